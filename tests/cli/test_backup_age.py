@@ -83,6 +83,33 @@ def test_the_commands_note_it_and_the_age_is_told(
     ]  # fmt: skip
 
 
+def test_a_drill_on_another_machine_has_its_verdict_and_makes_no_folder(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "kept"
+    assert main(["backup", "create", str(kept), "--plain-keys"]) == 0
+    capsys.readouterr()
+    elsewhere = tmp_path / "elsewhere"
+    monkeypatch.setenv("SYNERGIE_DATA_DIR", str(elsewhere))
+    assert main(["backup", "drill", str(kept), "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["ok"]
+    assert "noted" not in told.err
+    assert not elsewhere.exists()
+
+
+def test_what_cannot_be_noted_is_a_remark(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data / "backup-times.json").mkdir()  # no file can take its place
+    kept = tmp_path / "kept"
+    for command in (["create", str(kept), "--plain-keys"], ["drill", str(kept)]):
+        assert main(["backup", *command, "--locale", "en"]) == 0
+        told = capsys.readouterr()
+        assert told.out, "the outcome is told"
+        assert "done, but not noted for `backup age`: " in told.err
+
+
 def test_the_bounds_are_chosen(data: Path) -> None:
     now = datetime.fromtimestamp(time.time(), UTC)
     note_done(data, "backup", now=now - 27 * HOUR)

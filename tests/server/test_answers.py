@@ -7,7 +7,7 @@ import pytest
 
 from synergie.schemas.coding import compress, decompress
 from synergie.server.edge.pack import accepted
-from tests.server.place import Furnished, site
+from tests.server.place import Furnished, curve, site
 
 PERIOD = "start=2026-11-01T00:00:00Z&end=2026-11-02T00:00:00Z"
 
@@ -184,8 +184,9 @@ def test_a_flood_of_one_client_is_429_and_does_not_touch_another(
     assert furnished.partner.get("/v1/sites").status_code == 200
 
 
-def test_bodies_of_records_are_counted_in_the_memory_of_the_server(
-    furnished: Furnished, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("path", ["/v1/sites", "/v1/curves"])
+def test_bodies_are_counted_in_the_memory_of_the_server(
+    furnished: Furnished, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     budget = furnished.place.app.state.house.deposits.budget
     site = {
@@ -194,15 +195,15 @@ def test_bodies_of_records_are_counted_in_the_memory_of_the_server(
         "kind": "building",
         "provenance": "synthetic",
     }
-    body = {"items": [site]}
-    monkeypatch.setattr(budget, "share", 1_000)
-    answer = furnished.owner.post("/v1/sites", body)
+    body = {"items": [site]} if path == "/v1/sites" else curve(furnished.ids["series"])
+    monkeypatch.setattr(budget, "share", 100)
+    answer = furnished.owner.post(path, body)
     assert answer.status_code == 413
     (fault,) = answer.json()["faults"]
-    assert (fault["where"], fault["expected"]) == ("body", "at most 1000 bytes of memory")
+    assert (fault["where"], fault["expected"]) == ("body", "at most 100 bytes of memory")
     monkeypatch.undo()
     with budget.reserve("others", budget.share), budget.reserve("else", budget.share):
-        answer = furnished.owner.post("/v1/sites", body)
+        answer = furnished.owner.post(path, body)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-    assert furnished.owner.post("/v1/sites", body).status_code == 201
+    assert furnished.owner.post(path, body).is_success
     assert budget._taken.total() == 0, "given back with the answer"

@@ -204,3 +204,24 @@ def test_a_statement_that_gave_way_to_another_is_tried_three_times(
     with pytest.raises(Overloaded):
         postgres_store.at_once(partial(gives_way, times=3))
     assert tries == 3
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+def test_a_transaction_that_gave_way_is_not_tried_again_and_leaves_nothing(
+    postgres_store: Store, state: str
+) -> None:
+    tries = 0
+
+    def change() -> None:
+        nonlocal tries
+        with postgres_store.write() as session:
+            tries += 1
+            session.connection().execute(text("DELETE FROM head"))
+            raising = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"
+            session.connection().execute(text(raising))
+
+    with pytest.raises(Overloaded) as error:
+        change()
+    assert tries == 1
+    assert error.value.retry_after > 0
+    assert _count(postgres_store) == 1

@@ -20,6 +20,7 @@ from synergie.cli._texts import N_, _, number
 
 if TYPE_CHECKING:
     from synergie.server.backup import Backup, Manifest
+    from synergie.server.backup.ages import Done
 
 app = application(N_("Backups of the whole server: make one, verify it, try to restore it."))
 
@@ -71,7 +72,7 @@ def create(
     store: StoreUrl = None,
 ) -> None:
     """The folder is there whole, on the disk, or not at all."""
-    from synergie.server.backup import create_backup, note_done
+    from synergie.server.backup import create_backup
 
     phrase = read_passphrase(passphrase_file)
     if phrase is None and not plain_keys:
@@ -79,10 +80,10 @@ def create(
     place, now = settings(database_url=store), datetime.now(UTC)
     with steps() as progress:
         made = create_backup(place, out, passphrase=phrase, now=now, progress=progress)
-    note_done(place.data_dir, "backup", now=now)
     typer.echo(_("{}: up to change {}, {} records of the journal").format(
         out, number(made.seq), number(made.tree_size)
     ))  # fmt: skip
+    _note(place.data_dir, "backup", now)
 
 
 @app.command(
@@ -125,7 +126,7 @@ def drill(
     as_json: Annotated[bool, typer.Option("--json", help=N_("One JSON document."))] = False,
 ) -> int:
     """Exit 1 when the restored store does not hold; nothing of it stays."""
-    from synergie.server.backup import drill_backup, note_done
+    from synergie.server.backup import drill_backup
 
     place, began = settings(database_url=store), time.perf_counter()
     with steps() as progress, TemporaryDirectory(prefix="synergie-") as folder:
@@ -139,9 +140,10 @@ def drill(
             progress=progress,
         )
     seconds = time.perf_counter() - began
-    if not verdict.faults:
-        note_done(place.data_dir, "drill", now=datetime.now(UTC))
-    return _say(backup.manifest, verdict.faults, as_json=as_json, seconds=seconds)
+    end = _say(backup.manifest, verdict.faults, as_json=as_json, seconds=seconds)
+    if end == End.DONE:
+        _note(place.data_dir, "drill", datetime.now(UTC))
+    return end
 
 
 @app.command(
@@ -183,6 +185,21 @@ def age(
             hours = _("never") if old is None else _("{} h ago").format(number(old / 3600, 1))
             typer.echo(f"{last[name]}  {hours}")
     return End.DONE if ok else End.REFUSED
+
+
+def _note(data_dir: Path, what: "Done", now: datetime) -> None:
+    """Note for `age` that *what* ended well; it did, whether that can be noted or not.
+
+    A drill is often made on another machine, which has no server's folder.
+    """
+    from synergie.server.backup import note_done
+
+    if not data_dir.is_dir():
+        return
+    try:
+        note_done(data_dir, what, now=now)
+    except OSError as error:
+        typer.echo(_("done, but not noted for `backup age`: {}").format(error), err=True)
 
 
 def opened_backup(source: Path, jwks: Path | None, progress: object) -> "Backup":

@@ -60,7 +60,7 @@ def acting[ModelT: BaseModel](model: type[ModelT]) -> Any:
     """The body of a POST that may be repeated as it is: JSON of *model*; nothing at all is `{}`."""
 
     async def sent(request: Request, house: InHouse) -> AsyncIterator[ModelT]:
-        async with _held(request, house, house.curve) as body:
+        async with hold_body(request, house, house.curve) as body:
             if body:
                 intake.media_type(request, intake.JSON)
             yield await run_in_threadpool(intake.read_as, model, body or b"{}")
@@ -73,7 +73,7 @@ def replacing[ModelT: BaseModel](model: type[ModelT]) -> Any:
 
     async def sent(request: Request, house: InHouse) -> AsyncIterator[ModelT]:
         intake.media_type(request, intake.JSON)
-        async with _held(request, house, house.records) as body:
+        async with hold_body(request, house, house.records) as body:
             yield await run_in_threadpool(intake.read_as, model, body)
 
     return Depends(sent)
@@ -99,12 +99,12 @@ async def _named(request: Request, house: House) -> AsyncIterator[tuple[bytes, O
     intake.media_type(request, intake.JSON)
     key = intake.idempotency_key(request)
     client = request.state.principal.client_id
-    async with _held(request, house, house.records) as body:
+    async with hold_body(request, house, house.records) as body:
         yield body, intake.once(request, client, key, sha256(body).hexdigest())
 
 
 @asynccontextmanager
-async def _held(request: Request, house: House, limits: intake.Limits) -> AsyncIterator[bytes]:
+async def hold_body(request: Request, house: House, limits: intake.Limits) -> AsyncIterator[bytes]:
     """The body, whole; the memory that it takes with its objects is reserved until the answer.
 
     TooLarge when its organisation may never have so much, Overloaded while others have it.

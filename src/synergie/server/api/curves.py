@@ -21,7 +21,7 @@ from synergie.schemas.curve_json import decode, encode_extract
 from synergie.schemas.page import Page
 from synergie.server import intake
 from synergie.server.api._answers import receipt, told, told_bytes
-from synergie.server.api._bodies import Sent, creating
+from synergie.server.api._bodies import Sent, creating, hold_body
 from synergie.server.api._door import may
 from synergie.server.api._lines import Lines, curves_of
 from synergie.server.api._queries import (
@@ -76,8 +76,8 @@ async def send_curves(
     key = intake.idempotency_key(request)
     desk = _Desk(request, caller, house, guard, clock, key, agreement)
     if kind == intake.JSON:
-        body = await intake.whole(request, house.curve)
-        return receipt(request, await run_in_threadpool(desk.one, body))
+        async with hold_body(request, house, house.curve) as body:
+            return receipt(request, await run_in_threadpool(desk.one, body))
 
     async def store(lines: Sequence[tuple[int, bytes]]) -> bytes:
         return await run_in_threadpool(desk.many, lines)

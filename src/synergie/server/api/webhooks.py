@@ -30,9 +30,10 @@ Sent = Annotated[WebhookRecord, acting(WebhookRecord)]
 async def _named(request: Request, house: InHouse) -> Once:
     """The Idempotency-Key of a POST without a body."""
     key = intake.idempotency_key(request)
-    body = await intake.whole(request, house.curve)
-    client = request.state.principal.client_id
-    return intake.once(request, client, key, sha256(body).hexdigest())
+    digest = sha256()
+    async for piece in intake.pieces(request, house.curve):
+        digest.update(piece)
+    return intake.once(request, request.state.principal.client_id, key, digest.hexdigest())
 
 
 Named = Annotated[Once, Depends(_named)]
