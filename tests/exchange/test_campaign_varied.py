@@ -49,6 +49,18 @@ def shared(**hours: str) -> Any:
     return problem(neighbours=[], visits=visits)
 
 
+def in_two_zones(theirs: str) -> Any:
+    """Crew-days that go on to a neighbour: 4 h of aulnes in the first zone, none in the second."""
+    at: dict[str, Any] = {"first_week": 2, "last_week": 2, "costs_eur": ["10.00"], "due_week": 2}
+    return problem(
+        visits=[
+            visit("aulnes", **at, zone=SHARED, hours="4.00"),
+            visit("bouleaux", **at, zone=SHARED, hours=theirs),
+            visit("bouleaux", 2, **at, zone="zone-bouleaux", hours="3.00"),
+        ],
+    )
+
+
 def told(made: Maintaining, asked: Any, *readers: str) -> list[CampaignView]:
     """What *readers* are told of a plan, that is proposed, without what tells two plans apart."""
     plan = made.proposed(asked)
@@ -103,6 +115,19 @@ def test_hours_up_to_twice_as_many_tell_a_body_the_same(made: Maintaining, mine:
         for theirs in ("2.00", "2.75", "3.75")
     )
     assert few == more == most
+
+
+def test_a_day_in_two_zones_tells_no_more_of_the_others_than_one_in_one(made: Maintaining) -> None:
+    """How such a day is divided follows from the exact hours of all."""
+    seen = []
+    for theirs in ("4.50", "5.00", "6.00"):
+        asked = in_two_zones(theirs)
+        plan = solve(asked)
+        assert [one.other_zone for one in plan.crews if one.other_zone], "one is in two zones"
+        most = rule(asked, plan)
+        assert all(one.cost_eur <= most[one.member] for one in plan.members)
+        seen.append(told(made, asked, "aulnes"))
+    assert all(one == seen[0] for one in seen), [one[0].cost_eur for one in seen]
 
 
 def test_two_bodies_that_vary_together_are_told_the_same_of_the_third(made: Maintaining) -> None:

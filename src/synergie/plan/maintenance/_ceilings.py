@@ -7,14 +7,14 @@ of the others it reads that sum, which is more than half of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 
 from synergie.plan._money import CENT
-from synergie.plan.maintenance._proof_shares import used, weights, worked
+from synergie.plan.maintenance._proof_shares import Worked, used, weights, worked
 from synergie.policy.purchase_rounding import round_up
-from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.schemas.maintenance import CrewDays, MaintenancePlan, MaintenanceProblem
 
 _NONE = Fraction(0)
 
@@ -71,9 +71,7 @@ def _added(
         own[owners[planned.id or planned.cabinet]] += Fraction(planned.cost_eur)
     exact, coarse = worked(problem, plan), worked(problem, plan, of=floor_hours)
     for crew in plan.crews:
-        here = weights(crew, exact)
-        low = weights(crew, coarse, among=exact)
-        for name, part in _parts(here or dict.fromkeys(names, _NONE), low):
+        for name, part in _parts(crew, exact, coarse, names):
             cost = Fraction(crew.cost_eur) * part
             if part == 1:
                 own[name] += cost
@@ -83,13 +81,28 @@ def _added(
 
 
 def _parts(
-    here: Mapping[str, Fraction], low: Mapping[str, Fraction]
+    crew: CrewDays, exact: Worked, coarse: Worked, names: Sequence[str]
 ) -> Iterator[tuple[str, Fraction]]:
-    """By member, its part of a crew-day at most: all beside it count with as little as *low*."""
-    whole = sum(low.values(), _NONE)
-    for name, mine in here.items():
-        theirs = whole - low.get(name, _NONE)
-        yield name, mine / (mine + theirs) if mine + theirs else Fraction(1, len(here))
+    """By member, its part of a crew-day at most: where others work they count with as little.
+
+    Of a day in two zones, its part of the one in which it has most: how the day is divided between
+    them follows from the exact hours of all.
+    """
+    here = weights(crew, exact)
+    if not any(here.values()):
+        among = here or dict.fromkeys(names, _NONE)
+        yield from ((name, Fraction(1, len(among))) for name in among)
+        return
+    zones = [(zone, crew.week) for zone in (crew.zone, crew.other_zone) if zone is not None]
+    for name in here:
+        yield name, max(_part(name, exact.get(zone, {}), coarse.get(zone, {})) for zone in zones)
+
+
+def _part(name: str, exact: Mapping[str, Fraction], coarse: Mapping[str, Fraction]) -> Fraction:
+    """Its exact hours beside the coarse ones of all others."""
+    mine = exact.get(name, _NONE)
+    theirs = sum((hours for one, hours in coarse.items() if one != name), _NONE)
+    return mine / (mine + theirs) if mine else _NONE
 
 
 def _whole(amount: Fraction) -> Fraction:

@@ -86,13 +86,12 @@ def worked(
     return made
 
 
-def weights(crew: CrewDays, done: Worked, among: Worked | None = None) -> dict[str, Fraction]:
-    """By member, its hours on a crew-day: its part of what is *done* there, or is *among* all."""
+def weights(crew: CrewDays, done: Worked) -> dict[str, Fraction]:
+    """By member, its hours on a crew-day: its part of what is *done* there."""
     found: dict[str, Fraction] = defaultdict(Fraction)
     for zone, hours in ((crew.zone, crew.hours), (crew.other_zone, crew.other_hours)):
         here = done.get((zone, crew.week), {}) if zone is not None else {}
-        every = here if among is None else among.get((zone or "", crew.week), {})
-        total = sum(every.values(), _NONE)
+        total = sum(here.values(), _NONE)
         for name, part in here.items():
             found[name] += Fraction(hours or 0) * part / total if total else _NONE
     return found
