@@ -1,8 +1,8 @@
 """Random purchases over the policy: what who varies its own needs learns of what the others save.
 
-A running cost F goes in proportion to savings, at the rate `F / (mine + theirs)`. What a part says
-of it puts F between two lines of `theirs`; any two of these bound `theirs` by a linear inequality,
-whatever F. Exactly, in fractions.
+A running cost F goes in proportion to savings, at the rate `F / (mine + theirs)`, or to volumes
+where nobody has a cost alone. What a part says of it puts F between two lines of `theirs`; any two
+of these bound `theirs` by a linear inequality, whatever F. Exactly, in fractions.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ from random import Random
 from typing import NamedTuple
 
 from synergie.policy import purchase_rounding
+from synergie.schemas.purchase_plan import Place
 from tests.adversary.coalitions import Leak
 
 NEAR = Fraction(2)
@@ -37,6 +38,8 @@ class SharesHistory:
     random: Random
     cost: Fraction
     theirs: Fraction
+    by_volume: bool = False
+    """Nobody has a cost alone: what is varied are volumes, MWh."""
     acts: list[str] = field(default_factory=list)
     savings: tuple[list[Fraction], list[Fraction]] = field(default_factory=lambda: ([], []))
 
@@ -44,7 +47,7 @@ class SharesHistory:
     def draw(cls, random: Random) -> "SharesHistory":
         """A group of any size."""
         cost, theirs = random.randint(200, 20_000), random.randint(1, 500) * 100
-        return cls(random, Fraction(cost), Fraction(theirs))
+        return cls(random, Fraction(cost), Fraction(theirs), by_volume=not random.randrange(3))
 
     def play(self, acts: int) -> None:
         """So many needs of each of the two, or as many as may be told."""
@@ -67,34 +70,81 @@ class SharesHistory:
             low, high = bound_others(self._read(plans))
             if high is not None:
                 found.append(_leak(readers, low, high, "bounded from above"))
-        low, high = bound_others([*self._read(alone), self._billed(alone[-1])])
+        told = self._told(alone)
+        low, high = bound_others([*self._read(alone), self._billed(told[-1])])
         if high is not None and high < NEAR * low:
             found.append(_leak(("a",), low, high, "known too nearly once billed"))
         return found
 
-    def _read(self, plans: "Sequence[Share]") -> list[Said]:
-        """What the plans say one after another."""
-        told: dict[str, Decimal | None] = {}
-        found = []
-        for one in plans:
-            due = self._due(one)
-            new, before = "offer" not in told, told.get("offer")
-            rate = told["offer"] = purchase_rounding.next_rate(due, "offer", told)
-            if rate is not None:
-                least = _below(Fraction(rate)) if new or rate != before else Fraction(0)
-                found.append(Said(one.mine, least, Fraction(rate)))
-            elif before is not None:
-                found.append(Said(one.mine, Fraction(before), None))
-        return found
+    def _told(self, plans: "Sequence[Share]") -> "list[Share]":
+        """Those of *plans* that may be proposed."""
+        return [plan for plan, _, _ in self._rounded(plans)]
 
-    def _due(self, one: "Share") -> Decimal:
-        exact = self.cost / one.whole
-        return Decimal(exact.numerator) / Decimal(exact.denominator)
+    def _rounded(
+        self, plans: "Sequence[Share]"
+    ) -> Iterator[tuple["Share", purchase_rounding.Rates, dict[str, Decimal | None]]]:
+        """Each plan that may be proposed, with the rates told before it and in it."""
+        before: dict[str, Decimal | None] = {}
+        for one in plans:
+            places = self._places(one)
+            rates = purchase_rounding.rates_of(places, before)
+            if not purchase_rounding.list_not_covered(places, rates):
+                yield one, dict(before), rates
+                before |= rates
+
+    def _places(self, one: "Share") -> tuple[Place, Place]:
+        """Of the coalition, and of all others."""
+        cents = Fraction(round(self.cost * 100), 100)
+        fee = self._cents(one)
+        mine, theirs = self._place(one.mine, fee), self._place(one.whole - one.mine, cents - fee)
+        return mine, theirs
+
+    def _place(self, base: Fraction, fee: Fraction) -> Place:
+        amount = _decimal(base)
+        return Place(
+            member="a",
+            lot="lot",
+            offer="offer",
+            volume_mwh=amount if self.by_volume else Decimal(1),
+            supply_eur=Decimal(0),
+            fee_eur=_decimal(fee),
+            alone_eur=None if self.by_volume else amount,
+        )
+
+    def _read(self, plans: "Sequence[Share]") -> list[Said]:
+        """What the plans say one after another, those that may be proposed."""
+        return [
+            self._says(one, self._places(one)[0], before, rates)
+            for one, before, rates in self._rounded(plans)
+        ]
+
+    def _says(
+        self,
+        one: "Share",
+        place: Place,
+        before: purchase_rounding.Rates,
+        rates: purchase_rounding.Rates,
+    ) -> Said:
+        """What one part says of the rate: from that which is told, or from the share."""
+        told = Fraction(purchase_rounding.tell_share(place, rates))
+        for key, rate in rates.items():
+            if rate is not None:
+                spare = 2 if self.by_volume else 1
+                if key in before:
+                    return Said(one.mine, Fraction(0), Fraction(rate))
+                return Said(one.mine, _below(Fraction(rate)) / spare, Fraction(rate) / spare)
+            if told > one.mine:  # above all that it saves: the share itself
+                return self._billed(one)
+            least = Fraction(before.get(key) or 0)
+            return Said(one.mine, least, None if self.by_volume else Fraction(1))
+        return Said(one.mine, _below(told) / one.mine, told / one.mine)
+
+    def _cents(self, one: "Share") -> Fraction:
+        return Fraction(round(self.cost * one.mine / one.whole * 100), 100)
 
     def _billed(self, one: "Share") -> Said:
         """The share to the cent."""
-        cents = Fraction(round(self.cost * one.mine / one.whole * 100), 100)
-        half = Fraction(1, 200)
+        cents, half = self._cents(one), Fraction(1, 200)
         return Said(one.mine, (cents - half) / one.mine, (cents + half) / one.mine)
 
 
@@ -124,6 +174,10 @@ def _inequalities(said: Sequence[Said]) -> Iterator[tuple[Fraction, Fraction]]:
     for one, two in product(said, repeat=2):
         if two.most is not None:
             yield one.least - two.most, two.most * two.mine - one.least * one.mine
+
+
+def _decimal(amount: Fraction) -> Decimal:
+    return Decimal(amount.numerator) / Decimal(amount.denominator)
 
 
 def _below(rate: Fraction) -> Fraction:

@@ -95,6 +95,25 @@ def test_it_sees_who_varies_its_needs_as_often_as_it_likes(monkeypatch: pytest.M
     assert first_leak((SHARES,), 1000).readers == ("a",)
 
 
+def test_it_sees_shares_above_all_savings_told_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it was: where more is due than all save, in a later plan, the share stood there."""
+    monkeypatch.setattr(purchase_rounding, "list_not_covered", lambda *_: [])
+    assert first_leak((SHARES,), 1000).reason == "bounded from above"
+
+
+def test_it_sees_shares_by_volume_that_are_each_rounded_by_themselves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As it was: no rate of an offer in which nobody has a cost alone."""
+    of_savings = purchase_rounding.rates_of
+
+    def rates_of(places: Any, before: Any) -> Any:
+        return {} if places[0].alone_eur is None else of_savings(places, before)
+
+    monkeypatch.setattr(purchase_rounding, "rates_of", rates_of)
+    assert first_leak((SHARES,), 1000).reason == "bounded from above"
+
+
 def test_it_sees_two_who_vary_together_when_each_plan_tells_its_rate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

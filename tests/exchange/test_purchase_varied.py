@@ -19,7 +19,7 @@ from synergie.policy.purchase_rounding import MOST_VERSIONS, round_up
 from synergie.schemas.member_view import MemberLot, MemberView
 from synergie.schemas.purchase_run import PurchasePart
 from synergie.storage.store import Store
-from tests.exchange.buying import Buying, needs
+from tests.exchange.buying import Buying, needs, offer
 
 WIDE = Fraction(2)
 """After the award what others save is not known more nearly than that factor."""
@@ -211,6 +211,42 @@ def test_where_more_is_due_than_was_told_nothing_is_told_of_it_any_more(buying: 
     gains = [of_all(buying, volume).gain_eur for volume in ("100", "1", "100")]
     assert gains[0] is not None and gains[0] > 0
     assert gains[1:] == [0, 0], "it stays so, whatever is due"
+
+
+def without_alone(buying: Buying, *volumes: Sequence[str]) -> Iterator[str]:
+    """A plan for each of these needs of all, with one offer that is for 320 MWh and more."""
+    usual = offer(fixed_eur="230.00")
+    for_many = usual | {"tiers": [usual["tiers"][1] | {"from_mwh": "320"}]}
+    buying.ready()
+    for some in volumes:
+        buying.act("open_survey")
+        for n, (name, volume) in enumerate(zip(buying.members, some, strict=True)):
+            buying.publish(name, needs(name, volume, code=f"9900000000010{n}"))
+        buying.bring(for_many)
+        buying.act("close_survey")
+        yield buying.computed()
+
+
+def test_where_nobody_has_a_cost_alone_one_rate_a_mwh_is_told(buying: Buying) -> None:
+    lots = []
+    for plan in without_alone(buying, ("100", "100", "90"), ("260", "100", "90")):
+        buying.act("propose", plan)
+        for place in buying.run(plan).places:
+            (lot,) = buying.part(place.member, plan).view.lots
+            assert (lot.alone_eur, lot.volume_mwh) == (None, place.volume_mwh)
+            assert lot.fee_eur > 2 * place.fee_eur
+            lots.append(lot)
+    assert len({lot.volume_mwh for lot in lots}) == 3
+    assert all(abs(lot.fee_eur / lot.volume_mwh - 2) < Decimal("0.01") for lot in lots)
+
+
+def test_where_more_is_due_a_mwh_than_was_told_the_purchase_begins_anew(buying: Buying) -> None:
+    """Another rate would be a second equation of what all others need."""
+    plans = without_alone(buying, ["260"] * 3, ["60"] * 3)
+    buying.act("propose", next(plans))
+    second = next(plans)
+    with pytest.raises(Conflict, match="above what was told"):
+        buying.act("propose", second)
 
 
 def test_the_share_is_exact_from_the_award_on_and_never_above_what_was_accepted(

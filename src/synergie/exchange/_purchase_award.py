@@ -6,7 +6,7 @@ from synergie.exchange._shared_parts import all_accepted
 from synergie.exchange._shared_plan import was_proposed
 from synergie.policy import Permit, Principal
 from synergie.policy.group_sums import Amounts, readers, sums_of, tells_no_change
-from synergie.policy.purchase_rounding import rates_of, round_view
+from synergie.policy.purchase_rounding import list_not_covered, rates_of, round_view
 from synergie.schemas.member_view import GroupTotals, MemberView
 from synergie.schemas.purchase_bytes import digest
 from synergie.schemas.purchase_run import PurchaseRun
@@ -15,6 +15,11 @@ from synergie.storage.purchase_rates import rates_told, tell_rates
 from synergie.storage.purchase_runs import Part
 from synergie.storage.purchases import Held
 from synergie.storage.store import Session
+
+_COVERED = (
+    "a plan of whose running costs no member pays more than was told in this purchase, or than it "
+    "saves; or a purchase that is announced anew"
+)
 
 
 def propose(permit: Permit, session: Session, caller: Principal, found: Held, *, plan: str) -> None:
@@ -32,11 +37,15 @@ def propose(permit: Permit, session: Session, caller: Principal, found: Held, *,
 def _tell_rates(permit: Permit, session: Session, found: Held, run: PurchaseRun) -> None:
     """Round the parts of *run* by the rates that other plans told, or by its own when it is first.
 
-    Conflict when it has exact parts: it was kept before they were rounded.
+    Conflict when it has exact parts: it was kept before they were rounded; and when a share would
+    be above what may be told.
     """
     if run.plan is None or not kept.is_rounded(permit, session, run.id):
         raise Conflict("stale", "a plan that was kept by this version of the server: keep it again")
     told = rates_of(run.plan.places, rates_told(permit, session, found.id))
+    above = list_not_covered(run.plan.places, told)
+    if above:
+        raise Conflict(f"{above[0]}: a running cost above what was told of it", _COVERED)
 
     def round_exact(exact: MemberView) -> tuple[MemberView, str]:
         view = round_view(exact, told)

@@ -4,7 +4,9 @@ A running cost is shared in proportion to savings: who reads two exact shares, o
 own, works out that cost and what all others save. Before the award all members read one *rate* of
 an offer, at most which part of what each saves its running cost takes. It is told of the first plan
 with that offer, rounded up, and stands in every later one; where more is due, nothing is told of
-it any more. From the award on, each amount is exact and final.
+it any more. An offer in which nobody saves, or has a cost alone, shares by volume: its rate is EUR
+a MWh, the next step above twice what is due, so that it holds when others need less. A plan of
+which more is due than can be told at most is not told. From the award on, each amount is exact.
 
 Of what the others save, one rate gives no upper bound, nor does another plan to which it applies
 as well: `cost <= rate * (mine + theirs)` bounds their savings from below only, whatever a member
@@ -23,29 +25,46 @@ MOST_VERSIONS = 2
 _STEPS = tuple(map(Decimal, ("1", "2", "5", "10")))
 _NONE, _CENT = Decimal(0), Decimal("0.01")
 
+_PER_MWH = " EUR/MWh"
+"""Behind the name of an offer, which has no space: its rate by volume."""
+_SPARE = 2
+
 type Rates = Mapping[str, Decimal | None]
-"""By offer, which part of what each member saves is told as taken. None: more was due once."""
+"""By offer, which part of what each member saves is told as taken; by offer and `EUR/MWh`, what
+each pays for a MWh where nobody saves. None: more was due once."""
 
 
 def rates_of(places: Iterable[Place], before: Rates) -> dict[str, Decimal | None]:
-    """By offer of a plan, the rate to tell, where *before* stands what was told of other plans.
-
-    An offer in which nobody saves has none: its running cost goes by volume.
-    """
+    """By offer of a plan, the rate to tell, where *before* stands what was told of other plans."""
     due, saved = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
+    volume = defaultdict[str, Decimal](Decimal)
     for place in places:
         if place.offer is not None:
             due[place.offer] += place.fee_eur
             saved[place.offer] += _saved(place)
-    return {one: next_rate(due[one] / whole, one, before) for one, whole in saved.items() if whole}
+            volume[place.offer] += place.volume_mwh
+    found = {}
+    for one, fees in due.items():
+        key, whole = (one, saved[one]) if saved[one] else (one + _PER_MWH, volume[one])
+        if whole:
+            found[key] = next_rate(fees / whole, key, before)
+    return found
 
 
-def next_rate(due: Decimal, offer: str, before: Rates) -> Decimal | None:
+def next_rate(due: Decimal, key: str, before: Rates) -> Decimal | None:
     """The rate to tell when *due* is the exact one. None once more was due than was told."""
-    if offer not in before:
-        return round_up(due)
-    told = before[offer]
+    if key not in before:
+        return round_up(due * _SPARE if key.endswith(_PER_MWH) else due)
+    told = before[key]
     return told if told is not None and due <= told else None
+
+
+def list_not_covered(places: Iterable[Place], told: Rates) -> list[str]:
+    """The offers of a plan of which some share is above all that may be told of it, by name.
+
+    To tell it, at most or exactly, would give another rate of the same running cost.
+    """
+    return sorted({one.offer for one in places if one.offer and one.fee_eur > _most(one, told)})
 
 
 def round_view(view: MemberView, told: Rates) -> MemberView:
@@ -66,17 +85,29 @@ def round_up(amount: Decimal) -> Decimal:
     return next(step * power for step in _STEPS if step * power >= amount)
 
 
+def tell_share(one: Place | MemberLot, told: Rates) -> Decimal:
+    """What a member is told that it pays at most of the running cost in a lot, EUR.
+
+    No more than it saves there, which it knows, where it saves: who gains is not told a loss.
+    """
+    saved, most = _saved(one), _most(one, told)
+    if one.fee_eur <= saved:
+        most = min(most, saved)
+    return max(most, one.fee_eur).quantize(_CENT)
+
+
+def _most(one: Place | MemberLot, told: Rates) -> Decimal:
+    """Its share by the rate that is told; all that it saves where none is told any more."""
+    saved, fee, offer = _saved(one), one.fee_eur, one.offer or ""
+    for key, base in ((offer, saved), (offer + _PER_MWH, one.volume_mwh)):
+        if key in told:
+            rate = told[key]
+            return saved if rate is None else _euros(rate * base + (_CENT if base else _NONE))
+    return round_up(max(fee, Decimal(1))) if fee else fee
+
+
 def _round_lot(lot: MemberLot, told: Rates) -> MemberLot:
-    """No more than the member saves there, which it knows: who gains is not told a loss."""
-    fee, saved = lot.fee_eur, _saved(lot)
-    if lot.offer is not None and lot.offer in told:
-        rate = told[lot.offer]
-        fee = saved if rate is None else _euros(rate * saved + (_CENT if saved else _NONE))
-    elif fee:
-        fee = round_up(max(fee, Decimal(1)))
-    if lot.fee_eur <= saved:
-        fee = min(fee, saved)
-    fee = max(fee, lot.fee_eur).quantize(_CENT)
+    fee = tell_share(lot, told)
     gain = None if lot.gain_eur is None else lot.gain_eur - (fee - lot.fee_eur)
     return lot.model_copy(update={"fee_eur": fee, "gain_eur": gain})
 

@@ -88,8 +88,9 @@ class MemberView(Wire):
     running_costs: Literal["exact", "at_most"] = "exact"
     """`at_most`: until the award its shares of running costs are told at a rate, a part of what it
     saves rounded up to 1, 2, 5, 10, 20 or 50 %… in the first plan with that offer; in a plan in
-    which more is due, as all that it saves. Its cost is at most, its gain at least what stands
-    here: exact shares of several needs of its own would tell what the others save."""
+    which more is due, as all that it saves. Where nobody saves or has a cost alone, the rate is EUR
+    a MWh, the next of these steps above twice what is due. Its cost is at most, its gain at least
+    what stands here: exact shares of several needs of its own would tell what the others save."""
     nobody_pays_more: bool
     """Whether the plan was asked to let no member pay more than alone."""
     lots: Many[MemberLot]

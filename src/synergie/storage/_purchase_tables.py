@@ -79,7 +79,8 @@ class PurchaseRunRow(Row, table=True):
     """The RFC 8785 bytes of the plan, as text."""
     rates: str | None = maybe_text()
     """By offer, which part of savings its parts tell as the running cost, a JSON object of texts;
-    null in it: more was due than another plan told. Null: kept before that was so."""
+    by offer and ` EUR/MWh`, what they tell a MWh, where nobody saves; null in it: more was
+    due than another plan told. Null: kept before that was so."""
     frame: str = text()
     """The problem without points, members and known costs, as JSON."""
 
