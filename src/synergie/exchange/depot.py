@@ -202,7 +202,7 @@ class Depot:
         opened = self.open(caller, name, answers)
         proposal = opened.proposal
         for question in proposal.questions:
-            proposal = proposal.answered(question.field, answers.get(question.field, ""))
+            proposal = proposal.answered(question.field, answers.get(question.name, ""))
         body = SavedProfileRecord(profile=proposal.profile)
         self.profiles.save(caller, saved_as, body, now=now)
         drop = opened.drop.model_copy(update={"state": "reading", "profile": saved_as})

@@ -4,7 +4,7 @@ import pytest
 
 from synergie.formats.tables._heading import heading
 from synergie.schemas.period_energy import PeriodEnergy
-from tests.formats.tables.made import as_proposed
+from tests.formats.tables.made import as_proposed, proposal
 from tests.formats.tables.test_traps import MONTHS, PRM, read, rows, stops
 
 YEAR = (1240, 1180, 990, 760, 540, 410, 380, 350, 520, 770, 1010, 1300)
@@ -193,9 +193,24 @@ def test_classes_in_kwh_beside_their_cost_are_read_unasked() -> None:
         for n, m in enumerate(MONTHS)))  # fmt: skip
     found, report = as_proposed(text)
     energies = [one for one in found if isinstance(one, PeriodEnergy)]
-    assert [(one.tariff_class, one.energy_kwh) for one in energies[:2]] == [
-        ("HP", 200),
-        ("HC", 100),
-    ]
+    told = [(one.tariff_class, int(one.energy_kwh or 0)) for one in energies[:2]]
+    assert told == [("HP", 200), ("HC", 100)]
     assert len(found) == 6
     assert stops(report) == []
+
+
+def test_each_class_that_is_in_doubt_is_asked_about_by_itself() -> None:
+    head = "PRM;Du;Au;Conso HP relevée;Conso HP facturée;Conso HC relevée;Conso HC facturée"
+    text = rows(head, *(
+        f"{PRM};01/{m};28/{m};{200 - n};{190 + n * n};{100 - n};{90 + n * n}"
+        for n, m in enumerate(MONTHS)))  # fmt: skip
+    told = proposal(text, unit="kWh")
+    assert [(one.field, one.choices, one.name) for one in told.questions] == [
+        ("energy", ("Conso HP relevée", "Conso HP facturée"), "energy"),
+        ("energy", ("Conso HC relevée", "Conso HC facturée"), "energy-2"),
+    ]
+    half = told.answered("energy", "Conso HP facturée")
+    assert [one.choices for one in half.questions] == [("Conso HC relevée", "Conso HC facturée")]
+    whole = half.answered("energy", "Conso HC relevée")
+    values = [one.name for one in whole.table.columns if one.field == "value"]
+    assert (whole.sure, values) == (True, ["Conso HP facturée", "Conso HC relevée"])

@@ -74,6 +74,8 @@ class Candidates:
     forced: Mapping[int, str] = field(default_factory=dict)
     doubtful: list[int] = field(default_factory=list)
     """Those of which one is to be chosen; empty: nothing is open."""
+    groups: list[tuple[int, ...]] = field(default_factory=list)
+    """The same by class and flow: of each group one is chosen."""
     why: dict[int, str] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
 
@@ -160,6 +162,7 @@ class Candidates:
                     )
             return
         self.doubtful += some
+        self.groups.append(tuple(some))
 
     def _weigh(self, some: Sequence[int]) -> None:
         for at in some:

@@ -85,11 +85,11 @@ class Facts:
         )
 
     def _values(self) -> None:
-        """Which column holds the values, when more than one may."""
-        some = self.candidates.doubtful
-        if some:
-            names = [self.seen.head.names[at] for at in some]
-            self._ask("energy", *names, why=" — ".join(map(self.candidates.shown, some)))
+        """Which column holds the values, a question a class and flow that more than one may be."""
+        for rank, some in enumerate(self.candidates.groups, start=1):
+            names = tuple(self.seen.head.names[at] for at in some)
+            why = " — ".join(map(self.candidates.shown, some))
+            self.asked.append(Question("energy", QUESTIONS["energy"], names, why, rank))
 
     def table(self) -> dict[str, object]:
         self._values()

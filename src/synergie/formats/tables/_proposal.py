@@ -55,6 +55,13 @@ class Question:
     """The answers that are taken. Empty: a text."""
     why: str = ""
     """What stands in the table: columns, rows, sums. Empty: the text says it."""
+    rank: int = 1
+    """Which of the questions of this field it is: one a class and flow."""
+
+    @property
+    def name(self) -> str:
+        """What its answer is called where all are answered at once: `energy`, `energy-2`."""
+        return self.field if self.rank == 1 else f"{self.field}-{self.rank}"
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -101,14 +108,18 @@ class Proposal:
         return tuple(name for name in self.names if name not in read)
 
     def answered(self, asked: Asked, choice: str) -> "Proposal":
-        """The proposal with one question answered; BadInput when the choice is none of its own."""
-        question = next((one for one in self.questions if one.field == asked), None)
+        """The proposal with one question answered; BadInput when the choice is none of its own.
+
+        Of several questions of one field the one that has the choice is meant.
+        """
+        some = [one for one in self.questions if one.field == asked]
+        question = next((one for one in some if choice in one.choices), next(iter(some), None))
         if question is None or (question.choices and choice not in question.choices):
             raise BadInput(asked, choice, _OPEN if question is None else _CHOICE)
         profile, table = dict(self.profile), dict(self.table)
         table["answered"] = (*(self.table.answered or ()), asked)
         if asked == "energy":
-            table["columns"] = self._with(choice)
+            table["columns"] = self._with(choice, question.choices)
             table["energy"] = _fuel(choice) or self.table.energy
         elif asked == "production":
             table["direction"] = _injected(choice)
@@ -134,14 +145,9 @@ class Proposal:
         question = Question("sheet", QUESTIONS["sheet"], names)
         return replace(self, questions=(question,))
 
-    def _with(self, choice: str) -> tuple[TableColumn, ...]:
-        """The columns that are read, *choice* the one of those that are asked about."""
+    def _with(self, choice: str, rivals: tuple[str, ...]) -> tuple[TableColumn, ...]:
+        """The columns that are read, *choice* the one of *rivals*, which are asked about."""
         chosen = next(one for one in self.alternatives if one.name == choice)
-        rivals = {
-            one.name
-            for one in self.alternatives
-            if (one.tariff_class, one.direction) == (chosen.tariff_class, chosen.direction)
-        }
         kept = [one for one in self.table.columns if one.name not in rivals]
         return (*kept, chosen)
 

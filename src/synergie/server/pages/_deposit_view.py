@@ -223,7 +223,7 @@ def table(visit: Visit, opened: Open) -> TableView:
         columns=tuple(_columns(visit, opened)),
         questions=tuple(
             QuestionView(
-                field=one.field,
+                field=one.name,
                 text=visit.say(*QUESTIONS[one.field]),
                 choices=tuple(
                     ChoiceView(choice, visit.say(*CHOICES.get(choice, (choice, choice))))
