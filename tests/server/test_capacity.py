@@ -1,9 +1,9 @@
 """What works, what waits, what is refused: ranks, limit, queue and shares, with a clock of ours."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 
 import pytest
 
@@ -14,12 +14,16 @@ from synergie.server.capacity import (
     Caller,
     Capacity,
     ConcurrencyLimit,
+    Lane,
     Phase,
     Place,
     Rank,
     RecentCallers,
 )
 from synergie.server.capacity.rank import ask_of
+
+KNOWN = (Rank.USUAL, Rank.LARGE)
+LANES = {Rank.VITAL: Lane.HEALTH, Rank.TOKEN: Lane.TOKEN}
 
 
 @dataclass
@@ -48,10 +52,16 @@ class Desk:
         self.at = end
 
     def comes(
-        self, name: str = "a", rank: Rank = Rank.USUAL, *, stream: bool = False
+        self,
+        name: str = "a",
+        rank: Rank = Rank.USUAL,
+        *,
+        lane: Lane | None = None,
+        known: bool | None = None,
     ) -> Place | None:
         """A request comes; None when there is no room for it."""
-        asked = Asked(rank, name, stream)
+        lane = lane or LANES.get(rank, Lane.COMMON)
+        asked = Asked(rank, name, lane, rank in KNOWN if known is None else known)
         if not self.capacity.has_room(asked):
             return None
         place = Place(asked, lambda: None, lambda: None)
@@ -72,30 +82,32 @@ def desk() -> Desk:
 
 
 @pytest.mark.parametrize(
-    ("line", "known", "rank", "stream"),
+    ("line", "known", "rank", "lane"),
     [
-        (b"GET /health/live", False, Rank.VITAL, False),
-        (b"GET /jwks", False, Rank.VITAL, False),
-        (b"POST /revoke", False, Rank.VITAL, False),
-        (b"POST /v1/agreements/a-1/suspend", False, Rank.VITAL, False),
-        (b"POST /v1/agreements/a-1/resume", True, Rank.USUAL, False),
-        (b"POST /token", False, Rank.TOKEN, False),
-        (b"POST /v1/sites", True, Rank.USUAL, False),
-        (b"GET /v1/changes?after=0&wait=30", True, Rank.USUAL, False),
-        (b"GET /v1/curves?x", True, Rank.LARGE, True),
-        (b"POST /v1/curves", True, Rank.USUAL, False),
-        (b"GET /v1/exports/e/files/f", True, Rank.LARGE, True),
-        (b"POST /v1/exports", True, Rank.LARGE, False),
-        (b"POST /v1/campaigns/c/plans", True, Rank.LARGE, False),
-        (b"GET /v1/campaigns/c/plans", True, Rank.USUAL, False),
-        (b"GET /v1/sites", False, Rank.STRANGER, False),
-        (b"GET /health/../v1/sites", False, Rank.VITAL, False),
-        (b"GET /%68ealth/live", False, Rank.STRANGER, False),
+        (b"GET /health/ready", False, Rank.VITAL, Lane.HEALTH),
+        (b"GET /health/none", False, Rank.STRANGER, Lane.COMMON),
+        (b"GET /health/live", False, Rank.VITAL, Lane.HEALTH),
+        (b"GET /jwks", False, Rank.VITAL, Lane.HEALTH),
+        (b"POST /revoke", False, Rank.VITAL, Lane.RIGHTS),
+        (b"POST /v1/agreements/a-1/suspend", False, Rank.VITAL, Lane.RIGHTS),
+        (b"POST /v1/agreements/a-1/resume", True, Rank.USUAL, Lane.COMMON),
+        (b"POST /token", False, Rank.TOKEN, Lane.TOKEN),
+        (b"POST /v1/sites", True, Rank.USUAL, Lane.COMMON),
+        (b"GET /v1/changes?after=0&wait=30", True, Rank.USUAL, Lane.COMMON),
+        (b"GET /v1/curves?x", True, Rank.LARGE, Lane.STREAM),
+        (b"POST /v1/curves", True, Rank.USUAL, Lane.COMMON),
+        (b"GET /v1/exports/e/files/f", True, Rank.LARGE, Lane.STREAM),
+        (b"POST /v1/exports", True, Rank.LARGE, Lane.COMMON),
+        (b"POST /v1/campaigns/c/plans", True, Rank.LARGE, Lane.COMMON),
+        (b"GET /v1/campaigns/c/plans", True, Rank.USUAL, Lane.COMMON),
+        (b"GET /v1/sites", False, Rank.STRANGER, Lane.COMMON),
+        (b"GET /health/../v1/sites", False, Rank.STRANGER, Lane.COMMON),
+        (b"GET /%68ealth/live", False, Rank.STRANGER, Lane.COMMON),
     ],
 )
-def test_the_rank_of_a_request(line: bytes, *, known: bool, rank: Rank, stream: bool) -> None:
+def test_the_rank_of_a_request(line: bytes, *, known: bool, rank: Rank, lane: Lane) -> None:
     method, target = line.split()
-    assert ask_of(method, target, "x", known=known) == (rank, "x", stream)
+    assert ask_of(method, target, "x", known=known) == (rank, "x", lane, known)
 
 
 def test_as_many_work_as_the_limit_says_and_the_first_to_come_is_the_next(desk: Desk) -> None:
@@ -140,7 +152,7 @@ def test_two_requests_for_tokens_work_at_once_and_hold_up_nobody_else(desk: Desk
 
 def test_streams_beyond_their_number_wait_and_hold_up_nobody_else(desk: Desk) -> None:
     desk.capacity.streams = 1
-    first, second = (desk.comes("a", Rank.LARGE, stream=True) for _ in range(2))
+    first, second = (desk.comes("a", Rank.LARGE, lane=Lane.STREAM) for _ in range(2))
     other = desk.comes("b")
     assert desk.begun == [first, other]
     assert first is not None
@@ -220,18 +232,18 @@ def test_who_leaves_while_waiting_has_no_turn(desk: Desk) -> None:
 
 
 def test_all_is_given_back(desk: Desk) -> None:
-    for rank in Rank:
+    for rank, lane in product(Rank, Lane):
         for n in range(20):
-            desk.comes(f"c{n % 3}", rank, stream=rank is Rank.LARGE)
+            desk.comes(f"c{n % 3}", rank, lane=lane)
     for place in list(desk.begun):
         desk.capacity.leave(place)
     while left := [one for one in desk.begun if one.phase is not Phase.OVER]:
         desk.capacity.leave(left[0])
     assert desk.capacity.working == 0
     assert len(desk.capacity.waiting) == 0
-    assert desk.capacity._names == Counter()
-    assert desk.capacity._streams == 0
-    assert sum(desk.capacity._ranks.values()) == 0
+    assert not any(desk.capacity._at_work.values())
+    assert not any(desk.capacity._here.values())
+    assert not any(desk.capacity._lanes.values())
 
 
 def test_who_waits_for_others_lends_its_place(desk: Desk) -> None:
@@ -281,6 +293,108 @@ def test_what_has_begun_to_answer_goes_on_without_a_turn(desk: Desk) -> None:
         assert desk.capacity.working == 5
 
     asyncio.run(lend())
+
+
+def test_tokens_of_strangers_that_wait_take_no_room_from_others(desk: Desk) -> None:
+    for n in range(200):
+        desk.comes(f"s{n}", Rank.TOKEN)
+    assert len(desk.capacity.waiting) == 64
+    assert desk.comes("b") in desk.begun
+    desk.several(1, "c")
+    waits = [desk.comes(f"u{n}") for n in range(64)]
+    assert None not in waits, "their bound is their own"
+    assert desk.refused == []
+
+
+def test_a_strangers_token_puts_out_no_write_and_gives_way_to_who_is_known(desk: Desk) -> None:
+    desk.several(4)
+    writes = [desk.comes(f"u{n}") for n in range(64)]
+    tokens = [desk.comes(f"s{n}", Rank.TOKEN) for n in range(64)]
+    assert None not in writes + tokens
+    assert desk.comes("s", Rank.TOKEN) is None
+    known = desk.comes("k", Rank.TOKEN, known=True)
+    assert known is not None
+    assert desk.refused == [tokens[0]]
+    desk.capacity.leave(desk.begun[0])
+    assert desk.begun[-1] is known
+
+
+def test_who_fits_is_let_in_whatever_waits_for_a_place_of_another_kind(desk: Desk) -> None:
+    desk.capacity.limit.value = desk.capacity.limit.most = 16
+    desk.several(9)
+    desk.several(4, "s", Rank.TOKEN)
+    desk.several(6, "h", Rank.VITAL)
+    assert len(desk.capacity.waiting) == 4
+    assert desk.comes() in desk.begun
+
+
+def test_who_takes_rights_away_waits_for_no_flood_of_health(desk: Desk) -> None:
+    for _ in range(200):
+        desk.comes("flood", Rank.VITAL)
+    assert desk.comes("b", Rank.VITAL, lane=Lane.RIGHTS) in desk.begun
+
+
+@pytest.mark.parametrize("lane", [Lane.HEALTH, Lane.RIGHTS])
+def test_one_address_shuts_nobody_out_of_what_goes_first(desk: Desk, lane: Lane) -> None:
+    for _ in range(200):
+        desk.comes("flood", Rank.VITAL, lane=lane)
+    stranger = desk.comes("s", Rank.VITAL, lane=lane)
+    known = desk.comes("k", Rank.VITAL, lane=lane, known=True)
+    desk.capacity.leave(desk.begun[0])
+    assert desk.begun[-1] is known
+    desk.capacity.leave(desk.begun[1])
+    desk.capacity.leave(desk.begun[2])
+    assert desk.begun[-2] is stranger, "the flood has its share"
+
+
+@pytest.mark.parametrize("first", [Rank.TOKEN, Rank.USUAL, Rank.STRANGER])
+def test_the_queue_is_never_longer_than_its_bound(desk: Desk, first: Rank) -> None:
+    desk.several(4, "o")
+    for _ in range(100):
+        desk.comes("x", first)
+    for rank in (Rank.USUAL, Rank.LARGE, Rank.STRANGER):
+        for n in range(100):
+            desk.comes(f"u{n}", rank)
+            desk.comes("many", rank)
+    assert len(desk.capacity.waiting.line(Lane.COMMON)) == 64
+    assert len(desk.capacity.waiting) <= 2 * 64
+
+
+def test_who_comes_back_takes_no_room_from_who_comes(desk: Desk) -> None:
+    async def lend() -> None:
+        desk.several(4, "o")
+        for n in range(100):
+            back = Place(Asked(Rank.USUAL, f"p{n}", known=True), lambda: None, lambda: None)
+            back.returns = True
+            desk.capacity.enter(back)
+        assert desk.comes("b") is not None
+        assert desk.refused == []
+
+    asyncio.run(lend())
+
+
+def test_many_that_come_back_are_not_gone_through_for_each() -> None:
+    desk = Desk()
+    looked = 0
+    fair = desk.capacity._is_fair
+
+    def counted(asked: Asked) -> bool:
+        nonlocal looked
+        looked += 1
+        return fair(asked)
+
+    desk.several(4, "o")
+    for n in range(1_000):
+        back = Place(Asked(Rank.USUAL, f"p{n}", known=True), lambda: None, lambda: None)
+        back.returns = True
+        desk.capacity.enter(back)
+    for _ in range(1_000):
+        turn = desk.capacity.waiting.pick(desk.capacity._fits, counted, at=desk.at)
+        assert turn is None, "none fits: none is looked at"
+    assert looked == 0
+    desk.capacity.working = 0
+    assert desk.capacity.waiting.pick(desk.capacity._fits, counted, at=desk.at) is not None
+    assert looked == 1, "the first is as good as any"
 
 
 @dataclass
@@ -334,6 +448,15 @@ def test_a_limit_that_is_not_used_is_not_moved() -> None:
     for n in range(1000):
         limit.learn(0.01, at=n * 0.02, busy=1)
     assert limit.value == before
+
+
+@pytest.mark.parametrize("idle", [100_000.0, 1.0])
+def test_what_was_idle_is_not_counted_in_how_many_end(idle: float) -> None:
+    work = Work()
+    before = work.limit.value
+    for _ in range(3):
+        work.at += idle
+        assert work.lasts(0.01, windows=2, a_second=100) >= before
 
 
 def test_it_comes_back_when_all_is_fast_again() -> None:

@@ -4,7 +4,7 @@ from synergie.server.capacity.capacity import Capacity
 from synergie.server.capacity.judge import Judge
 from synergie.server.capacity.limit import ConcurrencyLimit
 from synergie.server.capacity.place import Phase, Place, lent_place, put_place
-from synergie.server.capacity.rank import Asked, Rank, is_vital
+from synergie.server.capacity.rank import Asked, Lane, Rank, is_vital
 from synergie.server.capacity.recent import Caller, RecentCallers
 from synergie.server.capacity.refusals import Refusals, Refused, lang_of, overloaded
 
@@ -14,6 +14,7 @@ __all__ = [
     "Capacity",
     "ConcurrencyLimit",
     "Judge",
+    "Lane",
     "Phase",
     "Place",
     "Rank",

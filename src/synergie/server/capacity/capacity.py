@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,13 +10,13 @@ from functools import partial
 from synergie.errors import Overloaded
 from synergie.server.capacity.limit import ConcurrencyLimit
 from synergie.server.capacity.place import Phase, Place
-from synergie.server.capacity.rank import Asked, Rank
+from synergie.server.capacity.rank import Asked, Lane, Rank
 from synergie.server.capacity.waiting import Waiting
 
-_VITAL = 4
-"""Requests of the first rank at once, beside all others."""
-_MOST_VITAL = 64
-"""Requests of the first rank that wait."""
+_BESIDE = 4
+"""Requests at once of each lane beside all others."""
+_MOST = 64
+"""Requests that may wait in a lane with a bound of its own."""
 _BURST = 64
 """Requests that may wait at least while the queue drains; else twice the limit."""
 _AT_LEAST = 2.0
@@ -46,45 +46,49 @@ class Capacity:
     clock: Callable[[], float] = time.monotonic
     later: Later = _later
     working: int = 0
-    """How many are at work, but for the first rank."""
+    """How many are at work, but for the lanes beside."""
     waiting: Waiting = field(default_factory=Waiting)
-    _ranks: Counter[Rank] = field(default_factory=Counter)
-    _names: Counter[str] = field(default_factory=Counter)
-    _streams: int = 0
-    _share: float = _AT_LEAST
+    _lanes: Counter[Lane] = field(default_factory=Counter)
+    _at_work: defaultdict[Lane, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """How many are at work, by caller: in each lane beside, and in all others together."""
+    _here: defaultdict[Lane, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """How many are at work or wait, in the same way."""
     _sweeps: bool = False
 
     def has_room(self, asked: Asked) -> bool:
         """Whether a request that is *asked* may come in now, to work or to wait."""
-        rank, name, _ = asked
-        waiting = self.waiting
-        if rank is Rank.VITAL:
-            return waiting.ranks[rank] < _MOST_VITAL
-        if not len(waiting):
+        if self._fits(asked.lane):
             return True
-        mine = self._names[name] + waiting.names[name]
-        if mine >= self._share and waiting.others_than(name):
+        line, share = self.waiting.line(asked.lane), self._share(asked.lane)
+        mine = self._here[_shared(asked.lane)][asked.name]
+        if mine >= share and line.others_than(asked.name):
             return False
-        return not self._is_full() or waiting.has_worse(rank, name, self._share)
+        return len(line) < self._most(asked.lane) or line.has_worse(asked, share)
 
     def enter(self, place: Place) -> None:
-        """*place* works, or waits for its turn; one that gives way to it is refused."""
-        if not len(self.waiting) and self._fits(place):
+        """*place* works, or waits for its turn; it is refused, or one that gives way to it.
+
+        Who fits takes nobody's turn: whoever waits, waits for a place that does not fit.
+        """
+        asked = place.asked
+        if self._fits(asked.lane):
             self._begin(place)
             return
-        if self._is_full() and place.asked.rank is not Rank.VITAL:
-            other = self.waiting.worst(place, self._share)
-            if other is not None:
-                self.waiting.remove(other)
-                self._refuse(other)
+        line = self.waiting.line(asked.lane)
+        if not place.returns and len(line) >= self._most(asked.lane):
+            other = line.worst(asked, self._share(asked.lane))
+            if other is None:
+                self._refuse(place)
+                return
+            self._wait_no_more(other)
+            self._refuse(other)
         self._wait(place)
-        self._go_on()
 
     def leave(self, place: Place) -> None:
         """*place* is over: answered, or left by its caller."""
         at = self.clock()
         if place.phase is Phase.WAITS:
-            self.waiting.remove(place)
+            self._wait_no_more(place)
         elif place.phase is Phase.WORKS:
             self._stop(place)
             if place.asked.rank is not Rank.VITAL:
@@ -122,7 +126,7 @@ class Capacity:
             await turn
         except asyncio.CancelledError:
             if place.phase is Phase.WAITS:
-                self.waiting.remove(place)
+                self._wait_no_more(place)
                 place.phase = Phase.LENT
             raise
 
@@ -139,25 +143,28 @@ class Capacity:
         self._count(place, -1)
 
     def _count(self, place: Place, n: int) -> None:
-        rank, name, stream = place.asked
-        self._ranks[rank] += n
-        if rank is Rank.VITAL:
-            return
-        self.working += n
-        self._streams += n * stream
-        self._names[name] += n
-        if not self._names[name]:
-            del self._names[name]
+        _, name, lane, _ = place.asked
+        self._lanes[lane] += n
+        if not lane.beside:
+            self.working += n
+        _add(self._at_work[_shared(lane)], name, n)
+        _add(self._here[_shared(lane)], name, n)
 
     def _wait(self, place: Place) -> None:
         place.phase = Phase.WAITS
-        self.waiting.add(place, at=self.clock())
+        self.waiting.line_of(place).add(place, at=self.clock())
+        _add(self._here[_shared(place.asked.lane)], place.asked.name, 1)
         if not self._sweeps:
             self._sweeps = True
             self.later(_SWEEP_S, self._sweep)
 
+    def _wait_no_more(self, place: Place) -> None:
+        self.waiting.line_of(place).remove(place)
+        _add(self._here[_shared(place.asked.lane)], place.asked.name, -1)
+
     def _sweep(self) -> None:
-        for place in self.waiting.late(self._is_alone, at=self.clock()):
+        for place in list(self.waiting.late(self._is_alone, at=self.clock())):
+            self._wait_no_more(place)
             self._refuse(place)
         self._sweeps = len(self.waiting) > 0
         if self._sweeps:
@@ -169,38 +176,44 @@ class Capacity:
 
     def _go_on(self) -> None:
         """Let work who may."""
-        while len(self.waiting):
-            self._divide()
-            place = self.waiting.pick(self._fits, self._is_fair, at=self.clock())
-            if place is None:
-                return
+        while place := self.waiting.pick(self._fits, self._is_fair, at=self.clock()):
+            self._wait_no_more(place)
             self._begin(place)
 
-    def _fits(self, place: Place) -> bool:
-        rank, _, stream = place.asked
-        if rank is Rank.VITAL:
-            return self._ranks[rank] < _VITAL
+    def _fits(self, lane: Lane) -> bool:
+        if lane.beside:
+            return self._lanes[lane] < _BESIDE
         if self.working >= int(self.limit.value):
             return False
-        if rank is Rank.TOKEN and self._ranks[rank] >= self.tokens:
-            return False
-        return not (stream and self._streams >= self.streams)
+        if lane is Lane.TOKEN:
+            return self._lanes[lane] < self.tokens
+        return lane is not Lane.STREAM or self._lanes[lane] < self.streams
 
-    def _is_fair(self, place: Place) -> bool:
-        return self._names[place.asked.name] < self._share
+    def _is_fair(self, asked: Asked) -> bool:
+        return self._at_work[_shared(asked.lane)][asked.name] < self._share(asked.lane)
 
-    def _is_alone(self, place: Place) -> bool:
-        name = place.asked.name
-        return self._names[name] + self.waiting.names[name] == 1
+    def _is_alone(self, asked: Asked) -> bool:
+        return self._here[_shared(asked.lane)][asked.name] == 1
 
-    def _divide(self) -> None:
+    def _share(self, lane: Lane) -> float:
         """What one caller may have while others wait."""
-        others = sum(name not in self._names for name in self.waiting.names)
-        active = len(self._names) + others
-        self._share = max(_AT_LEAST, self.limit.value / max(active, 1))
+        most = _BESIDE if lane.beside else self.limit.value
+        return max(_AT_LEAST, most / max(len(self._here[_shared(lane)]), 1))
 
-    def _is_full(self) -> bool:
+    def _most(self, lane: Lane) -> int:
+        """How many of *lane* may wait."""
+        if lane is not Lane.COMMON:
+            return _MOST
         most = int(2 * self.limit.value)
-        if not self.waiting.crowded:
-            most = max(_BURST, most)
-        return len(self.waiting) - self.waiting.ranks[Rank.VITAL] >= most
+        return most if self.waiting.crowded else max(_BURST, most)
+
+
+def _shared(lane: Lane) -> Lane:
+    """The lane among whose callers the places of *lane* are shared."""
+    return lane if lane.beside else Lane.COMMON
+
+
+def _add(counts: Counter[str], name: str, n: int) -> None:
+    counts[name] += n
+    if not counts[name]:
+        del counts[name]

@@ -34,6 +34,7 @@ class ConcurrencyLimit:
     _rate: float = field(default=0.0, init=False)
     """Requests that end in a second."""
     _since: float = field(default=0.0, init=False)
+    """When the first request of this window ended: what was idle before it is of no window."""
     _seconds: float = field(default=0.0, init=False)
     _count: int = field(default=0, init=False)
     _ended: int = field(default=0, init=False)
@@ -49,6 +50,8 @@ class ConcurrencyLimit:
         Both times are those of a monotonic clock. *seconds* None: of a kind that takes long by
         itself, or is refused at once, and tells nothing but that it ended.
         """
+        if not self._ended:
+            self._since = at
         self._ended += 1
         self._busiest = max(self._busiest, busy)
         if seconds is not None:
@@ -59,10 +62,10 @@ class ConcurrencyLimit:
         short = max(self._seconds / self._count, 1e-6)
         self._usual = self._usual_after(short)
         if self._busiest > self.value / 2:  # else nothing is known of more
-            rate = self._ended / (at - self._since)
+            rate = (self._ended - 1) / (at - self._since)
             self._rate += _SMOOTHING * (rate - self._rate) if self._rate else rate
             self._move(short)
-        self._since, self._seconds = at, 0.0
+        self._seconds = 0.0
         self._count = self._ended = self._busiest = 0
 
     def _usual_after(self, short: float) -> float:

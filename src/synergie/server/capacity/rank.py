@@ -1,7 +1,7 @@
 """The rank of a request: what is refused first when there is more to do than can be done."""
 
 import re
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import NamedTuple
 
 
@@ -19,16 +19,37 @@ class Rank(IntEnum):
     """Everything else: open data, a caller that is not known."""
 
 
+class Lane(Enum):
+    """What has a bound, and those that wait, of its own: a flood of one fills no other."""
+
+    HEALTH = "health"
+    """Beside all others: whether we live, and our public keys."""
+    RIGHTS = "rights"
+    """Beside all others: what takes rights away."""
+    TOKEN = "token"  # noqa: S105 (a lane)
+    STREAM = "stream"
+    COMMON = "common"
+    """All that only the limit bounds."""
+
+    @property
+    def beside(self) -> bool:
+        """Whether the limit does not count it."""
+        return self in (Lane.HEALTH, Lane.RIGHTS)
+
+
 class Asked(NamedTuple):
-    """A request as it counts: its rank, whose it is, and whether it is a long stream."""
+    """A request as it counts: its rank, whose it is, and what bounds it."""
 
     rank: Rank
     name: str
     """Of whom it is: the same for all that share the places of one. "": nobody's."""
-    stream: bool
+    lane: Lane = Lane.COMMON
+    known: bool = False
+    """Whether its caller was let in lately."""
 
 
-_VITAL = re.compile(rb"/health/.*|/jwks|/revoke|/v1/agreements/[^/]+/(?:revoke|suspend)")
+_HEALTH = re.compile(rb"/health/(?:live|ready)|/jwks")
+_RIGHTS = re.compile(rb"/revoke|/v1/agreements/[^/]+/(?:revoke|suspend)")
 _TOKEN = re.compile(rb"/token|/introspect")
 _STREAM = re.compile(rb"/v1/curves|/v1/series/[^/]+/curve|/v1/exports/[^/]+/files/[^/]+")
 _LARGE = re.compile(rb"/v1/exports|/v1/[^/]+/[^/]+/(?:plans|rounds|comparisons)")
@@ -40,21 +61,31 @@ def ask_of(method: bytes, target: bytes, name: str, *, known: bool) -> Asked:
     By the bytes that were sent: who writes a path in another way gives up its rank alone.
     """
     path = target.partition(b"?")[0]
-    stream = method == b"GET" and _STREAM.fullmatch(path) is not None
-    return Asked(_rank(method, path, known=known, stream=stream), name, stream)
+    lane = _lane(method, path)
+    return Asked(_rank(method, path, lane, known=known), name, lane, known)
 
 
-def _rank(method: bytes, path: bytes, *, known: bool, stream: bool) -> Rank:
-    if _VITAL.fullmatch(path):
-        return Rank.VITAL
+def _lane(method: bytes, path: bytes) -> Lane:
+    if _HEALTH.fullmatch(path):
+        return Lane.HEALTH
+    if _RIGHTS.fullmatch(path):
+        return Lane.RIGHTS
     if _TOKEN.fullmatch(path):
+        return Lane.TOKEN
+    return Lane.STREAM if method == b"GET" and _STREAM.fullmatch(path) else Lane.COMMON
+
+
+def _rank(method: bytes, path: bytes, lane: Lane, *, known: bool) -> Rank:
+    if lane.beside:
+        return Rank.VITAL
+    if lane is Lane.TOKEN:
         return Rank.TOKEN
     if not known:
         return Rank.STRANGER
-    large = stream or (method == b"POST" and _LARGE.fullmatch(path))
+    large = lane is Lane.STREAM or (method == b"POST" and _LARGE.fullmatch(path))
     return Rank.LARGE if large else Rank.USUAL
 
 
 def is_vital(path: bytes) -> bool:
     """Whether a request for *path* is never refused for others' sake."""
-    return _VITAL.fullmatch(path) is not None
+    return _lane(b"", path).beside

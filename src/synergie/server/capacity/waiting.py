@@ -5,13 +5,13 @@ long, the queue does not drain by itself; then the newest is served first, who s
 who has waited too long is refused.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import inf
 
 from synergie.server.capacity.place import Place
-from synergie.server.capacity.rank import Rank
+from synergie.server.capacity.rank import Asked, Lane, Rank
 
 _INTERVAL_S = 0.1
 _TARGET_S = 0.02
@@ -19,22 +19,20 @@ _LATE_S = 0.2
 _LATEST_S = 1.0
 """Longest wait of anybody, seconds."""
 
-
-_APART = (Rank.VITAL, Rank.TOKEN)
-"""Ranks with a bound of their own: that one of them waits tells nothing of the others."""
+type Turn = tuple[Rank, bool, bool]
+"""Who is served first: the best rank, of it who is fair (False), of them who is known (False)."""
 
 
 @dataclass(slots=True)
-class Waiting:
-    """Places in the order in which they came."""
+class Line:
+    """Places of one lane in the order in which they came."""
 
     crowded: bool = False
-    """Whether the queue does not drain by itself."""
-    names: Counter[str] = field(default_factory=Counter)
-    """How many wait, by caller."""
-    ranks: Counter[Rank] = field(default_factory=Counter)
-    """How many wait, by rank."""
-    _places: list[Place] = field(default_factory=list)
+    """Whether the line does not drain by itself."""
+    _places: dict[Place, None] = field(default_factory=dict)
+    _names: defaultdict[Rank, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """How many wait, by rank and caller; none is 0, no rank is empty."""
+    _strangers: Counter[Rank] = field(default_factory=Counter)
     _least: float = 0.0
     """The shortest that the first one has waited since `_since`."""
     _since: float = 0.0
@@ -44,83 +42,134 @@ class Waiting:
 
     def others_than(self, name: str) -> bool:
         """Whether another caller waits."""
-        return len(self._places) > self.names[name]
+        return len(self._places) > sum(names[name] for names in self._names.values())
 
     def add(self, place: Place, *, at: float) -> None:
         """*place* waits from now on."""
         self._look(at)
         place.since = at
-        self._places.append(place)
-        self.names[place.asked.name] += 1
-        self.ranks[place.asked.rank] += 1
+        self._places[place] = None
+        self._names[place.asked.rank][place.asked.name] += 1
+        self._strangers[place.asked.rank] += not place.asked.known
 
     def remove(self, place: Place) -> None:
         """*place* waits no more."""
-        self._places.remove(place)
-        name = place.asked.name
-        self.ranks[place.asked.rank] -= 1
-        self.names[name] -= 1
-        if not self.names[name]:
-            del self.names[name]
+        del self._places[place]
+        rank, name, _, known = place.asked
+        self._strangers[rank] -= not known
+        names = self._names[rank]
+        names[name] -= 1
+        if not names[name]:
+            del names[name]
+        if not names:
+            del self._names[rank]
 
-    def pick(
-        self, fits: Callable[[Place], bool], fair: Callable[[Place], bool], *, at: float
-    ) -> Place | None:
-        """Whose turn it is among those that *fits*: the best rank, and in it who is *fair* first.
-
-        It waits no more.
-        """
+    def first(self, is_fair: Callable[[Asked], bool], *, at: float) -> tuple[Turn, Place]:
+        """Whose turn it is, of at least one that waits."""
         self._look(at)
-        ordered: Iterable[Place] = reversed(self._places) if self.crowded else self._places
-        best: tuple[Rank, bool] | None = None
-        found: Place | None = None
+        ordered = reversed(self._places) if self.crowded else iter(self._places)
+        best: Turn = (min(self._names), False, False)
+
+        def turn_of(asked: Asked) -> Turn:
+            return asked.rank, not is_fair(asked), not asked.known
+
+        first = next(ordered)
+        found = turn_of(first.asked), first
         for place in ordered:
-            if (best is None or place.asked.rank <= best[0]) and fits(place):
-                value = (place.asked.rank, not fair(place))
-                if best is None or value < best:
-                    best, found = value, place
-        if found is not None:
-            self.remove(found)
+            if found[0] == best:
+                break
+            if place.asked.rank <= found[0][0] and (turn := turn_of(place.asked)) < found[0]:
+                found = turn, place
         return found
 
-    def has_worse(self, rank: Rank, name: str, share: float) -> bool:
-        """Whether one would give way to a request of *rank* by *name*: `worst` finds it."""
-        if any(n for other, n in self.ranks.items() if other > rank):
+    def has_worse(self, asked: Asked, share: float) -> bool:
+        """Whether one would give way to a request that is *asked*: `worst` finds it."""
+        rank, name, _, known = asked
+        if any(other > rank for other in self._names) or (known and self._strangers[rank]):
             return True
-        most = max(share, self.names[name] + 1)
-        return any(n > most for n in self.names.values())
+        if rank not in self._names:
+            return False
+        names = self._names[rank]
+        return max(names.values()) > max(share, names[name] + 1)
 
-    def worst(self, place: Place, share: float) -> Place | None:
-        """Who gives way to *place*: of a rank below, or of a caller with more than its *share*."""
-        rank, name = place.asked.rank, place.asked.name
-        below = [one for one in self._places if one.asked.rank > rank]
+    def worst(self, asked: Asked, share: float) -> Place | None:
+        """Who gives way to a request that is *asked*.
+
+        One of a rank below, or a stranger to who is known, or one of a caller that has more
+        requests in this line than its *share*, and than who asks.
+        """
+        rank, name, _, known = asked
+        mine = (rank, not known)
+        below = [one for one in self._places if _worth(one) > mine]
         if below:
-            return max(below, key=lambda one: (one.asked.rank, -one.since))
-        most = max(share, self.names[name] + 1)
+            return max(below, key=lambda one: (_worth(one), -one.since))
+        names = self._names.get(rank, Counter[str]())
+        most = max(share, names[name] + 1)
         many = [
-            one
-            for one in self._places
-            if one.asked.rank == rank and self.names[one.asked.name] > most
+            one for one in self._places if one.asked.rank == rank and names[one.asked.name] > most
         ]
-        return max(many, key=lambda one: (self.names[one.asked.name], -one.since), default=None)
+        return max(many, key=lambda one: (names[one.asked.name], -one.since), default=None)
 
-    def late(self, is_alone: Callable[[Place], bool], *, at: float) -> list[Place]:
-        """Those that have waited too long; they wait no more.
+    def late(self, is_alone: Callable[[Asked], bool], *, at: float) -> list[Place]:
+        """Those that have waited too long.
 
         The only request of its caller is given more time: it is others who crowd.
         """
         self._look(at)
         most = _LATE_S if self.crowded else _LATEST_S
-        found = [
-            one for one in self._places if at - one.since > (_LATEST_S if is_alone(one) else most)
+        return [
+            one
+            for one in self._places
+            if at - one.since > (_LATEST_S if is_alone(one.asked) else most)
         ]
-        for one in found:
-            self.remove(one)
-        return found
 
     def _look(self, at: float) -> None:
-        first = next((one for one in self._places if one.asked.rank not in _APART), None)
+        first = next(iter(self._places), None)
         self._least = min(self._least, 0.0 if first is None else at - first.since)
         if at - self._since >= _INTERVAL_S:
             self.crowded = self._least > _TARGET_S
             self._least, self._since = inf, at
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A line for each lane, and one beside it for those of the lane that were at work before."""
+
+    _lines: defaultdict[tuple[Lane, bool], Line] = field(default_factory=lambda: defaultdict(Line))
+
+    def __len__(self) -> int:
+        return sum(map(len, self._lines.values()))
+
+    @property
+    def crowded(self) -> bool:
+        """Whether what only the limit bounds does not drain by itself."""
+        return self.line(Lane.COMMON).crowded
+
+    def line(self, lane: Lane) -> Line:
+        """Those of *lane* that have not begun."""
+        return self._lines[lane, False]
+
+    def line_of(self, place: Place) -> Line:
+        """Where *place* waits."""
+        return self._lines[place.asked.lane, place.returns]
+
+    def pick(
+        self, fits: Callable[[Lane], bool], is_fair: Callable[[Asked], bool], *, at: float
+    ) -> Place | None:
+        """Whose turn it is in the lanes that *fits*; of two lanes, who has waited longer."""
+        turns = [
+            line.first(is_fair, at=at)
+            for (lane, _), line in self._lines.items()
+            if len(line) and fits(lane)
+        ]
+        found = min(turns, key=lambda one: (one[0], one[1].since), default=None)
+        return None if found is None else found[1]
+
+    def late(self, is_alone: Callable[[Asked], bool], *, at: float) -> Iterator[Place]:
+        """Those that have waited too long."""
+        for line in self._lines.values():
+            yield from line.late(is_alone, at=at)
+
+
+def _worth(place: Place) -> tuple[Rank, bool]:
+    return place.asked.rank, not place.asked.known
