@@ -295,6 +295,15 @@ def test_what_has_begun_to_answer_goes_on_without_a_turn(desk: Desk) -> None:
     asyncio.run(lend())
 
 
+def test_what_has_a_bound_of_its_own_waits_in_no_greater_number_where_much_is_done(
+    desk: Desk,
+) -> None:
+    desk.capacity.limit.value = desk.capacity.limit.most = 64
+    for n in range(200):
+        desk.comes(f"s{n}", Rank.TOKEN)
+    assert len(desk.capacity.waiting) == 64
+
+
 def test_tokens_of_strangers_that_wait_take_no_room_from_others(desk: Desk) -> None:
     for n in range(200):
         desk.comes(f"s{n}", Rank.TOKEN)
@@ -326,6 +335,15 @@ def test_who_fits_is_let_in_whatever_waits_for_a_place_of_another_kind(desk: Des
     desk.several(6, "h", Rank.VITAL)
     assert len(desk.capacity.waiting) == 4
     assert desk.comes() in desk.begun
+
+
+def test_what_goes_first_takes_from_no_share(desk: Desk) -> None:
+    desk.capacity.limit.value = desk.capacity.limit.most = 16
+    desk.several(4)
+    desk.several(13, "b")
+    for n in range(64):
+        assert desk.comes(f"h{n}", Rank.VITAL) is not None
+    assert desk.comes() is not None, "it has 4 of 8"
 
 
 def test_who_takes_rights_away_waits_for_no_flood_of_health(desk: Desk) -> None:
@@ -363,11 +381,18 @@ def test_the_queue_is_never_longer_than_its_bound(desk: Desk, first: Rank) -> No
 def test_who_comes_back_takes_no_room_from_who_comes(desk: Desk) -> None:
     async def lend() -> None:
         desk.several(4, "o")
+        for n in range(63):
+            assert desk.comes(f"u{n}") is not None
         for n in range(100):
             back = Place(Asked(Rank.USUAL, f"p{n}", known=True), lambda: None, lambda: None)
             back.returns = True
             desk.capacity.enter(back)
         assert desk.comes("b") is not None
+        back = Place(Asked(Rank.USUAL, "p", known=True), lambda: None, lambda: None)
+        back.returns = True
+        desk.capacity.enter(back)
+        assert back.phase is Phase.WAITS
+        assert desk.comes("c") is None, "the queue is full of those that have not begun"
         assert desk.refused == []
 
     asyncio.run(lend())
