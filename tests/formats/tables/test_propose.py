@@ -51,7 +51,7 @@ def asked(told: Proposal) -> list[str]:
         ),
         (TOTAL, "periods", [], {"decimal": ",", "separator": ","}),
         (EKWATEUR, "periods", [], {"decimal": ".", "separator": "\t"}),
-        (GEG, "periods", ["direction"], {"last_day": "included"}),
+        (GEG, "periods", ["scheme", "direction"], {"last_day": "included"}),
         (SYNDICATE, "wide_months", ["unit", "direction"], {}),
         (GRID, "curve", ["stamp", "direction"], {"decimal": ","}),
     ],

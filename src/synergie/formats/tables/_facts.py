@@ -24,8 +24,11 @@ _LEAST_PCS, _MOST_PCS = 6, 14
 _GAS = re.compile(r"\b(gaz|gas|pce|pcs|m3|grdf)\b")
 _POWERED = re.compile(
     r"\b(prm|pdl|rae|electricite|electricity|fta|hph|hch|hpe|hce|hpb|hcb|kva|enedis|eclairage|injection|photovolt\w*|solaire|pv"
-    r"|soutirage|points? de livraison)\b"
+    r"|soutirage)\b"
 )
+_OF_GAS = re.compile(r"\b(pce|pcs)\b")
+"""Columns that only a table of gas has."""
+_ELECTRIC = re.compile(r"\b(electri\w*|elec)\b")
 
 
 _DRAWN = re.compile(r"\b(conso\w*|soutir\w*|factur\w*)\b")
@@ -195,27 +198,40 @@ class Facts:
         )
 
     def _is_gas(self) -> bool:
+        return self._fuel() == "gas"
+
+    def _fuel(self) -> Literal["gas", "electricity", "both"] | None:
+        """What it is energy of: by the column of values, else by all that stands around it.
+
+        None: nothing tells; `both`: one word says this and another that.
+        """
+        heads = [(self.seen.head.names[at], one) for at, one in self.found.items()]
+        values = words(" ".join(name for name, one in heads if one.field in {"value", "volume"}))
+        gas, electric = _GAS.search(values), _ELECTRIC.search(values)
+        if bool(gas) != bool(electric):
+            return "gas" if gas else "electricity"
         above = self.seen.above()
-        return _GAS.search(above) is not None and _POWERED.search(above) is None
+        powered = any(one.tariff_class for _, one in heads) or _POWERED.search(above)
+        if _GAS.search(above):
+            own = _OF_GAS.search(words(" ".join(self.seen.head.names)))
+            return "both" if powered and not own else "gas"
+        return "electricity" if powered else None
 
     def _scheme(self) -> Literal["prm", "pce", "other"]:
         at = next((i for i, told in self.found.items() if told.field == "supply_point"), None)
-        if at is None:
-            return "pce" if self._is_gas() else "prm"
-        name, column = words(self.seen.head.names[at]), self.seen.column(at)
+        fuel = self._fuel()
+        name = "" if at is None else words(self.seen.head.names[at])
+        column = [] if at is None else self.seen.column(at)
         if re.search(r"\bpce\b", name):
-            return "pce"
-        if re.search(r"\b(prm|pdl|rae)\b", name):
-            return "prm"
-        if column and sample.share(column, sample.is_identifier) < 0.3:  # noqa: PLR2004 (few are)
+            fuel = "both" if fuel == "electricity" else "gas"
+        elif re.search(r"\b(prm|pdl|rae)\b", name):
+            fuel = "both" if fuel == "gas" else "electricity"
+        elif column and sample.share(column, sample.is_identifier) < 0.3:  # noqa: PLR2004 (few are)
             return "other"
-        above = self.seen.above()
-        classes = any(told.tariff_class for told in self.found.values())
-        gas, powered = _GAS.search(above), classes or _POWERED.search(above)
-        told = "pce" if gas and not powered else None
-        if not gas and not powered and self.layout != "points":
-            told = self._ask("scheme", "prm", "pce")
-        return "pce" if told == "pce" else "prm"
+        untold = fuel is None and at is not None and self.layout != "points"
+        if fuel == "both" or untold:
+            return "pce" if self._ask("scheme", "prm", "pce") == "pce" else "prm"
+        return "pce" if fuel == "gas" else "prm"
 
     def _unit(self) -> TableUnit | None:
         if any(told.field == "unit" for told in self.found.values()) and self.layout != "points":

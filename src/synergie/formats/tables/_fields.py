@@ -8,6 +8,7 @@ from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import MONTHS, Head
+from synergie.formats.tables._heading import heading
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import Meaning, class_in, is_index, meaning, unit_in, words
 from synergie.schemas.table_profile import ENERGIES, REPEATED, Layout, TableField
@@ -22,6 +23,8 @@ NUMBERS: frozenset[TableField] = frozenset({
     "value", "volume", "cost", "cost_ht", "cost_ttc", "emissions", "subscribed_power",
     "annual_energy",
 })  # fmt: skip
+
+COSTS: frozenset[TableField] = frozenset({"cost", "cost_ht", "cost_ttc"})
 
 _READ = "columns of a point, a time and a value, or a list of delivery points"
 _MOST = 0.9
@@ -67,6 +70,7 @@ def fields(seen: Seen, forced: Mapping[int, str]) -> Found:
         if told is not None:
             found[at] = told
     _times(seen, found)
+    _drop_parts(found, seen.head.names, forced)
     return _one_each(found, seen.head.names)
 
 
@@ -207,16 +211,29 @@ def _one_each(found: Found, names: Sequence[str]) -> Found:
     return {at: found[at] for at in sorted(out.values())}
 
 
+def _drop_parts(found: Found, names: Sequence[str], forced: Mapping[int, str]) -> None:
+    """Costs of a part of the bill leave *found* where another is of all of it, or of another part.
+
+    The cost of what is supplied beside that of the network is not what the bill costs.
+    """
+    costs = [at for at, told in found.items() if told.field in COSTS and at not in forced]
+    parts = [at for at in costs if _PART.search(words(names[at]))]
+    kinds = {tuple(_PART.findall(words(names[at]))) for at in parts}
+    beside = any(heading(name).role == "component" for name in names)
+    if len(parts) < len(costs) or len(kinds) > 1 or beside:
+        _drop_at(found, parts)
+
+
 _WHOLE_COST = re.compile(r"\b(total|totaux|facture|montants?)\b")
 _PART = re.compile(
     r"\b(energie|fourniture|acheminement|consommations?|conso|variable|fixe|soutirage|gestion|part"
-    r"|comptage|hp|hc|hph|hch|hpe|hce)\b"
+    r"|comptage|capacite|services?|maintenance|turpe|p[123]|hp|hc|hph|hch|hpe|hce)\b"
 )
 
 
 def _goes_before(field: TableField, name: str, held: str) -> bool:
     """Whether *name* is more surely of the field than the name that is held."""
-    if field in {"cost", "cost_ht", "cost_ttc"}:
+    if field in COSTS:
         return _of_all(name) > _of_all(held)
     return unit_in(name) is not None and unit_in(held) is None
 

@@ -172,7 +172,7 @@ def _over(part: str, text: str) -> Heading | Lapse | None:
         under = found["under"] or "kwh"
     lapse = _LAPSES.get(under.rstrip("."))
     if MONEY.search(part) or re.search(r"\b(?:prix|cout|tarif|terme|price|cost)s?\b", text):
-        return Heading("price" if lapse is None else "amount", 1.0)
+        return Heading("price" if lapse is None else "amount", 1.0, lapse=lapse)
     if lapse is not None:
         return lapse
     if re.search(r"\bn?m3\b", under) and "wh" in part:

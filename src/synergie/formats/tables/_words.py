@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from synergie.formats.tables._cells import month_of
-from synergie.formats.tables._heading import ENERGY, Heading, heading
+from synergie.formats.tables._heading import ENERGY, Heading, denials, heading, plain_symbols
 from synergie.formats.tables._vocabulary import Role
 from synergie.schemas.table_profile import TableField, TableUnit
 
@@ -57,6 +57,15 @@ _APART: frozenset[Role] = frozenset({
     "reactive", "self_consumed",
 })  # fmt: skip
 """Numbers that are never read for another word in their name."""
+_WEIGHED: frozenset[TableField] = frozenset({"cost", "cost_ht", "cost_ttc", "emissions"})
+_SCALED = 0.5
+"""Score of a unit many times over."""
+_NOT_EUROS = re.compile(
+    r"[kmcd]\s?€|€\s?cents?|[$£]|\b(?:[km]eur(?:os?)?|milliers?|millions?|centimes?|cents?|cts?"
+    r"|chf|usd|gbp|francs?|dollars?)\b"
+)
+_VAT = re.compile(r"\b(?:hors|sans|toutes?|avec|incl\w*|excl\w*) (?:les )?(?:taxes?|tva)\b")
+_KILOGRAMS = re.compile(r"\bkg|kilogrammes?")
 _SUBSCRIBED = re.compile(r"\b(puissances? souscrites?|p souscrite|ps|subscribed power)\b")
 _YEARLY = re.compile(r"\b(car|annuelle?s?|annual|consommation de reference)\b")
 _OLD_INDEX = re.compile(
@@ -147,7 +156,7 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
         "montant h t", "amount excl",
     )),
     ("cost", (
-        "couts?", "montants?", "cost", "amount", "facture", "total facture",
+        "couts?", "montants?", "cost", "amount", "total facture",
     )),
     ("emissions", (
         "emissions?", "co2", r"kgco2\w*",
@@ -233,10 +242,25 @@ def _number(name: str, text: str, told: Heading) -> Meaning | None:
     if told.role in _AS_VALUE or _BARE.fullmatch(text):
         return _value(name, text, told)
     if told.role == "volume":
-        return Meaning("volume", unit="m3")
+        many = told.score <= _SCALED or told.lapse is not None
+        return None if many else Meaning("volume", unit="m3")
     found = None if told.role in _APART else _by_rule(text)
+    if found is None and told.role == "amount" and re.search(r"\bfactures?\b", text):
+        found = Meaning("cost")
+    if found is not None and found.field in _WEIGHED:
+        return found if _is_whole(name, text, found.field, told) else None
     yearly = found is not None and found.field in {"annual_energy", "subscribed_power"}
     return None if yearly and told.role == "amount" else found
+
+
+def _is_whole(name: str, text: str, field: TableField, told: Heading) -> bool:
+    """Whether a cost or an emission is that of the row, in euros or kilograms."""
+    if told.lapse is not None or set(denials(_VAT.sub(" ", text))) & _APART:
+        return False
+    symbols = plain_symbols(name)
+    if field == "emissions":
+        return _KILOGRAMS.search(symbols) is not None
+    return _NOT_EUROS.search(symbols) is None
 
 
 def _value(name: str, text: str, told: Heading) -> Meaning | None:

@@ -1,7 +1,7 @@
 """Proposing how a table is read: what its head and a sample of it tell; the rest is asked."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import PurePath
@@ -18,10 +18,13 @@ from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._facts import Facts, written
 from synergie.formats.tables._fields import Found, Seen, fields, layout
 from synergie.formats.tables._head import find
+from synergie.formats.tables._heading import denials
 from synergie.formats.tables._proposal import Asked, Proposal, Question, Unconfirmed
 from synergie.formats.tables._said import Said
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows, unpacked
+from synergie.formats.tables._vocabulary import Role
+from synergie.formats.tables._words import words
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import Layout, TableProfile
@@ -42,6 +45,11 @@ SAMPLED = 400
 
 _ENERGY = N_("a column of energy, such as Consommation (kWh)")
 _GAS = "volumes of gas, told by PCE or gaz in the head, the title or the file's name"
+_APART: frozenset[Role] = frozenset({
+    "forecast", "previous", "reactive", "self_consumed", "injected", "production",
+})  # fmt: skip
+_GAS_SHEET = re.compile(r"\b(gaz|gas)\b")
+_ONE_KIND = "sheets of one kind; the answer sheet=NAME reads one of them"
 _SAMPLE_BYTES = 64 * 1024
 
 
@@ -81,6 +89,7 @@ def propose_book(stream: BinaryIO, name: str, told: Said | None = None) -> Propo
     found = [name for name, head in sheets.items() if head is not None]
     kinds = {head and head.fingerprint for head in sheets.values()}
     if len(kinds) == 1 and len(found) > 1:
+        _stop_at_kinds(found)
         rows = rows_of(stream, found, Report())
         return proposed(rows, None, name, said, sheets=tuple(found))
     if len(found) == 1 == len(sheets):
@@ -101,7 +110,7 @@ def proposed(
     """As `propose`, from the rows of a table that is open."""
     told = said or Said({})
     some = list(islice(rows, SAMPLED))
-    seen = Seen(some, find(some), separator, name)
+    seen = Seen(some, find(some), separator, f"{name} {told.sheet or ''}".strip())
     forced = told.roles(seen.head.names)
     found = fields(seen, forced)
     laid = layout(seen, found)
@@ -136,6 +145,16 @@ def proposed(
         tuple(facts.alternatives()),
         frozenset(facts.untold),
     )
+
+
+def _stop_at_kinds(sheets: Sequence[str]) -> None:
+    """BadInput for sheets of one head of which some are forecasts, another flow or fuel."""
+    told = {
+        (frozenset(denials(name)) & _APART, _GAS_SHEET.search(words(name)) is not None)
+        for name in sheets
+    }
+    if len(told) > 1:
+        raise BadInput("sheet", "; ".join(sheets)[:80], _ONE_KIND)
 
 
 def _stop_at_nothing(seen: Seen, found: Found, laid: Layout, candidates: Candidates) -> None:

@@ -1,0 +1,103 @@
+"""What heads and titles say and no number does: fuel, money, mass, time; each has its twin."""
+
+from decimal import Decimal
+
+import pytest
+
+from synergie.errors import BadInput
+from synergie.formats import Report
+from synergie.formats.tables.propose import propose
+from synergie.schemas.period_energy import PeriodEnergy
+from tests.formats.tables.made import as_proposed, proposal
+from tests.formats.tables.test_books import book, months
+
+PRM = "99000000000017"
+MONTHS = ("01/2025", "02/2025", "03/2025", "04/2025")
+
+
+def table(head: str, *cells: str, title: str = "", first: str = PRM) -> str:
+    """A row a month; `#` in *cells* is a number that differs each month."""
+    rows = [";".join([first, month, *(cell.replace("#", str(90 - 7 * n)) for cell in cells)])
+            for n, month in enumerate(MONTHS)]  # fmt: skip
+    return "\n".join([*([title, ""] if title else []), head, *rows, ""])
+
+
+def read(text: str, name: str = "", **answers: str) -> tuple[list[PeriodEnergy], Report]:
+    found, report = as_proposed(text, name, **answers)
+    return [one for one in found if isinstance(one, PeriodEnergy)], report
+
+
+def asked(text: str, name: str = "") -> list[str]:
+    return [one.field for one in proposal(text, name).questions]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        table("Point de livraison;Mois;Consommation gaz (kWh)", "#"),
+        table("Point de livraison;Mois;Consommation (kWh)", "#", title="Gaz naturel"),
+        table("Point de livraison;Mois;Volume (m3);PCS;Consommation (kWh)", "#", "11", "#0"),
+    ],
+)
+def test_gas_under_a_point_of_delivery_is_gas(text: str) -> None:
+    found, _ = read(text)
+    assert {(one.energy, str(one.supply_point)[:4]) for one in found} == {("gas", "pce:")}
+
+
+def test_two_fuels_in_the_words_around_are_asked_about() -> None:
+    head = "Point de livraison;Mois;Consommation (kWh)"
+    assert asked(table(head, "#"), "eclairage et gaz.csv") == ["scheme"]
+    assert asked(table(head, "#")) == ["scheme"]
+    assert asked(table(head, "#"), "électricité.csv") == []
+    assert asked(table("PRM;Mois;Consommation gaz (kWh)", "#")) == ["scheme"]
+    found, _ = read(table(head, "#"), scheme="pce")
+    assert {one.energy for one in found} == {"gas"}
+
+
+@pytest.mark.parametrize(
+    "names", [("Électricité", "Gaz"), ("Réel", "Prévision"), ("Consommation", "Production")]
+)
+def test_sheets_of_two_kinds_are_no_one_table(names: tuple[str, str]) -> None:
+    head: list[list[object]] = [["PRM", "Mois", "Énergie (kWh)"]]
+    told = {name: head + months(2025 - n, 9, 8, 7) for n, name in enumerate(names)}
+    with pytest.raises(BadInput, match="one kind"):
+        propose(book(**told))
+    assert propose(book(**told), answers={"sheet": names[0]}).table.sheet == names[0]
+    years = {str(2025 - n): head + months(2025 - n, 9, 8) for n in range(2)}
+    assert propose(book(**years)).table.sheets == ("2025", "2024")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Montant HT (k€)", "Montant HT (centimes)", "Montant (M€)", "Montant ($)", "Montant CHF",
+        "Coût moyen", "Coût unitaire", "Coût (€/an)", "Coût prévu", "Facture", "N° de facture",
+        "Émissions (tCO2)", "Émissions (gCO2)", "Émissions CO2", "CO2 évité (kg)",
+    ],
+)  # fmt: skip
+def test_money_and_mass_of_another_kind_are_left(name: str) -> None:
+    found, _ = read(table(f"PRM;Mois;Consommation (kWh);{name}", "#", "#5"))
+    assert {one.cost_eur or one.emissions_kg for one in found} == {None}
+
+
+@pytest.mark.parametrize(
+    "name", ["Montant HT (€)", "Montant hors taxes", "Coût", "Facture (€)", "Total facture TTC"]
+)
+def test_the_cost_of_the_row_is_kept(name: str) -> None:
+    found, _ = read(table(f"PRM;Mois;Consommation (kWh);{name}", "#", "#5"))
+    assert found[0].cost_eur == Decimal(905)
+    found, _ = read(table("PRM;Mois;Consommation (kWh);Émissions (kgCO2)", "#", "#"))
+    assert found[0].emissions_kg == Decimal(90)
+
+
+def test_a_part_of_a_bill_is_never_its_cost() -> None:
+    head = "PRM;Mois;Consommation (kWh);Montant fourniture HT;Montant acheminement HT"
+    found, _ = read(table(f"{head};Montant TTC", "#", "100,5", "50", "#5"))
+    assert (found[0].cost_eur, found[0].vat_included) == (Decimal(905), True)
+    assert read(table(head, "#", "100,5", "50"))[0][0].cost_eur is None
+
+
+def test_a_volume_many_times_over_is_no_volume() -> None:
+    head = "PCE;Mois;Volume ({});Consommation (kWh)"
+    assert read(table(head.format("milliers de m3"), "#", "#0"))[0][0].volume_m3 is None
+    assert read(table(head.format("m3"), "#", "#0"))[0][0].volume_m3 == Decimal(90)
