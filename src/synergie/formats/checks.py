@@ -279,6 +279,18 @@ MANY_REFUSED = Check(
     says=N_("{} of {} rows would be refused: is the table understood?"),
     action=N_("look at the first refusals; change the column or the format, or confirm"),
 )
+COLUMNS_PART = Check(
+    code="columns-part",
+    severity="block",
+    says=N_("{} and {} told the same energy, then {} and {}: which one holds?"),
+    action=N_("say which column is the energy (role:COLUMN=energy), or confirm the one read"),
+)
+MARK_LATE = Check(
+    code="mark-late",
+    severity="block",
+    says=N_("{} stands far below whole numbers only: a thousand, or a decimal?"),
+    action=N_("write the numbers in one way, or confirm that its mark is the decimal one"),
+)
 OVER_POSSIBLE = Check(
     code="energy-over-power",
     severity="block",

@@ -19,7 +19,7 @@ SURE, WEAK = 0.9, 0.3
 _SUMS = frozenset({"register", "running_sum"})
 _NO_ENERGY = frozenset({"price", "amount", "ratio"})
 """What a class may be told in beside its energy: `HP (€)`."""
-_ROWS = 200
+_ROWS = sample.COMPARED
 _FEW = 3
 _SHOWN = 3
 

@@ -198,11 +198,10 @@ class _Months:
             for place, name in enumerate(reader.head.names)
             if (told := month_of(name)) is not None
         ]
-        used = set(reader.at.values())
         self.totals = [
             place
             for place, name in enumerate(reader.head.names)
-            if place not in used and _is_total_of_months(name)
+            if place not in reader.used and _is_total_of_months(name)
         ]
         self.value = TableColumn(name="value", field="value", unit=reader.table.unit)
         self.counts: dict[str | None, str] = {}

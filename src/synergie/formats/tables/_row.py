@@ -83,6 +83,8 @@ class RowReader:
     source: str = "table-csv"
     kinds: list[int] = field(default_factory=list)
     """Columns that say what a row is of, and are no field."""
+    used: set[int] = field(default_factory=set)
+    """Columns that are a field."""
 
     def __post_init__(self) -> None:
         for column in self.table.columns:
@@ -91,7 +93,7 @@ class RowReader:
                 self.values.append((column, place))
             else:
                 self.at.setdefault(column.field, place)
-        used = {*self.at.values(), *(place for _, place in self.values)}
+        self.used = used = {*self.at.values(), *(place for _, place in self.values)}
         self.kinds = [
             place
             for place, name in enumerate(self.head.names)

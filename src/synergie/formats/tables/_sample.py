@@ -30,6 +30,8 @@ _DOT = re.compile(
     rf"-?\d{{1,3}}(?:{_SPACES}\d{{3}})+\.\d+|-?\d+\.\d{{1,2}}|-?\d+\.\d{{4,}}|-?\d{{4,}}\.\d+"
     r"|-?\d{1,3}(?:,\d{3})+\.\d+|-?0\.\d+"
 )
+SAMPLED, COMPARED = 400, 200
+"""Rows looked at before a table is read, and those of them whose columns are compared."""
 _EITHER = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
 _NUMBER = re.compile(r"[-+\u2212]?[\d., \u00a0\u202f'\u2019]*\d[\d., \u00a0\u202f'\u2019]*")
 _UNIT = re.compile(r"[\d.,\s\u00a0\u202f-]+(kWh|MWh|Wh|kW|W|m3|m³|€|EUR|%)?", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """Periods of one point beside one another: totals, overlaps, dials, and values that only rise."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -209,6 +209,8 @@ def _look(series: Mapping[Key, Sequence[Span]], report: Report) -> set[int]:
     spans = [span for some in filled for span in some if span.kwh]
     _all_zero(filled, report)
     _under(spans, report)
+    for some in filled if len(filled) > 1 else ():
+        _under_beside(some, spans, report)
     return _over(spans, report) | _negative(spans, report) | _zeros(filled, report)
 
 
@@ -325,13 +327,38 @@ def _most(span: Span) -> Decimal:
 
 def _under(spans: Sequence[Span], report: Report) -> None:
     """All energies tiny, and with three decimals: MWh under a head of kWh, or a lost thousand."""
-    if len(spans) < _FEW or any(span.monthly > LEAST_KWH_MONTH for span in spans):
-        return
-    if all(_is_priced(span) for span in spans):
-        return
-    if any(_places(span.kwh) == _DECIMALS for span in spans):
+    if _is_tiny(spans, lambda _: LEAST_KWH_MONTH):
         middle = median(span.monthly for span in spans)
         report.find(checks.UNDER_THE_USUAL, LEAST_KWH_MONTH, f"{middle:f}", place=spans[0].place)
+
+
+def _under_beside(some: Sequence[Span], all_: Sequence[Span], report: Report) -> None:
+    """One point's energies tiny by its power, or beside others that have not three decimals."""
+    filled = [span for span in some if span.kwh]
+    mine = {id(span) for span in filled}
+    told = any(span.kva for span in filled)
+    others = (span for span in all_ if id(span) not in mine)
+    if not _is_tiny(filled, _least) or (
+        not told and any(_places(one.kwh) == _DECIMALS for one in others)
+    ):
+        return
+    middle = median(span.monthly for span in filled)
+    report.find(checks.UNDER_THE_USUAL, f"{_least(filled[0]):.0f}", f"{middle:f}",
+                place=filled[0].place)  # fmt: skip
+
+
+def _least(span: Span) -> Decimal:
+    """A two-hundredth of what its power can give in a month, kWh."""
+    return LEAST_KWH_MONTH if not span.kva else span.kva * _HOURS / 200
+
+
+def _is_tiny(spans: Sequence[Span], least: Callable[[Span], Decimal]) -> bool:
+    """Whether all are below what is *least*, some with three decimals, and not all have a price."""
+    if len(spans) < _FEW or any(span.monthly > least(span) for span in spans):
+        return False
+    if all(_is_priced(span) for span in spans):
+        return False
+    return any(_places(span.kwh) == _DECIMALS for span in spans)
 
 
 def _is_priced(span: Span) -> bool:

@@ -9,6 +9,7 @@ from synergie.formats import checks
 from synergie.formats._text import plain
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
 from synergie.formats.tables._head import is_worded, readable
+from synergie.formats.tables._later import Later
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import words
@@ -63,7 +64,9 @@ class Data:
     def rows(self, table: Iterator[TableRow]) -> Iterator[TableRow]:
         """Each row of data with its place; one that is cut is refused in the report."""
         width = len(self.reader.head.names)
+        later = Later(self.reader, self.columns)
         for place, cells in table:
+            later.look(place, cells)
             if all(said(cell) == "" for cell in cells):
                 self.reader.report.blanks += 1
                 continue
@@ -84,6 +87,7 @@ class Data:
                 self.reader.report.refuse(place, BadInput("row", other, _QUANTITY, _OTHER))
                 continue
             yield place, cells
+        later.end()
 
     def _is_head(self, cells: Sequence[Cell]) -> bool:
         """Whether the head comes again, as where pages were put together."""

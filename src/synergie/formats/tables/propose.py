@@ -13,6 +13,7 @@ from synergie.errors import BadInput
 from synergie.formats._report import Report
 from synergie.formats._source import Source, opened
 from synergie.formats.checks import N_
+from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._books import heads, rows_of
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._facts import Facts, written
@@ -39,9 +40,6 @@ __all__ = [
     "proposed",
     "table_format",
 ]
-
-SAMPLED = 400
-"""Rows looked at."""
 
 _ENERGY = N_("a column of energy, such as Consommation (kWh)")
 _GAS = "volumes of gas, told by PCE or gaz in the head, the title or the file's name"
@@ -109,7 +107,7 @@ def proposed(
 ) -> Proposal:
     """As `propose`, from the rows of a table that is open."""
     told = said or Said({})
-    some = list(islice(rows, SAMPLED))
+    some = list(islice(rows, sample.SAMPLED))
     seen = Seen(some, find(some), separator, f"{name} {told.sheet or ''}".strip())
     forced = told.roles(seen.head.names)
     found = fields(seen, forced)

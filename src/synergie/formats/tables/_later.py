@@ -1,0 +1,95 @@
+"""What the rows below the sample say against how it was understood."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.formats._report import Place, Report
+from synergie.formats.tables import _sample as sample
+from synergie.formats.tables._cells import Cell, amount, blank, said
+from synergie.formats.tables._evidence import ratio
+from synergie.formats.tables._heading import ENERGY, heading
+from synergie.formats.tables._row import RowReader
+from synergie.formats.tables._words import class_in
+
+_TIMES = tuple(Decimal(one) for one in ("1", "1000", "0.001"))
+_FEW = 3
+
+
+class Later:
+    """Looks at each row; what was told of the first ones is held against all others.
+
+    Of two columns that told the same energy in the sample one is read: where they part further
+    down, nobody was asked. The same holds for a number that is a thousand by one mark and a few
+    units by the other, below a sample of whole numbers.
+    """
+
+    def __init__(self, reader: RowReader, columns: Sequence[int]) -> None:
+        self.reader, self.columns = reader, columns
+        self._report: Report = reader.report
+        self._twins = {
+            (place, at): set(_TIMES)
+            for column, place in reader.values
+            for at, name in enumerate(reader.head.names)
+            if at not in reader.used and _tells(name, column.tariff_class)
+        }
+        self._alike = dict.fromkeys(self._twins, 0)
+        self._rows = 0
+        self._proved = False
+        self._either: tuple[Place, str] | None = None
+
+    def look(self, place: Place, cells: Sequence[Cell]) -> None:
+        """One row under the head, whatever it is."""
+        self._rows += 1
+        for pair in list(self._twins):
+            self._compare(pair, place, cells)
+        if not self._proved:
+            self._weigh(place, cells)
+
+    def end(self) -> None:
+        """All rows were looked at."""
+        if self._either is not None and not self._proved:
+            self._report.find(checks.MARK_LATE, self._either[1], place=self._either[0])
+
+    def _compare(self, pair: tuple[int, int], place: Place, cells: Sequence[Cell]) -> None:
+        one, other = (self._number(at, cells) for at in pair)
+        if not one or not other:
+            return
+        left = {times for times in self._twins[pair] if ratio([one * times], [other]) == 1}
+        if left:
+            self._twins[pair] = left
+            self._alike[pair] += 1
+            return
+        del self._twins[pair]
+        if self._rows > sample.COMPARED and self._alike[pair] >= _FEW:
+            names = (self.reader.head.names[at] for at in pair)
+            self._report.find(checks.COLUMNS_PART, *names, one, other, place=place)
+
+    def _number(self, at: int, cells: Sequence[Cell]) -> Decimal | None:
+        if at >= len(cells) or blank(cells[at], self.reader.table):
+            return None
+        try:
+            return amount(cells[at], "", self.reader.table)
+        except BadInput:
+            return None
+
+    def _weigh(self, place: Place, cells: Sequence[Cell]) -> None:
+        """Whether the numbers of the row tell their decimal mark, or may be told by both."""
+        mark = self.reader.table.decimal
+        texts = [[cells[at]] for at in self.columns if at < len(cells)]
+        if not any(isinstance(one[0], str) and set(".,") & set(one[0]) for one in texts):
+            return
+        self._proved = sample.decimal_mark(texts) == mark
+        late = self._rows > sample.SAMPLED - self.reader.head.first - self.reader.head.rows
+        for text in sample.either(texts):
+            if not late:
+                self._proved = True  # it was asked about, or a profile answers
+            elif mark in text and self._either is None:
+                self._either = place, said(text)
+
+
+def _tells(name: str, tariff_class: str | None) -> bool:
+    """Whether a column that is not read names an energy of the same class."""
+    told = heading(name)
+    return told.role in ENERGY and told.lapse is None and class_in(name) == tariff_class
