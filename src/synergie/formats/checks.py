@@ -155,6 +155,12 @@ PROFILE_NEEDED = Check(
     says=N_("a table without a profile that says which column is what"),
     action=N_("confirm the profile that is proposed; the same supplier's next file needs none"),
 )
+CLASS_UNKNOWN = Check(
+    code="class-unknown",
+    severity="block",
+    says=N_("{} is no tariff class that is known: is it the same energy again?"),
+    action=N_("take out the rows that repeat the energy of others, or confirm that it is a class"),
+)
 PROFILE_DIFFERS = Check(
     code="profile-differs",
     severity="block",

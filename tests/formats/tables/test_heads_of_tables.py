@@ -101,3 +101,29 @@ def test_a_volume_many_times_over_is_no_volume() -> None:
     head = "PCE;Mois;Volume ({});Consommation (kWh)"
     assert read(table(head.format("milliers de m3"), "#", "#0"))[0][0].volume_m3 is None
     assert read(table(head.format("m3"), "#", "#0"))[0][0].volume_m3 == Decimal(90)
+
+
+def _by_class(*names: str) -> str:
+    kwh = (60, 30, 90)
+    rows = [f"{PRM};{month};{name};{some - n}" for n, month in enumerate(MONTHS)
+            for name, some in zip(names, kwh, strict=True)]  # fmt: skip
+    return "\n".join(["PRM;Mois;Poste;Consommation (kWh)", *rows, ""])
+
+
+def test_a_line_of_the_bill_is_no_class_and_an_unknown_class_stops() -> None:
+    found, report = read(_by_class("HP", "HC", "Acheminement"))
+    assert {one.tariff_class for one in found} == {"HP", "HC"}
+    assert {one.fault.check for one in report.refused} == {"not-energy"}
+    assert "class-unknown" in read(_by_class("HP", "HC", "Divers"))[1].findings
+    assert "class-unknown" not in read(_by_class("HP", "HC", "Heures normales"))[1].findings
+
+
+@pytest.mark.parametrize("column", ["Nature", "Type de relevé"])
+@pytest.mark.parametrize("word", ["Budget", "Objectif", "Prévision"])
+def test_what_was_set_beforehand_is_not_measured(column: str, word: str) -> None:
+    text = table(f"PRM;Mois;{column};Consommation (kWh)", "Réel", "#")
+    found, _ = read(text.replace("Réel", "Estimé", 1))
+    assert [one.quality for one in found] == ["estimated", "measured", "measured", "measured"]
+    found, report = read(text.replace("Réel", word, 1))
+    assert len(found) == 3
+    assert report.refused[0].fault.check == "not-energy"

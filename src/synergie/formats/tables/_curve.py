@@ -101,11 +101,11 @@ def _gathered(
             unit = reader.unit(cells, column)
             key = reader.key(cells), reader.direction(cells), unit
             label = _label(cells, reader, by_day=by_day)
-            value = _value(cells[at], unit, reader)
+            value, quality = _value(cells[at], unit, reader), reader.quality(cells)[0]
         except BadInput as fault:
             reader.report.refuse(place, fault)
             continue
-        series.setdefault(key, _Gathered()).add(label, value, reader.quality(cells)[0], place)
+        series.setdefault(key, _Gathered()).add(label, value, quality, place)
     return series
 
 

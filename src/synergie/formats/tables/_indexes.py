@@ -78,6 +78,7 @@ def _of_row(
     name, key = reader.named(cells)
     day = _day(reader, cells)
     meter = reader.text(cells, "meter") or ""
+    reader.quality(cells)  # a row that was set beforehand is refused here
     for column, at in reader.values:
         if blank(cells[at], reader.table):
             continue

@@ -65,6 +65,17 @@ _OTHER_ROW = re.compile(
 """Names of rows that are another year's, or not measured: alone, or behind a sign."""
 _ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global)( .*)?")
 _CLASS = "a tariff class of active energy"
+_OTHER_CLASS = re.compile(
+    r"\b(normales?|hn|jour|nuit|week ?end|we|semaine|bleue?s?|blan(c|che)s?|rouges?|ejp|pm|mobile"
+    r"|unique|super|solaires?|day|night|p[1-6])\b"
+)
+"""Classes that have no code of their own here."""
+_BILLED = re.compile(
+    r"\b(acheminement|transport|distribution|capacite|fourniture|turpe|abonnement|garanties?"
+    r"|services?|soutirage|gestion|comptage)\b"
+)
+"""Parts of a bill: each tells the same energy again."""
+_MEASURED = "an energy of the period: measured or estimated, not set beforehand"
 
 type Values = list[tuple[TableColumn, Decimal | None]]
 """Each value column of a row, and its number; None where it is blank."""
@@ -209,7 +220,10 @@ class RowReader:
         """How the value was found, and the table's own word for it."""
         told = self.text(cells, "nature") or self._estimate(cells)
         plain = words(told or "")
-        return next((q for start, q in _QUALITIES if start in plain), "measured"), told
+        known = next((q for start, q in _QUALITIES if start in plain), None)
+        if known is None and told and denied(told):
+            raise BadInput(self.where("nature"), told, _MEASURED, checks.NOT_ENERGY.code)
+        return known or "measured", told
 
     def _estimate(self, cells: Sequence[Cell]) -> str | None:
         """The cell of a column of kinds (`Type de facture`) that says the value is estimated."""
@@ -223,9 +237,12 @@ class RowReader:
             return column.tariff_class
         if _ALL.fullmatch(words(told)):
             return None
-        if class_in(told) is None and denied(told):
+        known, plain = class_in(told), words(told)
+        if known is None and (denied(told) or _BILLED.search(plain)):
             raise BadInput(self.where("tariff_class"), told, _CLASS, checks.NOT_ENERGY.code)
-        return class_in(told) or words(told).upper().replace(" ", "_")[:20] or None
+        if known is None and not _OTHER_CLASS.search(plain):
+            self.report.find(checks.CLASS_UNKNOWN, told)
+        return known or plain.upper().replace(" ", "_")[:20] or None
 
     def provenance(self, key: str | None) -> Provenance:
         """Declared, or synthetic for points that begin with 99, else a partner's."""
