@@ -491,9 +491,10 @@ def test_it_comes_back_when_all_is_fast_again() -> None:
     assert work.lasts(0.01, windows=50) > 2 * low
 
 
-def scope_of(principal: object, **headers: str) -> dict[str, object]:
+def scope_of(principal: object, *, visit: bool = False, **headers: str) -> dict[str, object]:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    return {"headers": raw, "state": {"principal": principal} if principal else {}}
+    state = {"principal": principal} if principal else {}
+    return {"headers": raw, "state": state | ({"visit": None} if visit else {})}
 
 
 def found(recent: RecentCallers, **headers: str) -> Caller | None:
@@ -507,23 +508,66 @@ def test_a_caller_is_known_by_what_it_was_let_in_with() -> None:
     by_token = found(recent, authorization="DPoP t", dpop="key.c.d")
     assert by_token is not None
     assert (by_token.share, by_token.client) == ("organisation org", "app")
+    assert found(recent, authorization="DPoP new", dpop="key.e.f") is None, "one of a request"
+    recent.add(scope_of(None, dpop="key.a.b"))  # of a new token
     by_key = found(recent, authorization="DPoP new", dpop="key.e.f")
     assert by_key is not None
     assert by_key.client is None
     assert by_key.share == by_key.name, "another may know the key: it takes from no other's share"
     assert found(recent, authorization="DPoP new", dpop="other.e.f") is None
-    recent.add(scope_of(someone, cookie="sitting=s"))
-    by_cookie = found(recent, cookie="sitting=s")
+    recent.add(scope_of(someone, cookie="lang=en; synergie=s", visit=True))
+    by_cookie = found(recent, cookie="synergie=s; more=m")
     assert by_cookie is not None
     assert (by_cookie.share, by_cookie.client) == ("organisation org", None)
+    assert found(recent, cookie="lang=en") is None
+
+
+@pytest.mark.parametrize("visit", [False, True])
+def test_what_a_request_bears_besides_what_let_it_in_names_nobody(*, visit: bool) -> None:
+    recent = RecentCallers()
+    someone = Principal(client_id="app", organisation="org", scopes=frozenset())
+    more = [(b"cookie", b"synergie=%d" % n) for n in range(5_000)]
+    more += [(b"dpop", b"k%d.a.b" % n) for n in range(5_000)]
+    more += [(b"authorization", b"DPoP %d" % n) for n in range(5_000)]
+    recent.add({"headers": more, "state": {}})
+    assert len(recent._known) == 1
+    assert recent.find([(b"dpop", b"k0.c.d")]) is not None
+    recent.add({"headers": more, "state": {"principal": someone} | ({"visit": 1} if visit else {})})
+    assert len(recent._known) == 2
+    assert (recent.find([(b"cookie", b"synergie=4999")]) is not None) is visit
+    assert (recent.find([(b"authorization", b"DPoP 0")]) is not None) is not visit
+
+
+def test_who_comes_in_again_and_again_puts_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synergie.server.capacity.recent._MOST", 400)
+    recent = RecentCallers()
+    other = Principal(client_id="other", organisation="o", scopes=frozenset())
+    recent.add(scope_of(other, authorization="DPoP other"))
+    for n in range(1_000):
+        recent.add(scope_of(None, dpop=f"k{n}.a.b"))
+        one = Principal(client_id=f"app{n % 50}", organisation="org", scopes=frozenset())
+        recent.add(scope_of(one, authorization=f"DPoP {n}"))
+    assert found(recent, authorization="DPoP other") is not None
+    assert found(recent, authorization="DPoP 999") is not None
+    assert found(recent, authorization="DPoP 0") is None
+    assert sum(map(len, recent._groups.values())) < 1_000, "what is forgotten is forgotten whole"
+    assert len(recent._known) == 1 + 256 + 64
+    for n in range(1_000):
+        recent.add(scope_of(other, authorization=f"DPoP o{n}"))
+    assert len(recent._known) == 32 + 256 + 64
 
 
 def test_a_token_is_known_no_longer_than_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
     recent, now = RecentCallers(), 1_000.0
     monkeypatch.setattr("synergie.server.capacity.recent.time.monotonic", lambda: now)
-    recent.add(scope_of(None, authorization="DPoP t", dpop="key.a.b"))
+    someone = Principal(client_id="app", organisation="org", scopes=frozenset())
+    recent.add(scope_of(someone, authorization="DPoP t", dpop="key.a.b"))
     now += 299
     assert found(recent, authorization="DPoP t") is not None
     now += 2
     assert found(recent, authorization="DPoP t") is None
+    recent.add(scope_of(None, dpop="key.a.b"))
+    now += 3_599
     assert found(recent, dpop="key.z.z") is not None
+    now += 2
+    assert found(recent, dpop="key.z.z") is None
