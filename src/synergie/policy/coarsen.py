@@ -46,6 +46,20 @@ def summing(quantity: Quantity, form: Form, unit: Unit) -> Summing | None:
     return _SUMS.get((quantity, form, unit))
 
 
+_TELL_ALIKE: tuple[frozenset[Quantity], ...] = (
+    frozenset({"active_power", "active_energy"}),
+    frozenset({"gas_volume", "gas_energy"}),
+)
+
+
+def tell_alike(one: Quantity, other: Quantity) -> bool:
+    """Whether readings of *one* tell what those of *other* do, drawn or fed in both.
+
+    Power and energy of one medium: by whatever form, the differences of an index too.
+    """
+    return one == other or any({one, other} <= some for some in _TELL_ALIKE)
+
+
 def window(
     start: datetime,
     end: datetime,

@@ -47,6 +47,11 @@ class Opening:
         """Whether some of [start, end) is in its time."""
         return self.start < end and (self.end is None or start < self.end)
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing could be read by it, and nothing will: it ended before it began."""
+        return not self.is_live and self.until is not None and self.until <= self.since
+
     def told(
         self, moment: datetime, tz: ZoneInfo, now: datetime
     ) -> tuple[datetime, datetime] | None:
@@ -141,8 +146,11 @@ def openings(
 def _consent_end(case: Consents, point: Point) -> datetime | None:
     """When the last consent that opened *point* ceased to; None: none ever did."""
     ends = (
-        min(filter(None, (one.until, one.withdrawn_at, one.given_at + CONSENT_LASTS)))
+        (
+            one.given_at,
+            min(filter(None, (one.until, one.withdrawn_at, one.given_at + CONSENT_LASTS))),
+        )
         for one in case.about()
         if point.id in one.supply_points
     )
-    return max((one for one in ends if one <= case.now), default=None)
+    return max((end for given_at, end in ends if given_at < end <= case.now), default=None)

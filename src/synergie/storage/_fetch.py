@@ -6,6 +6,7 @@ The statements are built once: to build one costs more than SQLite needs to answ
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, bindparam, false, inspect, or_
 from sqlmodel import col, select
@@ -50,6 +51,7 @@ _SINCE: _Rows = select(*(inspect(SegmentRow).columns[name] for name in ("start_s
 _HISTORY = _ANY.where(
     col(SegmentRow.compacted).is_(false()), or_(_NOT_UNDONE, col(SegmentRow.undone_at) >= _STATE)
 )
+_ARRIVALS = _ANY.where(col(SegmentRow.compacted).is_(false()))
 _BATCHES: _Rows = select(
     *(inspect(SegmentRow).columns[name] for name in ("batch", "priority"))
 ).where(*_OVERLAPPING, col(SegmentRow.compacted).is_(false()), _NOT_UNDONE)
@@ -94,6 +96,18 @@ def fetch_history(
     """
     found = _segments(_rows(permit, session, _HISTORY, series=series, span=span, state=state))
     return with_values(session, series.id, series.tz, found)
+
+
+def fetch_arrivals(
+    session: Session, series: str, tz: ZoneInfo, span: tuple[int, int]
+) -> list[Segment]:
+    """All that ever arrived within *span* of a series, also what was undone.
+
+    Of a point of which a series was found inside a permit: to weigh what else was read of it. It
+    is never given out.
+    """
+    found = _segments(session.connection().execute(_ARRIVALS, _values(series, span)).all())
+    return with_values(session, series, tz, found)
 
 
 def batches_over(

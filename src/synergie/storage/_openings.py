@@ -7,16 +7,20 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import batched
 from threading import Lock
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from cachetools import LRUCache
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, func, literal
 from sqlmodel import col, select
 
+from synergie.calendar import zone
 from synergie.policy import Point
 from synergie.policy.agreement import PENDING
+from synergie.policy.coarsen import tell_alike
 from synergie.policy.openings import Opening, openings
 from synergie.policy.persons import Consents
 from synergie.schemas.agreement import Agreement, Terms, Transition
@@ -35,6 +39,8 @@ from synergie.storage.held import Held
 from synergie.storage.store import Session
 
 _HISTORY = TypeAdapter(tuple[Transition, ...])
+_CHUNK = 500
+"""Identifiers of one statement."""
 _NO_SELECTOR = {"series": ["left-out"]}
 _POINT = (
     select(col(SeriesRow.supply_point))
@@ -44,11 +50,14 @@ _POINT = (
 _SELF = select(col(SupplyPointRow.id), col(SupplyPointRow.site), col(SupplyPointRow.body)).where(
     col(SupplyPointRow.id) == _POINT
 )
-_SIBLINGS = select(col(SeriesRow.id)).where(col(SeriesRow.supply_point) == _POINT)
+_SIBLINGS = select(col(SeriesRow.id), col(SeriesRow.time_zone), col(SeriesRow.body)).where(
+    col(SeriesRow.supply_point) == _POINT
+)
 _FORMER = (
     select(col(OwnedHistoryRow.links), col(OwnedHistoryRow.body), col(ChangeRow.at))
     .join(ChangeRow, col(ChangeRow.seq) == col(OwnedHistoryRow.seq))
     .where(col(OwnedHistoryRow.noun) == literal("sp"), col(OwnedHistoryRow.id) == _POINT)
+    .order_by(col(OwnedHistoryRow.seq))
 )
 SIGNED_KEYS = (
     *(
@@ -92,11 +101,24 @@ _turn = Lock()
 
 @dataclass(frozen=True, slots=True)
 class _Self:
-    """A delivery point as it is, or was until a moment."""
+    """A delivery point as it is, or was, from one moment to another; None: ever, and now."""
 
     site: str | None
     point: Point
+    since: datetime | None
     until: datetime | None
+
+    def is_like(self, other: "_Self") -> bool:
+        """Whether both are on one site, and of one usage."""
+        return (self.site, self.point) == (other.site, other.point)
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """A series of a delivery point; *tz*: the zone of its days."""
+
+    id: str
+    tz: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +126,7 @@ class Found:
     """What a version of an agreement opens or opened of a series.
 
     `is_of_it`: of the very series, and not of another one of its delivery point. `subject`: by
-    what it names.
+    what it names. `opens`: the series that it opens, of those of the point that tell the same.
     """
 
     agreement: str
@@ -112,26 +134,28 @@ class Found:
     subject: str
     opening: Opening
     is_of_it: bool
+    opens: Sequence[Sibling]
 
 
 def list_openings(session: Session, series: Held, *, now: datetime) -> list[Found]:
-    """What agreements that both signed open or opened of *series*, or of its delivery point.
+    """What agreements that both signed open or opened of *series*, or of one that tells the same.
 
     Named by itself, by its point or by a site that the point is or was on. Of a series that was
     found inside a permit.
     """
     selves = list(_selves(session, series))
-    siblings = set(session.connection().execute(_SIBLINGS, {"of": series.id}).scalars())
-    always = siblings | {one.point.id for one in selves}
+    siblings = {one.id: one for one in _siblings(session, series)}
+    always = siblings.keys() | {one.point.id for one in selves}
     names = always | {one.site for one in selves if one.site is not None}
     found: list[Found] = []
     for key, subject in _signed(session, series.owner, names):
         body = read_body(session, key)
         if body is None:
             continue
-        exact = subject not in siblings or subject == series.id
+        opens = [siblings[subject]] if subject in siblings else [*siblings.values()]
+        exact = any(one.id == series.id for one in opens)
         found += [
-            Found(key.id, key.version, subject, opening, exact)
+            Found(key.id, key.version, subject, opening, exact, opens)
             for one in selves
             if subject in always or subject == one.site
             for opening in _opened(session, body, one, now)
@@ -139,19 +163,34 @@ def list_openings(session: Session, series: Held, *, now: datetime) -> list[Foun
     return found
 
 
-def _selves(session: Session, series: Held) -> Iterator[_Self]:
-    """The delivery point as it is, and as it was where that was another site or usage."""
+def _siblings(session: Session, series: Held) -> Iterator[Sibling]:
+    """The series of its point that tell what *series* does, itself among them."""
+    rows = session.connection().execute(_SIBLINGS, {"of": series.id}).all()
+    told = {str(name): (zone(tz), json.loads(body)) for name, tz, body in rows}
+    way = told[series.id][1]["direction"]
+    for name, (tz, body) in told.items():
+        if body["direction"] == way and tell_alike(body["quantity"], series.quantity):
+            yield Sibling(name, tz)
+
+
+def _selves(session: Session, series: Held) -> list[_Self]:
+    """The delivery point as it is, and as it was where that was another site or usage, in order."""
     values = {"of": series.id}
-    present = None
-    for name, site, body in session.connection().execute(_SELF, values):
-        present = _Self(site, _point(name, body), None)
-        yield present
-    for links, body, at in session.connection().execute(_FORMER, values):
-        if present is None:
-            return
-        former = _Self(json.loads(links).get("site"), _point(present.point.id, body), at)
-        if replace(former, until=None) != present:
-            yield former
+    selves: list[_Self] = []
+    present = session.connection().execute(_SELF, values).first()
+    if present is None:
+        return []
+    name, site, body = present
+    former = session.connection().execute(_FORMER, values).all()
+    lives = [(json.loads(links).get("site"), text, at) for links, text, at in former]
+    since: datetime | None = None
+    for where, text, at in (*lives, (site, body, None)):
+        one = _Self(where, _point(name, text), since, at)
+        if selves and selves[-1].is_like(one):
+            one = replace(one, since=selves.pop().since)
+        selves.append(one)
+        since = at
+    return selves
 
 
 def _point(name: str, body: str) -> Point:
@@ -194,23 +233,26 @@ def _read(key: Key, text: str, history: str) -> Agreement | None:
 
 
 def _opened(session: Session, body: Agreement, one: _Self, now: datetime) -> Iterator[Opening]:
-    """What *body* opens or opened of a curve of *one*, no later than it was so."""
+    """What *body* opens or opened of a curve of *one*, while it was so."""
     asked = Consents(body, body.terms.granularity, (), now).lack([one.point]) is not None
-    given = _consents(session, body, one.point) if asked else ()
+    given = [*_consents(session, body, one.point)] if asked else []
     for opening in openings(body, one.point, given, now):
         ends = [each for each in (opening.until, one.until) if each is not None]
+        since = max(opening.since, one.since or opening.since)
         live = opening.is_live and one.until is None
-        yield replace(opening, until=min(ends, default=None), is_live=live)
+        then = replace(opening, since=since, until=min(ends, default=None), is_live=live)
+        if not then.is_nothing:
+            yield then
 
 
-def _consents(session: Session, body: Agreement, point: Point) -> Sequence[Consent]:
-    """The consents about *point* that *body* relies on."""
-    quote = literal('"')
-    query = (
-        select(ConsentRow)
-        .join(AgreementRow, col(AgreementRow.owner) == col(ConsentRow.owner))
-        .where(col(AgreementRow.id) == body.id, col(AgreementRow.version) == body.version)
-        .where(col(ConsentRow.body).contains(f'"{point.id}"', autoescape=True))
-        .where(col(AgreementRow.terms).contains(quote.concat(col(ConsentRow.id)).concat(quote)))
-    )
-    return [wire(row) for row in session.exec(query)]
+def _consents(session: Session, body: Agreement, point: Point) -> Iterator[Consent]:
+    """The consents about *point* that *body* relies on, looked up by what it names."""
+    query = _TEXTS.where(col(AgreementRow.id) == body.id, col(AgreementRow.version) == body.version)
+    terms = json.loads(session.connection().execute(query).one().terms)
+    for some in batched(terms["consent_refs"], _CHUNK):
+        about = (
+            select(ConsentRow)
+            .where(col(ConsentRow.id).in_(some))
+            .where(col(ConsentRow.body).contains(f'"{point.id}"', autoescape=True))
+        )
+        yield from (wire(row) for row in session.exec(about) if row.owner == body.terms.owner)

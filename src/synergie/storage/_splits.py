@@ -5,22 +5,24 @@ nothing is told of why, for that would tell of agreements of others.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from synergie.calendar.civil import Bucket
 from synergie.policy import Permit
+from synergie.policy.coarsen import edges
 from synergie.policy.openings import Opening
 from synergie.policy.steps import FINEST_FIRST, is_finer
 from synergie.storage._cover import Segment, known
-from synergie.storage._fetch import fetch_history
+from synergie.storage._fetch import fetch_arrivals
 from synergie.storage._openings import Found, list_openings
-from synergie.storage._taken import Span
+from synergie.storage._taken import Span, Taken
 from synergie.storage.held import Held
 from synergie.storage.store import Session
 
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _SETTLING = timedelta(hours=1)
 """A deposit under way as an agreement ended may have been stored after its last read."""
 
@@ -29,7 +31,7 @@ _SETTLING = timedelta(hours=1)
 class _Part:
     """An opening, and where there were readings that it surely, or perhaps, let be read.
 
-    None: wherever its time is.
+    None: wherever its time is. One that opened nothing yet has neither.
     """
 
     opening: Opening
@@ -55,14 +57,24 @@ class _Part:
 class Splits:
     """What of a series finer agreements let be read in part."""
 
-    parts: Sequence[_Part] = ()
-    suspects: Sequence[_Part] = ()
+    parts: Sequence[_Part]
+    suspects: Sequence[_Part]
     """Those of `parts` that may split a period at all: ended ones, and those that begin or end."""
+    granted: Bucket
+    tz: ZoneInfo
 
     def splits(self, start_s: int, end_s: int) -> bool:
-        """Whether some reader had a part of the period, and no way to have it all."""
-        if not self.suspects:
+        """Whether a period, or one that its reader may have of those inside, is split.
+
+        A month of which no day is split tells no more than its days.
+        """
+        if not self.suspects or not self._splits(start_s, end_s):
             return False
+        inside = edges(start_s, end_s, self.granted, self.tz)
+        return any(self._splits(*one) for one in pairwise(inside))
+
+    def _splits(self, start_s: int, end_s: int) -> bool:
+        """Whether some reader had a part of the period, and no way to have it all."""
         period = start_s, end_s
         bounds = datetime.fromtimestamp(start_s, UTC), datetime.fromtimestamp(end_s, UTC)
         return any(
@@ -78,55 +90,67 @@ class Splits:
         )
 
 
-NOTHING = Splits()
+NOTHING = Splits((), (), "year", ZoneInfo("UTC"))
 
 
 @dataclass(frozen=True, slots=True)
 class Finer:
     """What is opened of a series, or was, finer than a permit's agreement opens its periods."""
 
-    permit: Permit
     session: Session
     series: Held
     found: Sequence[Found]
+    granted: Bucket
+    now: datetime
 
     @classmethod
     def of(cls, permit: Permit, session: Session, series: Held, bucket: Bucket) -> "Finer":
         """Finer than *bucket*; who may read finer anyway learns nothing from the sum of it."""
-        found = list_openings(session, series, now=permit.decided_at)
+        now = permit.decided_at
+        found = list_openings(session, series, now=now)
         mine = [one.opening.granularity for one in found if _is_of(permit, one)]
         granted = min([*mine, bucket], key=FINEST_FIRST.index)
         finer = [one for one in found if is_finer(one.opening.granularity, granted)]
-        return cls(permit, session, series, finer)
+        return cls(session, series, finer, bucket if granted == "raw" else granted, now)
 
     def splits(self, span: Span) -> Splits:
         """The splits within *span*, seconds since 1970 UTC."""
-        history: list[Segment] = []
-        if any(one.opening.until is not None for one in self.found):
-            history = fetch_history(self.permit, self.session, self.series, span, state=_EVER)
-        parts = [self._part(one, history, span) for one in self.found]
+        came: dict[str, list[Segment]] = {}
+        for one in self.found:
+            for each in one.opens if one.opening.until is not None else ():
+                if each.id not in came:
+                    came[each.id] = fetch_arrivals(self.session, each.id, each.tz, span)
+        parts = [self._part(one, came, span) for one in self.found]
         start, end = (datetime.fromtimestamp(each, UTC) for each in span)
         suspects = [
             one
             for one in parts
             if one.opening.until is not None or not one.opening.holds(start, end)
         ]
-        return Splits(parts, suspects)
+        return Splits(parts, suspects, self.granted, self.series.tz)
 
-    def _part(self, one: Found, history: Sequence[Segment], span: Span) -> _Part:
+    def _part(self, one: Found, came: Mapping[str, Sequence[Segment]], span: Span) -> _Part:
         """With what had come when it ended; what was undone by then may never have been read."""
-        tz, until = self.series.tz, one.opening.until
-        opening = one.opening.in_whole_periods(tz)
+        until = one.opening.until
+        opening = one.opening.in_whole_periods(self.series.tz)
+        if not opening.has_opened(self.now):
+            return _Part(opening, one.is_of_it, (), ())
         if until is None:
             return _Part(opening, one.is_of_it)
-        come = [each for each in history if each.received_at <= until]
-        there = [
-            each
-            for each in come
-            if each.received_at <= until - _SETTLING
-            and (each.undone_at is None or each.undone_at > until)
-        ]
-        return _Part(opening, one.is_of_it, known(there, *span, tz), known(come, *span, tz))
+        perhaps, surely = Taken(), list[Span]()
+        for each in one.opens:
+            come = [piece for piece in came[each.id] if piece.received_at <= until]
+            for some in known(come, *span, each.tz):
+                perhaps.take(*some)
+            if not one.is_of_it or each.id == self.series.id:
+                there = [piece for piece in come if _was_there(piece, until)]
+                surely = known(there, *span, each.tz)
+        return _Part(opening, one.is_of_it, surely, perhaps.spans())
+
+
+def _was_there(one: Segment, until: datetime) -> bool:
+    kept = one.undone_at is None or one.undone_at > until
+    return kept and one.received_at <= until - _SETTLING
 
 
 def _is_of(permit: Permit, one: Found) -> bool:
