@@ -1,11 +1,17 @@
 """What is refused for the sake of a published sum is an answer about others: bounded, and told."""
 
 import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
+from threading import Barrier
+from time import sleep
+from typing import Any
 
 import pytest
 
-from synergie.errors import BadInput, Conflict
+from synergie.errors import BadInput, Conflict, SynergieError
 from synergie.exchange import _sum_tries
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.publications import Publications
@@ -94,6 +100,43 @@ def test_so_many_questions_are_refused_in_a_month_and_no_other_is_answered(
         propose(store, twin, partner, codes(12)[1:])
     assert len(held(store, owner)) == _sum_tries.MOST
     propose(store, twin, partner, codes(2), days=10)
+
+
+def test_of_questions_asked_at_once_no_more_are_answered(
+    store: Store,
+    stranger: Body,
+    partner: Body,
+    twin: Territory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = _sum_tries._record
+
+    def record_late(*given: Any, **named: Any) -> None:
+        sleep(0.05)  # room for another question between an answer and its record
+        record(*given, **named)
+
+    monkeypatch.setattr(_sum_tries, "_record", record_late)
+    without = [{one} for one in codes(12)] + [set(some) for some in pairwise(codes(5))]
+    drafts = [
+        drafted(store, twin, partner, [one for one in codes(12) if one not in some])
+        for some in without
+    ]
+    start = Barrier(len(drafts))
+
+    def ask(made: Agreement) -> str:
+        start.wait()
+        try:
+            signed = stranger.sign(made)
+            Agreements(store).act(stranger.caller, made.id, "propose", signature=signed, now=NOW)
+        except SynergieError as error:
+            return type(error).__name__
+        return "opened"
+
+    with ThreadPoolExecutor(len(drafts)) as threads:
+        said = Counter(threads.map(ask, drafts))
+    assert said["opened"] == 0
+    assert 0 < said["SolvableSumError"] <= _sum_tries.MOST, said
+    assert len(held(store, stranger)) == said["SolvableSumError"]
 
 
 def test_who_alone_is_in_its_sums_asks_as_often_as_it_likes(

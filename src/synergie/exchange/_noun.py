@@ -1,6 +1,7 @@
 """Publish, page and read of one declared noun; one transaction each."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -59,7 +60,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
         how = publication or Publication()
         _one_each(records)
         content = _Content(self.kind, records, how.supersedes, how.merge)
-        with self.store.write() as session:
+        with self.store.write() as session, self.refusals(session, caller, now=now):
             known = replayed(session, how.once, Receipt, now=now)
             if known is not None:
                 return known
@@ -84,6 +85,16 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
                 receipt = receipt.model_copy(update={"replayed": True})
             remember(session, how.once, receipt)
         return receipt
+
+    def refusals(
+        self,
+        session: Session,  # noqa: ARG002 (of delivery points)
+        caller: Principal,  # noqa: ARG002
+        *,
+        now: datetime,  # noqa: ARG002
+    ) -> AbstractContextManager[None]:
+        """Around a batch, in its transaction: what keeps a record of what is refused."""
+        return nullcontext()
 
     def page(
         self,

@@ -14,10 +14,11 @@ from synergie.errors import BadInput, Conflict, SynergieError
 from synergie.policy import Permit, Principal, operator, party
 from synergie.schemas.agreement import OPERATOR
 from synergie.schemas.journal import JournalRecord
+from synergie.storage.insiders import take_asker_turn
 from synergie.storage.journal import Entry, append
 from synergie.storage.journal_records import accesses
 from synergie.storage.releases import YearKey
-from synergie.storage.store import Session, Store
+from synergie.storage.store import Session
 
 MOST = 10
 """Refusals of one organisation in a civil month (UTC): the next question waits for the next."""
@@ -75,35 +76,42 @@ class Question:
 
 
 @contextmanager
-def refusals(store: Store, caller: Principal, *, now: datetime) -> Iterator[None]:
-    """What is refused meanwhile for the sake of a sum is recorded after it was undone.
+def refusals(session: Session, caller: Principal, *, now: datetime) -> Iterator[None]:
+    """What is refused meanwhile for the sake of a sum is undone, and recorded in *session*.
 
     One record for the caller, and one for each other whose points or sum it is: none names another.
+    One question of an organisation at a time, from before it is looked at until its record is
+    there: of many that are asked at once no more are answered than one after another.
     """
+    take_asker_turn(session, caller.organisation)  # before the savepoint, which would give it up
+    before = session.begin_nested()
     try:
         yield
     except SynergieError as error:
         refusal = error if isinstance(error, SolvableSumError) else error.__cause__
         if isinstance(refusal, SolvableSumError) and refusal.others:
-            _record(store, caller.organisation, refusal, now=now)
+            before.rollback()
+            _record(session, caller.organisation, refusal, now=now)
+            session.commit()
         raise
+    if before.is_active:
+        before.commit()
 
 
-def _record(store: Store, asker: str, refusal: SolvableSumError, *, now: datetime) -> None:
+def _record(session: Session, asker: str, refusal: SolvableSumError, *, now: datetime) -> None:
     permit = operator(now=now)
     told: list[tuple[str, tuple[str, ...]]] = [(asker, (asker, refusal.question))]
     told += [(one, (refusal.scheme,)) for one in sorted(refusal.others)]
-    with store.write(essential=True) as session:
-        for owner, subjects in told:
-            entry = Entry(
-                "aggregate.held",
-                by=OPERATOR,
-                owner=owner,
-                subjects=subjects,
-                dataset="consumption",
-                granularity="aggregate",
-            )
-            append(permit, session, entry, now=now)
+    for owner, subjects in told:
+        entry = Entry(
+            "aggregate.held",
+            by=OPERATOR,
+            owner=owner,
+            subjects=subjects,
+            dataset="consumption",
+            granularity="aggregate",
+        )
+        append(permit, session, entry, now=now)
 
 
 def _refused(session: Session, asker: str, now: datetime) -> Iterator[JournalRecord]:

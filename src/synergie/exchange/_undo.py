@@ -48,7 +48,7 @@ def undo(store: Store, caller: Principal, subject: str, *, dry_run: bool, now: d
     With *dry_run* everything is done and then rolled back: the answer tells what would be lost.
     NotFound when it is absent or another's; Conflict when a later batch stands on it.
     """
-    with refusals(store, caller, now=now), store.write() as session:
+    with store.write() as session, refusals(session, caller, now=now):
         permit = own(caller, action="write", now=now)
         alone(permit, session)
         batches, told = _named(permit, session, subject)

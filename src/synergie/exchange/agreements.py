@@ -167,8 +167,8 @@ class Agreements:
         """
         essential = act not in SIGNED
         with (
-            refusals(self.store, caller, now=now),
             self.store.write(essential=essential) as session,
+            refusals(session, caller, now=now),
         ):
             permit = party(caller, action="write", now=now)
             there = _found(permit, session, _named(caller, agreement_id), for_update=True)

@@ -1,6 +1,6 @@
 """What organisations do with their delivery points."""
 
-from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import override
 
@@ -8,9 +8,7 @@ from synergie.exchange._noun import Noun
 from synergie.exchange._released_sums import hold_places
 from synergie.exchange._sum_tries import refusals
 from synergie.exchange._told_before import hold_moves
-from synergie.exchange.publication import Publication
 from synergie.policy import Permit, Principal
-from synergie.schemas.batch import Receipt
 from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.storage.owned import SUPPLY_POINTS, Published
 from synergie.storage.shared_points import note_shared
@@ -24,17 +22,11 @@ class SupplyPoints(Noun[SupplyPointRecord, SupplyPoint]):
         super().__init__(store, SUPPLY_POINTS, "supply_points", "supply_point", "consumption")
 
     @override
-    def publish(
-        self,
-        caller: Principal,
-        records: Sequence[SupplyPointRecord],
-        publication: Publication | None = None,
-        *,
-        now: datetime,
-    ) -> Receipt:
-        """As of any noun; what `hold` refuses for the sake of a published sum is recorded."""
-        with refusals(self.store, caller, now=now):
-            return super().publish(caller, records, publication, now=now)
+    def refusals(
+        self, session: Session, caller: Principal, *, now: datetime
+    ) -> AbstractContextManager[None]:
+        """What `hold` refuses for the sake of a published sum is recorded."""
+        return refusals(session, caller, now=now)
 
     @override
     def hold(self, session: Session, permit: Permit, done: Published) -> None:

@@ -40,6 +40,8 @@ _PARIS = zone("Europe/Paris")
 _TICK = timedelta(microseconds=1)
 _TURN = 0x73756D73
 """PostgreSQL advisory lock of what changes who knows a published sum."""
+_ASKERS = 0x61736B73
+"""PostgreSQL advisory locks of who asks about one, by organisation."""
 
 type Names = dict[str, set[str]]
 type _Same = tuple[str, str, str, str | None]
@@ -72,6 +74,13 @@ def take_turn(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
+
+
+def take_asker_turn(session: Session, asker: str) -> None:
+    """Make other questions of *asker* about published sums wait until this transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        query = text("SELECT pg_advisory_xact_lock(:key, hashtext(:asker))")
+        session.connection().execute(query, {"key": _ASKERS, "asker": asker})
 
 
 def local_year(at: datetime) -> int:
