@@ -5,9 +5,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from synergie.calendar import day_bounds
-from synergie.errors import BadInput
+from synergie.errors import BadInput, Conflict
+from synergie.exchange import _agreement_acts
+from synergie.exchange._agreement_acts import ANEW
+from synergie.exchange._split_periods import hold_periods
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.changes import Changes
 from synergie.exchange.consents import Consents
@@ -15,9 +19,11 @@ from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.supply_points import SupplyPoints
+from synergie.policy import Permit
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.consent import ConsentRecord
-from synergie.storage.store import Store
+from synergie.storage.openings import other_agreements
+from synergie.storage.store import Session, Store
 from tests.exchange.people import Body, point, terms
 from tests.exchange.test_curves import DAY, HOUR, curve, declared, put, record
 from tests.storage.meter import PARIS
@@ -178,6 +184,28 @@ def test_a_partner_that_proposes_learns_nothing_of_other_agreements(
     assert one.state == "active"
 
 
+def test_a_partner_that_accepts_learns_nothing_of_other_agreements(
+    store: Store, owner: Body, partner: Body, stranger: Body, series: str, agree: Agree
+) -> None:
+    """The day was not over when its owner proposed, and was told before the partner answered."""
+    agree(stranger, "day")
+    book = Agreements(store)
+    wanted = terms(
+        owner,
+        partner,
+        {"series": [series]},
+        granularity="raw",
+        data_period={"start": NOON, "end": None},
+        valid_from=YEAR,
+    )
+    draft = book.draft(owner.caller, wanted, now=NOON)
+    book.act(owner.caller, draft.id, "propose", signature=owner.sign(draft), now=NOON)
+    with pytest.raises(Conflict) as refused:
+        book.act(partner.caller, draft.id, "accept", signature=partner.sign(draft), now=AT)
+    assert str(refused.value) == f"state is 'out of date', expected {ANEW}"
+    assert book.read(partner.caller, draft.id, now=AT).state == "proposed"
+
+
 def test_who_reads_the_period_as_finely_already_may_be_opened_a_part_again(
     curves: Curves, owner: Body, partner: Body, stranger: Body, series: str, agree: Agree
 ) -> None:
@@ -186,6 +214,67 @@ def test_who_reads_the_period_as_finely_already_may_be_opened_a_part_again(
     fill(curves, owner, series, (0, 48))
     agree(partner, "raw", NOON, now=AT + DAY)
     assert days(curves, stranger, series, AT + DAY) == {START: 48, END: 48}
+
+
+def test_who_left_the_site_or_has_not_begun_or_reads_another_series_does_not_have_the_period(
+    store: Store,
+    curves: Curves,
+    owner: Body,
+    partner: Body,
+    stranger: Body,
+    things: dict[str, str],
+    series: str,
+    agree: Agree,
+) -> None:
+    power = declared(store, owner)
+    agree(partner, "raw", selector={"sites": [things["s1"]]})
+    agree(stranger, "day")
+    SupplyPoints(store).publish(owner.caller, [point("99000000000017", site="S2")], now=START - DAY)
+    agree(partner, "raw", valid_from=AT + 60 * DAY)
+    agree(partner, "raw", selector={"series": [power]})
+    fill(curves, owner, series, (0, 48))
+    assert days(curves, stranger, series) == {START: 48, END: 48}
+    for selector in ({"supply_points": [things["p1"]]}, {"series": [series]}):
+        with pytest.raises(BadInput, match="/data_period/start"):
+            agree(partner, "raw", NOON, now=AT + DAY, selector=selector)
+    agree(partner, "raw", NOON, now=AT + DAY, selector={"series": [power]})
+
+
+def test_signing_asks_no_more_of_the_store_beside_many_agreements(
+    store: Store,
+    owner: Body,
+    partner: Body,
+    stranger: Body,
+    series: str,
+    agree: Agree,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """1,500 agreements of 20,000 points are held within a second: never one by one."""
+    asked: list[int] = []
+
+    def counted(permit: Permit, session: Session, body: Agreement) -> None:
+        list(other_agreements(permit, session, body))  # read once, and kept in memory
+        statements: list[str] = []
+        connection = session.connection()
+
+        def note(*args: Any) -> None:
+            statements.append(args[2])
+
+        event.listen(connection, "before_cursor_execute", note)
+        try:
+            hold_periods(permit, session, body)
+        finally:
+            event.remove(connection, "before_cursor_execute", note)
+            asked.append(len(statements))
+
+    monkeypatch.setattr(_agreement_acts, "hold_periods", counted)
+    for more in (1, 9):
+        for _ in range(more):
+            agree(stranger, "day")
+        asked.clear()
+        with pytest.raises(BadInput, match="/data_period/start"):
+            agree(partner, "raw", NOON, now=AT + DAY)
+        assert asked == [4]
 
 
 @pytest.mark.parametrize("act", ["revoke", "suspend", "expire"])
@@ -308,6 +397,29 @@ def test_a_point_does_not_move_to_where_a_part_of_a_day_that_was_told_is_open(
     book.publish(owner.caller, [point("99000000000017", site=None)], now=AT + DAY)
 
 
+def test_a_point_does_not_move_to_where_an_agreement_may_be_resumed(
+    store: Store,
+    curves: Curves,
+    owner: Body,
+    partner: Body,
+    stranger: Body,
+    things: dict[str, str],
+    series: str,
+    agree: Agree,
+) -> None:
+    finer = agree(partner, "raw", NOON, selector={"sites": [things["s2"]]})
+    agree(stranger, "day")
+    fill(curves, owner, series, (0, 24))
+    assert days(curves, stranger, series) == {START: 48}
+    acts, book = Agreements(store), SupplyPoints(store)
+    moved = [point("99000000000017", site="S2")]
+    acts.act(owner.caller, finer.id, "suspend", now=AT + DAY)
+    with pytest.raises(BadInput, match="/items/0/site"):
+        book.publish(owner.caller, moved, now=AT + DAY)
+    acts.act(owner.caller, finer.id, "revoke", now=AT + DAY)
+    book.publish(owner.caller, moved, now=AT + DAY)
+
+
 def test_another_series_of_the_point_tells_the_same(
     store: Store,
     curves: Curves,
@@ -363,3 +475,19 @@ def test_the_zone_of_days_that_were_told_does_not_change(
     for other in (record(**fields, decimals=1), record()):
         with pytest.raises(BadInput, match="/items/0/time_zone"):
             SeriesBook(store).publish(owner.caller, [other], now=AT)
+
+
+def test_days_of_one_point_are_not_opened_in_two_zones(
+    store: Store, owner: Body, stranger: Body, things: dict[str, str], series: str, agree: Agree
+) -> None:
+    """What was undone before the first agreement does not count."""
+    moved = [point("99000000000017", site="S1", time_zone="Atlantic/Canary")]
+    SupplyPoints(store).publish(owner.caller, moved, now=YEAR)
+    sent = SeriesBook(store).publish(owner.caller, [record()], now=YEAR)
+    for selector in ({"supply_points": [things["p1"]]}, {"sites": [things["s1"]]}):
+        with pytest.raises(BadInput, match="/selector") as refused:
+            agree(stranger, "day", selector=selector)
+        assert refused.value.found == things["p1"]
+    agree(stranger, "raw")
+    Deposits(store).undo(owner.caller, sent.id, now=AT)
+    agree(stranger, "day")

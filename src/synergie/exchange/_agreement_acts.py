@@ -33,6 +33,9 @@ from synergie.storage.oauth_clients import oauth_clients
 from synergie.storage.organisations import signing_keys
 from synergie.storage.store import Session
 
+ANEW = "terms that their owner proposes anew: these can no longer be accepted as they are"
+"""Whatever the reason: its owner is told of it when it signs them again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
@@ -64,8 +67,7 @@ class Acting:
             signatures += (self._signature(one, signature),)
             self._freeze(one)
             hold_agreement(self.permit, self.session, one, learn=act == "accept")
-            if act == "accept" or self.actor == "owner":  # else a partner would try the others'
-                hold_periods(self.permit, self.session, one)
+            self._hold_periods(one, act)
         moved = self._move(one.model_copy(update={"signatures": signatures}), act, state)
         if act == "accept":
             self._replace(versions, moved)
@@ -148,6 +150,19 @@ class Acting:
             if name not in known:
                 where = f"/recipient_clients/{index}"
                 raise BadInput(where, name, "a program registered for the recipient")
+
+    def _hold_periods(self, one: Agreement, act: Act) -> None:
+        """When its owner signs, and when both have; a partner is not told which period, or why.
+
+        What it is told of others would be about agreements that it has no part in.
+        """
+        if self.actor == "owner":
+            hold_periods(self.permit, self.session, one)
+        elif act == "accept":
+            try:
+                hold_periods(self.permit, self.session, one)
+            except BadInput:
+                raise Conflict("out of date", ANEW) from None
 
     def _freeze(self, one: Agreement) -> None:
         """When its owner signs, what a named perimeter holds is written down with the agreement."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from synergie.errors import BadInput
 from synergie.policy import Permit
+from synergie.policy.openings import Opening
 from synergie.policy.steps import is_finer
 from synergie.storage.openings import openings_of, sites_agreed_on, sites_of, zones_of
 from synergie.storage.store import Session
@@ -31,7 +32,7 @@ def hold_moves(
     agreed = sites_agreed_on(permit, session, set(moved.values()))
     some = [point for point, site in moved.items() if site in agreed]
     for point, series, found in openings_of(permit, session, some):
-        there = [one for one in found if one.subject == moved[point] and one.opening.until is None]
+        there = [one for one in found if one.subject == moved[point] and _may_open(one.opening)]
         for finer in (one.opening.in_whole_periods(series.tz) for one in there):
             edges = [edge for edge in (finer.start, finer.end) if edge is not None]
             told = [
@@ -43,6 +44,11 @@ def hold_moves(
             ]
             if told:
                 raise BadInput(f"/items/{points[point]}/site", told[0].isoformat(), PLACED)
+
+
+def _may_open(one: Opening) -> bool:
+    """Whether it opens what is there, or may again: one that is suspended may be resumed."""
+    return one.until is None or one.is_live
 
 
 def hold_zones(

@@ -5,10 +5,12 @@ given out but that it must not be.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, true
+from sqlalchemy import CompoundSelect, Text, cast, or_, union, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from synergie.policy import Permit
 from synergie.policy.agreement import PENDING
@@ -22,13 +24,32 @@ from synergie.storage._tables import (
     AgreementRow,
     OwnedHistoryRow,
     SeriesRow,
+    SiteRow,
     SupplyPointRow,
 )
 from synergie.storage.held import Held, held_row
 from synergie.storage.store import Session
 
-type Curves = frozenset[tuple[str, str]]
-"""Delivery points that have a curve, each with the zone of its days."""
+
+class Curve(NamedTuple):
+    """A series, and what else it may be named by: its delivery point, the site that that is on."""
+
+    series: str
+    point: str
+    site: str | None
+    zone: str
+    is_person: bool
+    """As its owner declares it."""
+    may_be_person: bool
+    """Where every point counts as a person's but those of lighting."""
+    is_there: bool
+    """No undo took it away."""
+    is_covered: bool
+    """Itself, and not only another series of its point."""
+
+    def counts(self, *, everyone: bool) -> bool:
+        """Whether it counts as a natural person's, where *everyone* does or not."""
+        return self.may_be_person if everyone else self.is_person
 
 
 def other_agreements(permit: Permit, session: Session, body: Agreement) -> Iterator[Agreement]:
@@ -45,40 +66,77 @@ def other_agreements(permit: Permit, session: Session, body: Agreement) -> Itera
             yield one
 
 
-def curves_opened(
-    permit: Permit, session: Session, body: Agreement, *, persons_only: bool = False
-) -> Curves:
-    """The curves that a version covers or covered: by name, by point, by a site of any time.
+def curves_opened(permit: Permit, session: Session, body: Agreement) -> list[Curve]:
+    """The curves of the points that a version covers: by name, by a series, by their site."""
+    _weighs(permit)
+    point, series, named = SupplyPointRow, SeriesRow, _named(body)
+    columns: list[Any] = [
+        *(col(one) for one in (series.id, point.id, point.site, series.time_zone)),
+        is_person(point, everyone=False),
+        is_person(point, everyone=True),
+        col(series.removed_at).is_(None),
+        or_(*(col(name).in_(named) for name in (series.id, point.id, point.site))),
+    ]
+    query = (
+        select(series)
+        .with_only_columns(*columns)
+        .join(point, col(series.supply_point) == col(point.id))
+        .where(col(point.owner) == body.terms.owner, col(point.id).in_(_points_of(body)))
+    )
+    return [Curve(*row) for row in session.connection().execute(query)]
 
-    *persons_only*: of natural persons' points.
+
+def former_sites(permit: Permit, session: Session, body: Agreement) -> set[tuple[str, str]]:
+    """(Point, a site that it was on) of the points that a version covers."""
+    _weighs(permit)
+    row = OwnedHistoryRow
+    site = json_text(col(row.links), "site")
+    query = select(col(row.id), site).where(
+        col(row.noun) == "sp",
+        col(row.owner) == body.terms.owner,
+        col(row.id).in_(_points_of(body)),
+        site.is_not(None),
+    )
+    return {(str(point), str(name)) for point, name in session.connection().execute(query)}
+
+
+def _named(body: Agreement) -> SelectOfScalar[str]:
+    item = AgreementItemRow
+    return select(item.subject).where(
+        col(item.agreement) == body.id, col(item.version) == body.version
+    )
+
+
+def _points_of(body: Agreement) -> CompoundSelect[tuple[str]]:
+    point, series, named = SupplyPointRow, SeriesRow, _named(body)
+    return union(
+        select(point.id).where(col(point.id).in_(named)),
+        select(point.id).where(col(point.site).in_(named)),
+        select(series.supply_point).where(col(series.id).in_(named)),
+    )
+
+
+def names_used(
+    permit: Permit, session: Session, names: Iterable[str], some: Iterable[Agreement]
+) -> frozenset[str]:
+    """Those of *names*, of points, series and sites, that one of *some* names.
+
+    One query, from the names: of 1,500 agreements that name the same 20,000, the first that is met
+    of each is enough.
     """
     _weighs(permit)
-    named = select(AgreementItemRow.subject).where(
-        col(AgreementItemRow.agreement) == body.id, col(AgreementItemRow.version) == body.version
-    )
-    past = select(OwnedHistoryRow.id).where(
-        col(OwnedHistoryRow.noun) == "sp",
-        col(OwnedHistoryRow.owner) == body.terms.owner,
-        json_text(col(OwnedHistoryRow.links), "site").in_(named),
-    )
-    point = SupplyPointRow
-    everyone = body.terms.data_subject == "natural_person"
-    query = (
-        select(col(point.id), col(SeriesRow.time_zone))
-        .join(SeriesRow, col(SeriesRow.supply_point) == col(point.id))
-        .where(col(point.owner) == body.terms.owner)
-        .where(
-            or_(
-                col(point.id).in_(named),
-                col(point.site).in_(named),
-                col(SeriesRow.id).in_(named),
-                col(point.id).in_(past),
-            )
+    item = AgreementItemRow
+    signed = [f"{one.id}/{one.version}" for one in some]
+    version = col(item.agreement).concat("/").concat(cast(col(item.version), Text))
+    naming = select(item.subject).where(one_of(version, signed))
+    things = (SupplyPointRow, SeriesRow, SiteRow)
+    used = (
+        select(one.id).where(
+            one_of(col(one.id), names), naming.where(col(item.subject) == col(one.id)).exists()
         )
-        .where(is_person(point, everyone=everyone) if persons_only else true())
-        .distinct()
+        for one in things
     )
-    return frozenset((str(name), str(tz)) for name, tz in session.connection().execute(query))
+    return frozenset(map(str, session.connection().execute(union_all(*used)).scalars()))
 
 
 def sites_of(permit: Permit, session: Session, points: Iterable[str]) -> dict[str, str | None]:
