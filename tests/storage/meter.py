@@ -12,6 +12,8 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlmodel import col, select
+
 from synergie.calendar import day_bounds
 from synergie.policy import Permit, Principal, own
 from synergie.policy.source_priority import MIDDLE
@@ -19,6 +21,7 @@ from synergie.schemas.quality import Quality
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage import head
+from synergie.storage._tables import SegmentRow
 from synergie.storage.arrivals import Arrival, append, coded, note_newest, weigh
 from synergie.storage.grid import end_of
 from synergie.storage.held import Held, held
@@ -26,6 +29,7 @@ from synergie.storage.owned import SERIES, SUPPLY_POINTS
 from synergie.storage.readings import Run, periods, steps
 from synergie.storage.segments import Runs, Values, present, summary
 from synergie.storage.store import Store
+from synergie.storage.undo_readings import undo_readings
 from synergie.units import STEP_SECONDS, Step
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -78,8 +82,9 @@ class Meter:
         quality: Runs | None = None,
         at: datetime = NOW,
         priority: int = MIDDLE,
+        batch: str = "bat_1",
     ) -> int:
-        """Append readings of a source of *priority*; how many were kept."""
+        """Append readings of a source of *priority*, as *batch*; how many were kept."""
         start_s, there = int(start.timestamp()), present(values)
         arrival = Arrival(
             series=self.series,
@@ -96,10 +101,22 @@ class Meter:
         with self.store.write() as session:
             novelty = weigh(permit, session, arrival)
             if novelty.news:
-                made = coded(arrival, batch="bat_1", revision=novelty.revision, order=0, now=at)
+                made = coded(arrival, batch=batch, revision=novelty.revision, order=0, now=at)
                 note_newest(permit, session, [arrival], now=at)
                 append(permit, session, [(self.series, made, head.take(session))])
         return novelty.kept
+
+    def stored(self, batch: str) -> bool:
+        """Whether *batch* is stored: it is not when it told nothing new."""
+        mine = col(SegmentRow.series) == self.series.id, col(SegmentRow.batch) == batch
+        with self.store.read() as session:
+            return session.exec(select(SegmentRow.seq).where(*mine)).first() is not None
+
+    def undo(self, batch: str, *, at: datetime) -> None:
+        """Take the readings of *batch* back."""
+        permit = own(OWNER, action="write", now=at)
+        with self.store.write() as session:
+            undo_readings(permit, session, self.series, [batch], now=at)
 
     def steps(
         self,
@@ -149,6 +166,17 @@ class Oracle:
     arrivals: list[tuple[list[int], Values, list[Quality], datetime, int]] = field(
         default_factory=list
     )
+    undone: dict[int, datetime] = field(default_factory=dict)
+    """Arrivals that were taken back, by their place in `arrivals`, and when."""
+
+    def left(self, as_of: datetime | None = None) -> list[int]:
+        """The places of the arrivals that were there and not taken back, now or at *as_of*."""
+        return [
+            k
+            for k, (*_, at, _) in enumerate(self.arrivals)
+            if as_of is None or at <= as_of
+            if k not in self.undone or (as_of is not None and self.undone[k] > as_of)
+        ]
 
     def put(
         self,
@@ -169,9 +197,7 @@ class Oracle:
         """The steps that hold, those without value included."""
         lacks: dict[int, int] = {}
         knows: dict[int, int] = {}
-        known = [
-            (k, one) for k, one in enumerate(self.arrivals) if as_of is None or one[3] <= as_of
-        ]
+        known = [(k, self.arrivals[k]) for k in self.left(as_of)]
         for k, (places, values, *_) in sorted(known, key=lambda one: (one[1][4], one[0])):
             for begin, end, value in zip(places, places[1:], values, strict=False):
                 slots = range(begin, end, SLOT)
@@ -188,7 +214,7 @@ class Oracle:
         """The five minutes for which some arrival of a priority *above* has a value."""
         return {
             slot
-            for places, values, _, _, priority in self.arrivals
+            for places, values, _, _, priority in map(self.arrivals.__getitem__, self.left())
             if priority > above
             for begin, end, value in zip(places, places[1:], values, strict=False)
             if value is not None

@@ -12,7 +12,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import text, true
 from sqlmodel import col, select
 
@@ -279,7 +285,7 @@ KINDS: tuple[Quality, ...] = ("measured", "validated", "estimated")
 
 
 class Readings(RuleBasedStateMachine):
-    """Any sequence of arrivals, corrections and compactions; the store is what the oracle says."""
+    """Arrivals, corrections, undos and compactions in any order: the oracle says what holds."""
 
     store: Store
 
@@ -315,8 +321,9 @@ class Readings(RuleBasedStateMachine):
         better = self.oracle.known(above=priority)
         self.oracle.put(start, step, values, quality, self.clock, priority)
         kept = self.meter.put(
-            start, step, values, quality=quality, at=self.clock, priority=priority
-        )
+            start, step, values, quality=quality, at=self.clock, priority=priority,
+            batch=self.batch(-1),
+        )  # fmt: skip
         places, arrived, said_of, *_ = self.oracle.arrivals[-1]
         came = zip(places, places[1:], arrived, said_of, strict=False)
         assert kept == sum(
@@ -325,6 +332,7 @@ class Readings(RuleBasedStateMachine):
             if v is not None or not known.issuperset(range(a, b, SLOT))
             if better.isdisjoint(range(a, b, SLOT))
         )
+        self.forget_what_is_not_stored()
         self.moments.append(self.clock)
 
     @rule(days=st.integers(0, 6), n=st.integers(1, 6))
@@ -334,7 +342,26 @@ class Readings(RuleBasedStateMachine):
         start = datetime.combine(day, datetime.min.time(), PARIS).astimezone(UTC)
         values: Values = list(range(n))
         self.oracle.put(start, "P1D", values, None, self.clock)
-        self.meter.put(start, "P1D", values, at=self.clock)
+        self.meter.put(start, "P1D", values, at=self.clock, batch=self.batch(-1))
+        self.forget_what_is_not_stored()
+
+    @precondition(lambda self: self.oracle.left())
+    @rule(data=st.data())
+    def take_back(self, data: st.DataObject) -> None:
+        self.clock += timedelta(minutes=1)
+        place = data.draw(st.sampled_from(self.oracle.left()))
+        self.meter.undo(self.batch(place), at=self.clock)
+        self.oracle.undone[place] = self.clock
+        self.moments.append(self.clock)
+
+    def batch(self, place: int) -> str:
+        """The batch of the arrival at *place*."""
+        return f"bat_{place % len(self.oracle.arrivals)}"
+
+    def forget_what_is_not_stored(self) -> None:
+        """What told nothing new holds nothing: not when what told it before is taken back."""
+        if not self.meter.stored(self.batch(-1)):
+            self.oracle.arrivals.pop()
 
     @rule()
     def tidy(self) -> None:
@@ -376,7 +403,9 @@ class Readings(RuleBasedStateMachine):
                 assert abs(value * 3600 - joules) <= 1.8  # half a thousandth of a Wh
 
 
-def test_any_sequence_of_arrivals_and_compactions_reads_as_the_oracle_says(store: Store) -> None:
+def test_any_sequence_of_arrivals_undos_and_compactions_reads_as_the_oracle_says(
+    store: Store,
+) -> None:
     machine = type("OnThisStore", (Readings,), {"store": store})
     some = settings(max_examples=max(10, settings().max_examples // 4), stateful_step_count=15)
     run_state_machine_as_test(machine, settings=some)
