@@ -1,6 +1,8 @@
 """Where a request enters: refused from its head, or given a place and answered at its turn."""
 
+import asyncio
 import os
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, override
@@ -70,6 +72,16 @@ class Entry(Connection):
     _place: Place | None = None
     _refused = 0
     """Refusals in this reading."""
+    _ends = False
+    """Whether it is closed once the body of what was refused is read: before, who still sends would
+    lose the answer (RFC 9112 §9.6)."""
+    _context: Context
+    """Of the connection: a request begins in it, whoever leaves it the place."""
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._context = copy_context()
+        super().connection_made(transport)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
@@ -94,15 +106,29 @@ class Entry(Connection):
             self._asked = asked
             super().enter_request()
             return
-        self._refused += 1
         keeps = self.parser.should_keep_alive() and not self.expect_100_continue
-        keeps = keeps and self._refused < _REFUSALS_A_READING
+        keeps = self._may_keep() and keeps
         self.cycle = _ANSWERED  # its body is read, and thrown away
         lang = lang_of(self.url, self.headers)
         self._write(asked, Refused(error, reason, method, lang, close=not keeps))
-        if not keeps:
-            self.transport.close()
-            raise httptools.HttpParserError("what follows is not read")
+        self._ends = not keeps
+        if self.expect_100_continue:  # no body comes
+            self._end()
+
+    @override
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        if self._ends:
+            self._end()
+
+    def _end(self) -> None:
+        self.transport.close()
+        raise httptools.HttpParserError("what follows is not read")
+
+    def _may_keep(self) -> bool:
+        """Whether the connection is kept after one more refusal."""
+        self._refused += 1
+        return self._refused < _REFUSALS_A_READING and not self.flow.write_paused
 
     @override
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -130,10 +156,12 @@ class Entry(Connection):
 
     def _run(self, cycle: RequestResponseCycle, app: Any, place: Place) -> None:
         served: Any = _InPlace(app, cycle, place, self.entrance.capacity)
-        task = self.loop.create_task(cycle.run_asgi(served))
+        task = self.loop.create_task(cycle.run_asgi(served), context=self._context.copy())
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
-        task.add_done_callback(lambda _task: self.entrance.capacity.leave(place))
+        task.add_done_callback(
+            lambda _task: self.entrance.capacity.leave(place), context=self._context
+        )
 
     def _judge(
         self, method: bytes, target: bytes, headers: list[tuple[bytes, bytes]]
@@ -162,13 +190,17 @@ class Entry(Connection):
         reason: str,
     ) -> None:
         keeps = cycle.keep_alive and not cycle.waiting_for_100_continue
+        keeps = self._may_keep() and keeps
         method, target, headers = _read(cycle)
         lang = lang_of(target, headers)
         self._write(asked, Refused(error, reason, method, lang, close=not keeps))
         cycle.response_started = cycle.response_complete = True
         cycle.message_event.set()
         if not keeps:
-            self.transport.close()
+            comes = self._in_message and cycle is self.cycle and not cycle.waiting_for_100_continue
+            self._ends = comes
+            if not comes:
+                self.transport.close()
 
     def _write(self, asked: Asked, refused: Refused) -> None:
         entrance = self.entrance
@@ -219,6 +251,9 @@ class _InPlace:
                 async with self.place.lent(self.capacity, at_once=True):
                     await cycle.flow.drain()
             await send(message)
+            if message["type"] == "http.response.start" and self.place.phase is Phase.LENT:
+                self.capacity.take_at_once(self.place)  # who answers works, whatever is awaited
+                cycle.message_event.set()
 
         await self.app(scope, body, answer)
 

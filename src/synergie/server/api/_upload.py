@@ -3,6 +3,7 @@
 Reading, storing and answering go on side by side. A client may well read nothing before it has
 sent everything (most HTTP clients do): receipts then wait in memory, a few hundred bytes each, and
 the number of lines is capped; a sender and a server that each wait for the other is not possible.
+Who sends slowly lends its place, and takes turns for what comes.
 """
 
 import asyncio
@@ -15,10 +16,13 @@ from starlette.types import Receive, Scope, Send
 
 from synergie.errors import Overloaded, SynergieError, TooLarge
 from synergie.schemas import ndjson
+from synergie.server.capacity import lent_place
 from synergie.server.house import House
 
 _MOST = 64
 _MOST_BYTES = 4 * 1024 * 1024
+_AGAIN_S = 0.1
+"""Pause after a turn that did not come, seconds."""
 
 type Storing = Callable[[Sequence[tuple[int, bytes]]], Awaitable[bytes]]
 """Stores numbered lines in one transaction; gives the answer lines."""
@@ -45,10 +49,20 @@ class _Inbox:
             self.ended = True
             self.news.notify_all()
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to take, or no more to come."""
+        return bool(self.lines) or self.ended
+
+    async def wait(self) -> None:
+        """Until there is something to take, or the end."""
+        async with self.news:
+            await self.news.wait_for(lambda: self.ready)
+
     async def take(self) -> list[tuple[int, bytes]]:
         """All that is there, at once, so that a slow sender gets its receipts without delay."""
+        await self.wait()
         async with self.news:
-            await self.news.wait_for(lambda: bool(self.lines) or self.ended)
             taken, self.lines, self.size = self.lines, [], 0
             self.news.notify_all()
         return taken
@@ -71,16 +85,18 @@ class Upload(Response):
         headers = self.raw_headers
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._fill(inbox, outbox))
+            group.create_task(self._fill(scope, inbox, outbox))
             while (lines := await outbox.get()) is not None:
                 await send({"type": "http.response.body", "body": lines, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _fill(self, inbox: _Inbox, outbox: "asyncio.Queue[bytes | None]") -> None:
+    async def _fill(
+        self, scope: Scope, inbox: _Inbox, outbox: "asyncio.Queue[bytes | None]"
+    ) -> None:
         """Everything that is answered, the last line included, then None."""
         reading = asyncio.create_task(self._read(inbox))
         try:
-            while lines := await inbox.take():
+            while lines := await self._next(scope, inbox):
                 outbox.put_nowait(await self._store(lines))
                 self._house.bell.ring()
             outbox.put_nowait(ndjson.end_line(await reading))
@@ -90,6 +106,20 @@ class Upload(Response):
         finally:
             reading.cancel()
             outbox.put_nowait(None)
+
+    async def _next(self, scope: Scope, inbox: _Inbox) -> list[tuple[int, bytes]]:
+        """What is to be stored; while nothing is there, another request may work."""
+        turn = inbox.ready
+        while not turn:
+            try:
+                async with lent_place(scope):
+                    await inbox.wait()
+                turn = True
+            except Overloaded:  # the sender waits meanwhile: what came was not refused
+                if self._house.life.stopping:
+                    raise
+                await asyncio.sleep(_AGAIN_S)
+        return await inbox.take()
 
     async def _read(self, inbox: _Inbox) -> int:
         """The body into the inbox, line by line; how many lines there were."""

@@ -1,0 +1,310 @@
+"""Who holds a place, in whose context it works and when a connection ends: bytes in, bytes out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast, override
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+from uvicorn.server import ServerState
+
+from synergie.errors import TooManyRequests
+from synergie.reports.language import spoken, told_in
+from synergie.server.api._upload import Upload
+from synergie.server.capacity import Asked, Capacity, ConcurrencyLimit, Judge, Rank, Refusals
+from synergie.server.capacity.judge import Verdict
+from synergie.server.connection import connection_of
+from synergie.server.entry import Entrance, Entry
+from synergie.server.life import Life
+from synergie.server.pages import refusal
+from synergie.server.problems import Problems
+from synergie.server.settings import Settings
+
+REFUSED = b"GET /refused HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+class Doorman(Judge):
+    """Refuses what is called so; all others are one known caller's."""
+
+    @override
+    def judge(
+        self, method: bytes, target: bytes, headers: Sequence[tuple[bytes, bytes]], address: str
+    ) -> Verdict:
+        vital, stranger = b"health" in target, b"open" in target
+        rank = Rank.VITAL if vital else Rank.STRANGER if stranger else Rank.USUAL
+        error = TooManyRequests(5) if b"refused" in target else None
+        return Asked(rank, "caller", stream=False), error, "quota" if error else ""
+
+
+class Wire(asyncio.Transport):
+    """A transport that keeps what is written."""
+
+    def __init__(self, address: str = "192.0.2.1") -> None:
+        super().__init__({"peername": (address, 9), "socket": _Socket(address)})
+        self.sent = b""
+        self.closed = False
+        self.protocol: Entry | None = None
+
+    @override
+    def write(self, data: Any) -> None:
+        self.sent += bytes(data)
+
+    @override
+    def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            assert self.protocol is not None
+            asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
+
+    @override
+    def abort(self) -> None:
+        self.close()
+
+    @override
+    def is_closing(self) -> bool:
+        return self.closed
+
+    @override
+    def pause_reading(self) -> None: ...
+
+    @override
+    def resume_reading(self) -> None: ...
+
+    @property
+    def statuses(self) -> list[bytes]:
+        """Of the answers so far."""
+        return [one[:3] for one in self.sent.split(b"HTTP/1.1 ")[1:]]
+
+
+@dataclass
+class _Socket:
+    address: str
+
+    def getpeername(self) -> tuple[str, int]:
+        return self.address, 9
+
+    def getsockname(self) -> tuple[str, int]:
+        return "192.0.2.9", 80
+
+    def setsockopt(self, *told: int) -> None:
+        """Nothing."""
+
+
+@dataclass
+class House:
+    """What an upload asks of the house."""
+
+    most_lines: int = 10
+    life: Life = field(default_factory=Life)
+    stored: list[bytes] = field(default_factory=list)
+
+    @property
+    def bell(self) -> "House":
+        return self
+
+    def ring(self) -> None:
+        """Nobody listens."""
+
+
+class Server:
+    """A server of one place, without sockets."""
+
+    def __init__(self, **entrance: Any) -> None:
+        self.capacity = Capacity(ConcurrencyLimit(most=1))
+        self.house = House()
+        self.go_on = asyncio.Event()
+        settings = Settings(data_dir=Path("unused"))
+        self.kind = connection_of(settings, Entry)
+        self.config = uvicorn.Config(
+            self.answer,
+            http=self.kind,
+            ws="none",
+            interface="asgi3",
+            proxy_headers=False,
+            log_config=None,
+        )
+        self.config.load()
+        self.state = ServerState()
+        judge = Doorman(self.capacity, cast(Any, None), cast(Any, None))
+        refusals = Refusals(Problems(settings), refusal, https=False, app=FastAPI())
+        told = {"most_connections": 100} | entrance
+        self.kind.entrance = Entrance(judge, refusals, **told)
+
+    def connect(self, address: str = "192.0.2.1") -> Wire:
+        wire = Wire(address)
+        wire.protocol = self.kind(self.config, self.state, {})
+        wire.protocol.connection_made(wire)
+        return wire
+
+    def say(self, wire: Wire, data: bytes) -> None:
+        assert wire.protocol is not None
+        wire.protocol.data_received(data)
+
+    def ask(self, line: bytes, headers: bytes = b"", body: bytes = b"") -> Wire:
+        """A new connection that says this."""
+        wire = self.connect()
+        self.say(wire, line + b" HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n" + body)
+        return wire
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application."""
+        path = scope["path"]
+        if path == "/stream":
+            await StreamingResponse(self._pieces())(scope, receive, send)
+        elif path == "/upload":
+            upload = Upload(_body(receive), self._store, cast(Any, self.house))
+            await upload(scope, receive, send)
+        elif path == "/english":
+            with told_in("en"):
+                await _read(receive)
+                await PlainTextResponse("done")(scope, receive, send)
+        else:
+            await _read(receive)
+            await PlainTextResponse(spoken())(scope, receive, send)
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        yield b"begun"
+        await self.go_on.wait()
+        yield b"ended"
+
+    async def _store(self, lines: Sequence[tuple[int, bytes]]) -> bytes:
+        assert self.capacity.working == 1
+        self.house.stored += [line for _, line in lines]
+        return b"receipt\n" * len(lines)
+
+
+async def _read(receive: Receive) -> None:
+    more = True
+    while more:
+        message: Message = await receive()
+        more = message.get("more_body", False)
+
+
+async def _body(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            if holds():
+                return
+            await asyncio.sleep(0)
+
+
+async def settle() -> None:
+    """Let all go on that can without news."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+def run(test: Coroutine[Any, Any, None]) -> None:
+    with told_in("fr"):
+        asyncio.run(test)
+
+
+def test_an_upload_that_trickles_lends_its_place_and_stores_in_it() -> None:
+    async def test() -> None:
+        server = Server()
+        upload = server.ask(b"POST /upload", b"Transfer-Encoding: chunked\r\n")
+        await until(lambda: upload.statuses == [b"200"])
+        for line in (b"1\n", b"2\n"):
+            await until(lambda: server.capacity.working == 0)
+            other = server.ask(b"GET /")
+            await until(lambda wire=other: wire.statuses == [b"200"])  # type: ignore[misc]
+            server.say(upload, b"2\r\n%s\r\n" % line)
+            await until(lambda stored=line: stored.strip() in server.house.stored[-1:])  # type: ignore[misc]
+        server.say(upload, b"0\r\n\r\n")
+        await until(lambda: b'{"end":{"lines":2}}' in upload.sent)
+        await until(lambda: server.capacity.working == 0)
+
+    run(test())
+
+
+def test_a_stream_whose_request_has_a_body_that_does_not_come_holds_its_place() -> None:
+    async def test() -> None:
+        server = Server()
+        first = server.ask(b"GET /stream", b"Content-Length: 5\r\n")
+        await until(lambda: b"begun" in first.sent)
+        assert server.capacity.working == 1
+        second = server.ask(b"GET /stream", b"Content-Length: 5\r\n")
+        assert first.protocol is not None
+        first.protocol.pause_writing()
+        first.protocol.resume_writing()
+        await settle()
+        assert b"begun" not in second.sent
+        server.go_on.set()
+        await until(lambda: b"ended" in first.sent and b"ended" in second.sent)
+        await until(lambda: server.capacity.working == 0)
+
+    run(test())
+
+
+def test_a_request_is_told_nothing_of_the_one_that_left_it_the_place() -> None:
+    async def test() -> None:
+        server = Server()
+        english = server.ask(b"POST /english", b"Content-Length: 5\r\n")
+        french = server.ask(b"GET /")
+        await until(lambda: french.statuses == [b"200"])
+        assert french.sent.endswith(b"fr")
+        server.say(english, b"12345")
+        await until(lambda: english.statuses == [b"200"])
+
+    run(test())
+
+
+def test_who_does_not_read_refusals_is_closed() -> None:
+    async def test() -> None:
+        server = Server()
+        wire = server.connect()
+        server.say(wire, REFUSED)
+        assert (wire.statuses, wire.closed) == ([b"429"], False)
+        assert wire.protocol is not None
+        wire.protocol.pause_writing()
+        server.say(wire, REFUSED)
+        assert (wire.statuses, wire.closed) == ([b"429"] * 2, True)
+        assert wire.sent.lower().count(b"connection: close") == 1
+
+    run(test())
+
+
+def test_refusals_behind_one_that_works_end_the_connection_too() -> None:
+    async def test() -> None:
+        server = Server()
+        wire = server.ask(b"GET /", body=REFUSED * 100)
+        await until(lambda: wire.closed)
+        assert wire.statuses == [b"200"] + [b"429"] * 4
+
+    run(test())
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_refused_body_is_read_before_the_connection_ends(*, behind: bool) -> None:
+    """Or the kernel would reset it, and who still sends would lose the answer."""
+
+    async def test() -> None:
+        server = Server()
+        wire = server.connect()
+        head = (
+            b"POST /refused HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n"
+        )
+        server.say(wire, (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" if behind else b"") + head)
+        await until(lambda: wire.statuses[-1:] == [b"429"])
+        assert wire.sent.lower().count(b"connection: close") == 1
+        for piece in (b"1" * 10, b"2" * 10 + REFUSED):
+            assert not wire.closed
+            server.say(wire, piece)
+            await settle()
+        assert wire.closed
+        assert wire.statuses.count(b"429") == 1
+
+    run(test())
