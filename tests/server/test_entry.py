@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, cast, override
 
@@ -22,6 +23,7 @@ from synergie.server.connection import connection_of
 from synergie.server.entry import Entrance, Entry
 from synergie.server.life import Life
 from synergie.server.pages import refusal
+from synergie.server.peers import Peers
 from synergie.server.problems import Problems
 from synergie.server.settings import Settings
 
@@ -132,7 +134,7 @@ class Server:
         self.state = ServerState()
         judge = Doorman(self.capacity, cast(Any, None), cast(Any, None))
         refusals = Refusals(Problems(settings), refusal, https=False, app=FastAPI())
-        told = {"most_connections": 100} | entrance
+        told: dict[str, Any] = {"most_connections": 100, "peers": Peers(100)} | entrance
         self.kind.entrance = Entrance(judge, refusals, **told)
 
     def connect(self, address: str = "192.0.2.1") -> Wire:
@@ -306,5 +308,50 @@ def test_a_refused_body_is_read_before_the_connection_ends(*, behind: bool) -> N
             await settle()
         assert wire.closed
         assert wire.statuses.count(b"429") == 1
+
+    run(test())
+
+
+def test_a_stranger_refused_for_the_number_of_connections_is_closed() -> None:
+    async def test() -> None:
+        server = Server(most_connections=2)
+        held = [server.connect(), server.connect()]
+        stranger = server.ask(b"GET /open")
+        assert (stranger.statuses, stranger.closed) == ([b"503"], True)
+        await settle()
+        known, one_more = server.ask(b"GET /"), server.ask(b"GET /")
+        assert (known.statuses, known.closed) == ([b"503"], False)
+        for wire in (*held, one_more):
+            wire.close()
+        await settle()
+        server.say(known, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        await until(lambda: known.statuses == [b"503", b"200"])
+
+    run(test())
+
+
+def test_one_address_has_a_bound_of_its_own_and_what_rests_gives_way() -> None:
+    async def test() -> None:
+        server = Server(peers=Peers(2))
+        works = server.ask(b"POST /", b"Content-Length: 5\r\n")
+        rests, new = server.connect(), server.connect()
+        assert [works.closed, rests.closed, new.closed] == [False, True, False]
+        server.say(new, b"GET / HTTP/1.1\r\n")
+        late, other = server.connect(), server.connect("192.0.2.2")
+        assert [works.closed, new.closed, late.closed, other.closed] == [False, False, True, False]
+        works.close()
+        await settle()
+        assert not server.connect().closed, "one was left"
+
+    run(test())
+
+
+def test_the_connections_of_a_trusted_proxy_are_not_counted() -> None:
+    async def test() -> None:
+        proxies = (ip_network("192.0.2.1/32"),)
+        server = Server(peers=Peers(1), proxies=proxies)
+        assert not any(wire.closed for wire in [server.connect() for _ in range(3)])
+        first, second = server.connect("192.0.2.3"), server.connect("192.0.2.3")
+        assert (first.closed, second.closed) == (True, False)
 
     run(test())

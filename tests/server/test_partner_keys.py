@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from synergie.client import outbound
 from synergie.errors import BadInput, Unreachable
+from synergie.server import app
 from synergie.server.oauth import partner_keys
 from synergie.storage.oauth_clients import change_oauth_client
 from tests.server.partner import Partner, Signer, World, ec_signer, rsa_signer
@@ -138,3 +140,16 @@ def test_keys_of_the_same_name_are_told_apart_by_their_kind(world: World) -> Non
     twins = {"keys": [ec_signer("k").jwks["keys"][0] for _ in range(2)]}
     with pytest.raises(BadInput, match="told apart"):
         world.clients.rekey(world.p1.client_id, twins, now=world.clock.now)
+
+
+def test_keys_are_not_awaited_for_as_long_as_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Meanwhile a request for a token holds one of few places."""
+    seconds: list[float] = []
+
+    def fetch(_url: str, *, timeout: float = outbound.TIMEOUT_S, **_told: Any) -> outbound.Reply:
+        seconds.append(timeout)
+        return outbound.Reply(200, {}, b"{}")
+
+    monkeypatch.setattr(outbound, "fetch", fetch)
+    assert app._published(outbound.PUBLIC)(URI) == b"{}"
+    assert max(seconds) <= 3

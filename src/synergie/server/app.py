@@ -101,6 +101,9 @@ _ANNOUNCE_EVERY_S = 300.0
 _CLOCK_EVERY_S = 60.0
 _MARK_EVERY_S = 1.0
 """How old the mark of a SQLite store may be, seconds."""
+_KEYS_S = 3.0
+"""How long the keys of a client are awaited, seconds: its request for a token holds one of few
+places meanwhile."""
 _WARM_AFTER_S = 2.0
 """A server that has just started first answers those who wait for it."""
 
@@ -286,7 +289,7 @@ def _published(allow: outbound.Allow) -> Callable[[str], bytes]:
 
     def read(url: str) -> bytes:
         kinds = "application/jwk-set+json, application/json"
-        reply = outbound.fetch(url, allow=allow, accept=kinds)
+        reply = outbound.fetch(url, allow=allow, accept=kinds, timeout=_KEYS_S)
         if not reply.good:
             raise Unreachable(f"{reply.status}")
         return reply.content

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +31,8 @@ from synergie.server.capacity import (
 from synergie.server.connection import Connection, connection_of
 from synergie.server.edge.caller import Network, read_caller
 from synergie.server.pages import refusal
+from synergie.server.peers import Peers
+from synergie.server.quota import source
 from synergie.server.settings import Settings
 
 _TOKENS_A_CORE = 2
@@ -44,6 +47,7 @@ class Entrance:
     judge: Judge
     refusals: Refusals
     most_connections: int
+    peers: "Peers[Entry]"
     proxies: tuple[Network, ...] = ()
     """Those that are believed when they name the caller."""
 
@@ -75,6 +79,8 @@ class Entry(Connection):
     _ends = False
     """Whether it is closed once the body of what was refused is read: before, who still sends would
     lose the answer (RFC 9112 §9.6)."""
+    _source = ""
+    """The address that its connections are counted by; none for a proxy's."""
     _context: Context
     """Of the connection: a request begins in it, whoever leaves it the place."""
 
@@ -82,13 +88,22 @@ class Entry(Connection):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._context = copy_context()
         super().connection_made(transport)
+        self._source = source(self._address(()))
+        gives_way = self.entrance.peers.add(self, self._source)
+        if gives_way is not None:
+            gives_way.transport.close()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         place = self._place
         if place is not None and place.phase is Phase.WAITS and not place.returns:
             self.entrance.capacity.leave(place)
+        self.entrance.peers.remove(self, self._source)
         super().connection_lost(exc)
+
+    def rests(self) -> bool:
+        """Whether nothing is asked or answered on it now."""
+        return not (self.in_hand() or self._in_message)
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -107,7 +122,7 @@ class Entry(Connection):
             super().enter_request()
             return
         keeps = self.parser.should_keep_alive() and not self.expect_100_continue
-        keeps = self._may_keep() and keeps
+        keeps = self._may_keep(asked, reason) and keeps
         self.cycle = _ANSWERED  # its body is read, and thrown away
         lang = lang_of(self.url, self.headers)
         self._write(asked, Refused(error, reason, method, lang, close=not keeps))
@@ -125,9 +140,11 @@ class Entry(Connection):
         self.transport.close()
         raise httptools.HttpParserError("what follows is not read")
 
-    def _may_keep(self) -> bool:
+    def _may_keep(self, asked: Asked, reason: str) -> bool:
         """Whether the connection is kept after one more refusal."""
         self._refused += 1
+        if reason == "connections" and asked.rank not in (Rank.USUAL, Rank.LARGE):
+            return False  # kept, it would be one of those that are too many
         return self._refused < _REFUSALS_A_READING and not self.flow.write_paused
 
     @override
@@ -167,13 +184,16 @@ class Entry(Connection):
         self, method: bytes, target: bytes, headers: list[tuple[bytes, bytes]]
     ) -> tuple[Asked, Overloaded | TooManyRequests | None, str]:
         entrance = self.entrance
-        peer = self.client[0] if self.client else ""
-        address = read_caller(peer, headers, entrance.proxies) if entrance.proxies else peer
-        verdict = entrance.judge.judge(method, target, headers, address)
+        verdict = entrance.judge.judge(method, target, headers, self._address(headers))
         many = len(self.connections) > entrance.most_connections
         if many and verdict[1] is None and verdict[0].rank is not Rank.VITAL:
             return verdict[0], overloaded(), "connections"
         return verdict
+
+    def _address(self, headers: Sequence[tuple[bytes, bytes]]) -> str:
+        peer = self.client[0] if self.client else ""
+        proxies = self.entrance.proxies
+        return read_caller(peer, headers, proxies) if proxies else peer
 
     def _refuse_waiting(self, cycle: RequestResponseCycle, asked: Asked) -> None:
         """Its turn did not come in time."""
@@ -190,7 +210,7 @@ class Entry(Connection):
         reason: str,
     ) -> None:
         keeps = cycle.keep_alive and not cycle.waiting_for_100_continue
-        keeps = self._may_keep() and keeps
+        keeps = self._may_keep(asked, reason) and keeps
         method, target, headers = _read(cycle)
         lang = lang_of(target, headers)
         self._write(asked, Refused(error, reason, method, lang, close=not keeps))
@@ -270,6 +290,7 @@ def entry_of(app: FastAPI, settings: Settings) -> type[Entry]:
         Judge(capacity, app.state.recent, house.quotas),
         Refusals(house.problems, refusal, https=https, app=app),
         settings.max_connections,
+        Peers(settings.max_connections_each),
         settings.proxies if settings.proxied else (),
     )
     return kind

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     """Most exports and readings of curves at work at once, of those."""
     max_connections: int = Field(default=2_048, ge=1)
     """Most open connections; on one more all is refused (503) but health and revocations."""
+    max_connections_each: int = Field(default=512, ge=1)
+    """Most open connections of one address that is no trusted proxy; for one more the oldest that
+    is at rest is closed, or the new one when none is."""
     threads: int = Field(default=32, ge=1)
     """Threads that work on the store; requests beyond wait for one."""
     limits: bool = True
