@@ -40,7 +40,7 @@ class Doorman(Judge):
         vital, stranger = b"health" in target, b"open" in target
         rank = Rank.VITAL if vital else Rank.STRANGER if stranger else Rank.USUAL
         error = TooManyRequests(5) if b"refused" in target else None
-        return Asked(rank, "caller", stream=False), error, "quota" if error else ""
+        return Asked(rank, "caller", known=not stranger), error, "quota" if error else ""
 
 
 class Wire(asyncio.Transport):
