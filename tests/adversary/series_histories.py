@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
-from typing import Any
+from typing import Any, Self
 
 from synergie.errors import SynergieError
 from synergie.exchange.agreements import Agreements
@@ -72,7 +72,7 @@ class SeriesHistory:
     """Reader → the periods of the granularity of an agreement of its own that it was told."""
 
     @classmethod
-    def draw(cls, random: Random, store: Store) -> "SeriesHistory":
+    def draw(cls, random: Random, store: Store) -> Self:
         """A curve with the days around, told day by day."""
         owner, *readers = (body(store, name) for name in ("owner", "reader-a", "reader-b"))
         SupplyPoints(store).publish(owner.caller, [point(CODE)], now=NOW)
@@ -90,11 +90,11 @@ class SeriesHistory:
 
     def play(self, acts: int) -> None:
         """So many acts; after each, every reader reads what it may."""
+        choices = [
+            self.deposit, self.correct, self.undo, self.agree, self.end, self.compact, self.close,
+            self.move,
+        ][:len(self.weights)]  # fmt: skip
         for n in range(acts):
-            choices = [
-                self.deposit, self.correct, self.undo, self.agree, self.end, self.compact,
-                self.close,
-            ]  # fmt: skip
             act = self.random.choices(choices, self.weights)[0] if n else self.agree
             self.acts.append(f"{self.now:%d/%m %H:%M} {act()}")
             self.moments.append(self.now)
@@ -145,10 +145,11 @@ class SeriesHistory:
         made = terms(
             self.owner,
             reader,
-            {"series": [self.series]},
+            self.draw_selector(),
             granularity=granularity,
             data_period={"start": start, "end": end},
             valid_until=self.now + self.random.choice([9 * DAY, *[600 * DAY] * 3]),
+            **self.draw_begin(),
         )
         try:
             draft = book.draft(self.owner.caller, made, now=self.now)
@@ -160,6 +161,18 @@ class SeriesHistory:
             return f"{granularity} to {name} from {start:%d/%m %H:%M} refused: {error}"
         self.agreements[name].append(agreed)
         return f"{granularity} to {name} from {start:%d/%m %H:%M} to {end}"
+
+    def draw_selector(self) -> dict[str, list[str]]:
+        """What an agreement names."""
+        return {"series": [self.series]}
+
+    def draw_begin(self) -> dict[str, datetime]:
+        """`valid_from`, where it is not before all."""
+        return {}
+
+    def move(self) -> str:
+        """Where there is a site to move to."""
+        return "stay"
 
     def end(self) -> str:
         """Revoke an agreement, suspend it, resume it."""
@@ -238,10 +251,7 @@ class SeriesHistory:
             if slot in null:
                 values.append(None)
                 continue
-            one = Reading(slot, len(self.versions.setdefault(slot, [])))
-            self.versions[slot].append(one)
-            self.log.values[one] = self.random.getrandbits(40)
-            values.append(self.log.values[one])
+            values.append(self.log.values[self.next_reading(slot)])
         hours = [hour for one in values for hour in _spread(one)] if step == "PT1H" else values
         sent = Curve.model_validate(
             {"series": self.series, "start": slots[0].start, "step": step, "unit": "Wh"}
@@ -254,6 +264,13 @@ class SeriesHistory:
         self.batches.append(answer.id)
         there = "".join("-" if value is None else "x" for value in values)
         return f"deposit day {slots[0].day} from quarter {slots[0].quarter}: {there}"
+
+    def next_reading(self, slot: Slot) -> Reading:
+        """What is told next of *slot*: another value each time."""
+        one = Reading(slot, len(self.versions.setdefault(slot, [])))
+        self.versions[slot].append(one)
+        self.log.values[one] = self.random.getrandbits(40)
+        return one
 
     def _read(
         self,

@@ -19,6 +19,7 @@ from synergie.storage._splits import Splits
 from synergie.storage.insiders import Knowers
 from synergie.storage.store import Store
 from tests.adversary.coalitions import Leak
+from tests.adversary.point_histories import PointHistory
 from tests.adversary.publication_histories import PublicationHistory
 from tests.adversary.series_histories import SeriesHistory
 from tests.adversary.series_periods import MONTH_STARTS
@@ -61,6 +62,11 @@ def draw_ended_series(random: Random, store: Store) -> SeriesHistory:
     return history
 
 
+def draw_point(random: Random, store: Store) -> SeriesHistory:
+    """Two series of a point that moves between sites; agreements that begin later."""
+    return PointHistory.draw(random, store)
+
+
 def draw_publication(random: Random, store: Store) -> PublicationHistory:
     """Releases, looks at what would be published, schemes in other shapes, corrections."""
     history = PublicationHistory.draw(random, store)
@@ -98,7 +104,7 @@ def find_leaks(store: Store, draw: Draw, seeds: Sequence[int], *, first: bool = 
 
 
 @pytest.mark.parametrize(
-    "draw", [draw_series, draw_cut_series, draw_ended_series, draw_publication]
+    "draw", [draw_series, draw_cut_series, draw_ended_series, draw_point, draw_publication]
 )
 def test_no_history_lets_two_readers_compute_what_they_may_not(exchange: Store, draw: Draw) -> None:
     leaks = find_leaks(exchange, draw, range(HISTORIES))

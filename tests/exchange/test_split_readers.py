@@ -161,6 +161,26 @@ def test_who_had_all_of_another_series_had_all_of_the_period(
     assert told(curves, stranger, series, now=SOON) == [WHOLE]
 
 
+def test_a_reader_of_another_series_alone_has_what_came_of_it(
+    store: Store,
+    curves: Curves,
+    owner: Body,
+    partner: Body,
+    stranger: Body,
+    series: str,
+    agree: split.Agree,
+) -> None:
+    power = declared(store, owner)
+    agree(partner, "half_hour", now=FIRST, selector={"series": [power]})
+    agree(stranger, "month", now=FIRST)
+    fill(curves, owner, series, LAST, now=LAST)
+    assert told(curves, stranger, series) == [WHOLE]
+    fill(curves, owner, power, local(11, 20), now=LAST, unit="W")
+    assert told(curves, stranger, series) == []
+    fill(curves, owner, power, LAST, now=SOON, unit="W")
+    assert told(curves, stranger, series) == [WHOLE]
+
+
 @pytest.mark.parametrize(
     "other",
     [

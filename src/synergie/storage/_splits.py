@@ -117,40 +117,46 @@ class Finer:
         """The splits within *span*, seconds since 1970 UTC."""
         came: dict[str, list[Segment]] = {}
         for one in self.found:
-            for each in one.opens if one.opening.until is not None else ():
+            for each in () if _follows(one) else one.opens:
                 if each.id not in came:
                     came[each.id] = fetch_arrivals(self.session, each.id, each.tz, span)
         parts = [self._part(one, came, span) for one in self.found]
         start, end = (datetime.fromtimestamp(each, UTC) for each in span)
         suspects = [
-            one
-            for one in parts
-            if one.opening.until is not None or not one.opening.holds(start, end)
+            part
+            for one, part in zip(self.found, parts, strict=True)
+            if not (_follows(one) and part.opening.holds(start, end))
         ]
         return Splits(parts, suspects, self.granted, self.series.tz)
 
     def _part(self, one: Found, came: Mapping[str, Sequence[Segment]], span: Span) -> _Part:
         """With what had come when it ended; what was undone by then may never have been read."""
-        until = one.opening.until
         opening = one.opening.in_whole_periods(self.series.tz)
         if not opening.has_opened(self.now):
             return _Part(opening, one.is_of_it, (), ())
-        if until is None:
+        if _follows(one):
             return _Part(opening, one.is_of_it)
+        until = opening.until or self.now
+        settled = until if opening.until is None else until - _SETTLING
         perhaps, surely = Taken(), list[Span]()
         for each in one.opens:
             come = [piece for piece in came[each.id] if piece.received_at <= until]
             for some in known(come, *span, each.tz):
                 perhaps.take(*some)
             if not one.is_of_it or each.id == self.series.id:
-                there = [piece for piece in come if _was_there(piece, until)]
+                there = [
+                    piece
+                    for piece in come
+                    if piece.received_at <= settled
+                    and (piece.undone_at is None or piece.undone_at > until)
+                ]
                 surely = known(there, *span, each.tz)
         return _Part(opening, one.is_of_it, surely, perhaps.spans())
 
 
-def _was_there(one: Segment, until: datetime) -> bool:
-    kept = one.undone_at is None or one.undone_at > until
-    return kept and one.received_at <= until - _SETTLING
+def _follows(one: Found) -> bool:
+    """Whether its reader has, of the very series, whatever comes: no arrival has to be weighed."""
+    return one.is_of_it and one.opening.until is None
 
 
 def _is_of(permit: Permit, one: Found) -> bool:
