@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from synergie.exchange.changes import Changes
 from synergie.exchange.clients import Clients
 from synergie.server.life import Bell
 from tests.server.partner import NOW
@@ -159,6 +160,38 @@ def test_who_waits_takes_no_thread_from_who_works(live: Furnished) -> None:
         live.owner.made("/v1/sites", site("WAKE"))
         pages = [one.result(timeout=60) for one in waiting]
     assert all(len(page["items"]) == 1 for page in pages)
+
+
+def test_those_of_one_organisation_that_a_bell_wakes_look_a_few_at_a_time(
+    live: Furnished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cursor, plain = up_to_date(live.owner), Changes.after
+    counting, lock = threading.Event(), threading.Lock()
+    looking = looked = most = 0
+
+    def after(self: Changes, *args: Any, **more: Any) -> Any:
+        nonlocal looking, looked, most
+        with lock:
+            looking += 1
+            most = max(most, looking if counting.is_set() else 0)
+        try:
+            if counting.is_set():
+                time.sleep(0.1)  # whoever else may look comes in meanwhile
+            return plain(self, *args, **more)
+        finally:
+            with lock:
+                looking, looked = looking - 1, looked + 1
+
+    monkeypatch.setattr(Changes, "after", after)
+    with ThreadPoolExecutor(16) as pool:
+        waiting = [pool.submit(follow, live.owner, cursor, wait=25) for _ in range(16)]
+        while looked < 16:  # at first each looks without waiting for others
+            time.sleep(0.05)
+        counting.set()
+        live.owner.made("/v1/sites", site("FEW"))
+        pages = [one.result(timeout=60) for one in waiting]
+    assert all(len(page["items"]) == 1 for page in pages)
+    assert 1 <= most <= 4
 
 
 def test_a_follower_misses_nothing_of_many_writers(live: Furnished) -> None:

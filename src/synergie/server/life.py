@@ -3,6 +3,9 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+_LOOKS = 4
 
 
 @dataclass(slots=True)
@@ -17,6 +20,7 @@ class Bell:
     """Rung when something was stored in this process; rung or not, who waits looks again."""
 
     _waiting: set[asyncio.Event] = field(default_factory=set)
+    _turns: WeakValueDictionary[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
 
     def ring(self) -> None:
         """Wake everyone who waits. Called in the event loop."""
@@ -32,3 +36,13 @@ class Bell:
                 await asyncio.wait_for(event.wait(), seconds)
         finally:
             self._waiting.discard(event)
+
+    def turns_of(self, name: str) -> asyncio.Semaphore:
+        """Those of *name* that were woken look a few at a time: else all ask for a place at once.
+
+        Kept for as long as the caller holds it.
+        """
+        found = self._turns.get(name)
+        if found is None:
+            found = self._turns[name] = asyncio.Semaphore(_LOOKS)
+        return found

@@ -1,6 +1,7 @@
 """What changed, in one order that a reader can follow without missing anything."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 from fastapi import Request
@@ -54,13 +55,16 @@ async def follow_changes(  # noqa: PLR0913 (what a reader may ask, and what answ
 
     until = asyncio.get_running_loop().time() + min(wait, house.most_wait_s)
     page = await run_in_threadpool(look)
+    turns = house.bell.turns_of(caller.organisation)
     while not page.items and (left := _left(house, until)) > 0:
-        try:
-            async with lent_place(request.scope):
-                await house.bell.wait(min(left, _LOOK_S))
-        except Overloaded:  # it has no turn to look, and goes on waiting
-            continue
-        page = await run_in_threadpool(again)
+        async with AsyncExitStack() as turn:
+            try:
+                async with lent_place(request.scope), asyncio.timeout_at(until):
+                    await house.bell.wait(min(left, _LOOK_S))
+                    await turn.enter_async_context(turns)
+            except (Overloaded, TimeoutError):  # it has no turn to look: it waits on, while it may
+                continue
+            page = await run_in_threadpool(again)
     return told(request, page)
 
 
