@@ -128,3 +128,37 @@ def test_an_undo_on_a_server(place: Path, capsys: pytest.CaptureFixture[str]) ->
         done = json.loads(capsys.readouterr().out)
         assert main(["deposit", "--undo", deposit, "--json", *who]) == 0
         assert json.loads(capsys.readouterr().out) == done
+
+
+def test_a_doubt_that_is_confirmed_on_the_command_line_reaches_the_server(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import synergie.testing
+    from synergie.client.keys import load_key, public_jwks
+    from synergie.exchange.clients import Clients
+    from synergie.exchange.profiles import Profiles
+    from synergie.policy import Principal
+    from synergie.schemas.scopes import SCOPES
+
+    rows = "".join(f"{m:02}/2023;{45_000 + 300 * m}\n" for m in range(1, 9))
+    path = place / "releves.csv"
+    path.write_text(f"Mois;Consommation (kWh)\n{rows}", encoding="utf-8")
+    key = place / "key.json"
+    assert main(["keys", "new", "--out", str(key)]) == 0
+    with synergie.testing.server() as running:
+        running.auth("cc-essai", program="autre-app")
+        Clients(running.store).register(
+            "essai-app", "cc-essai", name="Essai", jwks=public_jwks(load_key(key)),
+            scopes=SCOPES, now=NOW,
+        )  # fmt: skip
+        line = ["deposit", str(path), "--yes", "--server", running.url]
+        line += ["--client", "essai-app", "--key", str(key)]
+        line += ["--answer", "supply_point=prm:99000000009982"]
+        assert main(line) == 2
+        capsys.readouterr()
+        assert main([*line, "--json", "--answer", "confirm:energy-never-falls=yes"]) == 0
+        assert json.loads(capsys.readouterr().out)["records"] == 8
+        caller = Principal(client_id="t", organisation="cc-essai", scopes=frozenset())
+        (saved,) = Profiles(running.store).page(caller, now=NOW).items
+    assert saved.profile.table is not None
+    assert saved.profile.table.confirmed == ()

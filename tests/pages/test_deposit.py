@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from python_calamine import CalamineWorkbook
 
-from synergie.errors import Conflict
+from synergie.errors import Conflict, NotFound
 from synergie.exchange.depot import Depot
 from synergie.policy import Principal
 from synergie.server.intake import Limits
@@ -417,3 +417,28 @@ def test_a_column_is_said_to_be_another_by_its_list(people: People) -> None:
     told = {"role:Livré (kWh)": "ignore", "role:Consommation (kWh)": "energy"}
     report = agent.get(confirmed(people, agent, where, nom="deux-colonnes", **told))
     assert "5 lignes lues, 0 refusée" in text(report)
+
+
+def test_a_doubt_of_the_figures_is_asked_about_before_anything_is_kept(people: People) -> None:
+    agent = people.browser("agent")
+    rows = "".join(f"99000000009982;{m:02}/2023;{45_000 + 300 * m};x\n" for m in range(1, 9))
+    content = f"PRM;Mois;Consommation (kWh);Doute\n{rows}".encode()
+    where = dropped(people, agent, "index.csv", content)
+    again = confirmed(people, agent, where, nom="index-mensuels")
+    assert again == where
+    page = agent.get(where)
+    assert "Ce que les chiffres laissent en doute" in text(page)
+    assert 'name="confirm:energy-never-falls" value="yes"' in page.text
+    with pytest.raises(NotFound):
+        depot(people).profiles.read(_principal(people), "index-mensuels", now=NOW)
+    assert confirmed(people, agent, where, nom="index-mensuels") == where
+    told = {"confirm:energy-never-falls": "yes"}
+    report = agent.get(confirmed(people, agent, where, nom="index-mensuels", **told))
+    assert "8 lignes lues, 0 refusée" in text(report)
+    saved = depot(people).profiles.read(_principal(people), "index-mensuels", now=NOW)
+    assert saved.profile.table is not None
+    assert saved.profile.table.confirmed == ()
+    next_one = dropped(people, agent, "index2.csv", content.replace(b"2023", b"2024"))
+    assert 'name="confirm:energy-never-falls"' in agent.get(next_one).text
+    people.form(agent, next_one, at=f"{next_one}/retirer")
+    assert agent.get(next_one).status_code == 404

@@ -177,22 +177,41 @@ class _Local:
     def save(self, name: str, body: "SavedProfileRecord") -> "SavedProfile | None":
         if self.dry_run:
             return None
-        return self.book.save(self.caller, name, body, now=self.now)
+        from synergie.exchange.profiles import lasting
+
+        return self.book.save(self.caller, name, lasting(body.profile), now=self.now)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Remote:
     """The profiles that one's organisation saved on a server."""
 
     partner: "Client"
     dry_run: bool
+    saved: str | None = None
+    """Name of the profile that was saved now."""
+    body: "SavedProfileRecord | None" = None
+    """The profile itself."""
 
     def known(self, proposal: "Proposal") -> "SavedProfile | None":
         head = proposal.table.fingerprint
         return next((one for one in self.partner.profiles() if one.fingerprint == head), None)
 
     def save(self, name: str, body: "SavedProfileRecord") -> "SavedProfile | None":
-        return None if self.dry_run else self.partner.save_profile(name, body)
+        if self.dry_run:
+            return None
+        self.saved, self.body = name, body
+        return self.partner.save_profile(name, body)
+
+    def keep_lasting(self) -> None:
+        """Save without the doubts that were confirmed: they were of the file that is there now."""
+        from synergie.exchange.profiles import lasting
+
+        if self.saved is None or self.body is None:
+            return
+        kept = lasting(self.body.profile)
+        if kept != self.body:
+            self.partner.save_profile(self.saved, kept)
 
 
 def _here(file: Path, said: _Said, where: _Where) -> "DepositReport":
@@ -217,10 +236,15 @@ def _here(file: Path, said: _Said, where: _Where) -> "DepositReport":
 def _there(file: Path, said: _Said, where: _Where) -> "DepositReport":
     """To a server."""
     with where.partner() as partner:
-        name = said.profile
+        name, shelf = said.profile, None
         if name is None:
-            said.declared(file, _Remote(partner, said.dry_run))
-        return partner.deposit(file, dry_run=said.dry_run, format=said.form, profile=name)
+            shelf = _Remote(partner, said.dry_run)
+            said.declared(file, shelf)
+            name = shelf.saved
+        told = partner.deposit(file, dry_run=said.dry_run, format=said.form, profile=name)
+        if shelf is not None:
+            shelf.keep_lasting()
+        return told
 
 
 def _outcome(report: "DepositReport") -> None:

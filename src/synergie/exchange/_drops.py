@@ -32,6 +32,8 @@ from synergie.errors import (
     UnsupportedMedia,
     Words,
 )
+from synergie.schemas.file_report import Finding
+from synergie.schemas.profile import Profile
 
 _ID = re.compile(r"drp_[0-9a-f]{20}", re.ASCII)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -147,7 +149,13 @@ class Drop(BaseModel):
     after: str | None = None
     """The deposit whose refused rows it mends: read in the same way. None: a file of its own."""
     profile: str | None = None
-    """Name of the profile that was confirmed for it. None: none was asked for."""
+    """Name under which its profile is saved once it was read. None: none was asked for."""
+    way: Profile | None = None
+    """The profile that was confirmed for it."""
+    answers: dict[str, str] = {}
+    """What its dropper said of it."""
+    doubts: tuple[Finding, ...] = ()
+    """What its figures leave in doubt, as they were read last."""
     deposit: str | None = None
     """What it became. None: not stored."""
     again: bool = False

@@ -23,7 +23,7 @@ from synergie.formats.tables.differences import differences
 from synergie.formats.tables.propose import Unconfirmed
 from synergie.policy import Principal, own
 from synergie.schemas.deposit import DepositReport
-from synergie.schemas.file_report import FileReport
+from synergie.schemas.file_report import FileReport, Finding
 from synergie.schemas.profile import Profile
 from synergie.schemas.saved_profile import SavedProfile
 from synergie.schemas.undone import Undone
@@ -97,7 +97,7 @@ class Deposits:
             file = _File(self, caller, spool, memory, dry_run=dry_run, now=now)
             report = self._examined(file, source, profile, name=name, form=format)
             if report is not None and not dry_run:
-                _stop(report)
+                _stop(report, file.profile)
             if file.known is None and report is not None:
                 file.known = self._new(file, report)
         if file.known is None:
@@ -259,9 +259,22 @@ class Deposits:
         return known or told
 
 
-def _stop(report: FileReport) -> None:
-    """BadInput for a doubt that stores nothing until somebody answers it."""
+class Doubted(BadInput):
+    """A table whose figures leave a doubt: nothing is stored until somebody answers it."""
+
+    def __init__(self, blocks: tuple[Finding, ...]) -> None:
+        one = blocks[0]
+        super().__init__(one.place or "file", one.text, _ANSWERED, one.code)
+        self.args = (blocks,)  # for pickle
+        self.blocks = blocks
+        """All of them; the error tells the first."""
+
+
+def _stop(report: FileReport, profile: Profile) -> None:
+    """BadInput for a doubt that stores nothing until somebody answers it; Doubted of a table."""
     for one in report.blocks:
+        if profile.table is not None:
+            raise Doubted(report.blocks)
         raise BadInput(one.place or "file", one.text, _ANSWERED, one.code)
 
 

@@ -15,17 +15,16 @@ from typing import BinaryIO
 from synergie.errors import BadInput, Conflict, NotFound, Overloaded, ServerFault, SynergieError
 from synergie.exchange import _refused_files as refused_files
 from synergie.exchange._drops import Drop, Drops, Fault, new_id
-from synergie.exchange.deposits import Deposits
+from synergie.exchange.deposits import Deposits, Doubted
 from synergie.exchange.file_reader import FileReader, NoClerk
 from synergie.exchange.file_tasks import SHOWN, Wanted, bears_motives, propose_profile
 from synergie.exchange.freshness import Freshnesses
-from synergie.exchange.profiles import Profiles
+from synergie.exchange.profiles import Profiles, lasting
 from synergie.formats.tables.propose import Proposal, Unconfirmed
 from synergie.formats.tables.rows_at import TableRow
 from synergie.policy import Principal, own
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.profile import Profile
-from synergie.schemas.saved_profile import SavedProfileRecord
 from synergie.schemas.undone import Undone
 from synergie.storage.deposits import (
     RecentDeposit,
@@ -195,17 +194,19 @@ class Depot:
         saved_as: str,
         now: datetime,
     ) -> Drop:
-        """Answer what the table leaves open, save the profile and read the file with it.
+        """Answer what the table leaves open and read the file with it.
 
+        The profile is saved once the file was read and stored; a doubt of its figures that is left
+        asks again. What was confirmed of the figures of this file holds for this file alone.
         BadInput at the question whose answer is missing or none of its choices.
         """
         opened = self.open(caller, name, answers)
         proposal = opened.proposal
         for question in proposal.questions:
             proposal = proposal.answered(question.field, answers.get(question.name, ""))
-        body = SavedProfileRecord(profile=proposal.profile)
-        self.profiles.save(caller, saved_as, body, now=now)
-        drop = opened.drop.model_copy(update={"state": "reading", "profile": saved_as})
+        told = {key: answer for key, answer in answers.items() if answer}
+        way = {"profile": saved_as, "way": proposal.profile, "answers": told, "doubts": ()}
+        drop = opened.drop.model_copy(update={"state": "reading", **way})
         self.drops.save(drop)
         self._begin(caller, drop, proposal.profile, now)
         return drop
@@ -215,11 +216,7 @@ class Depot:
         reading = self.look(caller, name)
         if not reading.stalled:
             raise Conflict(reading.drop.state, _STOPPED)
-        chosen = reading.drop.profile
-        profile = None
-        if chosen is not None:
-            profile = self.profiles.read(caller, chosen, now=now).profile
-        self._begin(caller, reading.drop, profile, now)
+        self._begin(caller, reading.drop, reading.drop.way, now)
         return reading.drop
 
     def forget(self, caller: Principal, name: str) -> None:
@@ -300,6 +297,8 @@ class Depot:
             return self._read_when_free(caller, drop, profile, now)
         except Unconfirmed:
             return {"state": "asks"}
+        except Doubted as error:
+            return {"state": "asks", "doubts": error.blocks}
         except SynergieError as error:
             return {"state": "refused", "fault": Fault.of(error)}
         except Exception:
@@ -340,6 +339,8 @@ class Depot:
             if alone or mended is not None:
                 refused_files.refuse_misread(deposit_it(dry_run=True), mended)
             report = deposit_it()
+            if drop.way is not None and drop.profile is not None:
+                self.profiles.save(caller, drop.profile, lasting(drop.way), now=now)
             deposit = str(report.id)
             way = self._way(caller, deposit, now=now)
             refused_files.make(self.home, deposit, source, report, way=way, reader=self._reader)

@@ -10,6 +10,7 @@ from synergie.exchange import _cursor
 from synergie.formats.tables.propose import Proposal
 from synergie.policy import Principal, own
 from synergie.schemas.page import Page
+from synergie.schemas.profile import Profile
 from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
 from synergie.storage.organisations import alone
 from synergie.storage.profiles import (
@@ -80,6 +81,14 @@ class Profiles:
         permit = own(caller, action="read", now=now)
         with self.store.read() as session:
             return profile_by_fingerprint(permit, session, head)
+
+
+def lasting(told: Profile) -> SavedProfileRecord:
+    """*told* as it is kept for the next files: the doubts that were confirmed are of one file."""
+    if told.table is None:
+        return SavedProfileRecord(profile=told)
+    table = told.table.model_copy(update={"confirmed": ()})
+    return SavedProfileRecord(profile=told.model_copy(update={"table": table}))
 
 
 def profile_name(proposal: Proposal) -> str:

@@ -76,6 +76,15 @@ class QuestionView:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtView:
+    """What the figures of a table leave in doubt, with the answer that confirms them."""
+
+    field: str
+    text: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class Awaited:
     """A flow whose file is to be dropped."""
 
@@ -97,6 +106,7 @@ class TableView:
     """The name proposed for the profile."""
     of_one_file: bool
     """Whether the profile names a meter or a year of this file alone."""
+    doubts: tuple[DoubtView, ...]
     roles: tuple[ChoiceView, ...]
     """What a column may be said to be."""
 
@@ -235,6 +245,10 @@ def table(visit: Visit, opened: Open) -> TableView:
         ),
         name=_free(visit, profile_name(proposal)),
         of_one_file=laid.of_one_file or any(q.field == "supply_point" for q in proposal.questions),
+        doubts=tuple(
+            DoubtView(f"confirm:{one.code}", retold(visit, one.text), retold(visit, one.action))
+            for one in opened.drop.doubts
+        ),
         roles=tuple(ChoiceView(role, visit.say(*told)) for role, told in ROLES.items()),
     )
 

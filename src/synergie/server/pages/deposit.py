@@ -228,6 +228,7 @@ def _drop(visit: Visit, name: str) -> Response:
 
 
 def _asks(visit: Visit, name: str, told: dict[str, str], error: BadInput | None) -> Response:
+    told = {**visit.house.depot.look(visit.principal, name).drop.answers, **told}
     try:
         opened = visit.house.depot.open(visit.principal, name, told)
     except BadInput as fault:
