@@ -127,3 +127,47 @@ def test_what_was_set_beforehand_is_not_measured(column: str, word: str) -> None
     found, report = read(text.replace("Réel", word, 1))
     assert len(found) == 3
     assert report.refused[0].fault.check == "not-energy"
+
+
+def dated(head: str, *days: str) -> str:
+    return "\n".join([head, *(f"{PRM};{day};{90 - n * 7}" for n, day in enumerate(days)), ""])
+
+
+WEEKS = ("06/01/2025", "13/01/2025", "20/01/2025", "27/01/2025")
+QUARTERS = ("01/01/2025", "01/04/2025", "01/07/2025", "01/10/2025")
+
+
+@pytest.mark.parametrize(
+    ("head", "days"),
+    [
+        ("PRM;Date;Consommation trimestrielle (kWh)", QUARTERS),
+        ("PRM;Date;Consommation (kWh)", QUARTERS),
+        ("PRM;Date;Consommation (kWh)", WEEKS),
+        ("PRM;Date;Consommation hebdomadaire (kWh)", WEEKS),
+        ("PRM;Date de facture;Consommation (kWh)", ("01/02/2025", "01/03/2025", "01/04/2025")),
+        ("PRM;Date de relève;Consommation (kWh)", ("15/02/2025", "17/03/2025", "16/04/2025")),
+        ("PRM;Date;Consommation (kWh)", ("01/03/2025",)),
+        ("PRM;Mois;Consommation journalière (kWh)", MONTHS),
+    ],
+)
+def test_a_date_whose_period_nothing_tells_is_refused(head: str, days: tuple[str, ...]) -> None:
+    with pytest.raises(BadInput, match="begin and the end"):
+        proposal(dated(head, *days))
+
+
+def test_days_and_months_told_by_a_date_are_read() -> None:
+    firsts = ("01/01/2025", "01/02/2025", "01/03/2025")
+    head = "PRM;Date;Consommation (kWh)"
+    assert proposal(dated(head, *firsts)).table.layout == "periods"
+    days = ("01/03/2025", "02/03/2025", "03/03/2025")
+    assert proposal(dated(head, *days)).table.layout == "curve"
+    assert proposal(dated("PRM;Date de relève;Conso (kWh)", *days)).table.layout == "curve"
+    one = dated("PRM;Date;Consommation journalière (kWh)", "01/03/2025")
+    assert proposal(one).table.layout == "curve"
+    told = propose(dated(head, *QUARTERS).encode(), answers={"role:Date": "month"})
+    assert told.table.layout == "periods"
+    american = dated("PRM;Date;Consumption (kWh)", *(f"03/{n:02}/2025" for n in range(1, 14)))
+    assert proposal(american).table.layout == "curve"
+    period = "01/01/2025", "31/03/2025"
+    bills = table("PRM;Mois;Du;Au;Consommation trimestrielle (kWh)", *period, "#")
+    assert proposal(bills).table.layout == "periods"

@@ -134,13 +134,17 @@ def test_american_dates_and_ambiguous_ones_are_told_apart() -> None:
 
 
 def test_dates_that_go_forward_in_one_order_only_tell_it_and_others_are_asked() -> None:
-    head = "PRM;Date;Consommation (kWh)\n"
-    rows = [f"99000000000017;{day};{n + 5}\n" for n, day in enumerate(("03/12/2025", "02/04/2025"))]
-    assert asked(proposal(head + "".join(rows))) == ["dates"]
-    forward = [
-        f"99000000000017;{day};{n + 5}\n" for n, day in enumerate(("11/03/2025", "02/04/2025"))
+    head = "PRM;Date et heure;Consommation (kWh)\n"
+    rows = [
+        f"99000000000017;{day} 01:00;{n + 5}\n"
+        for n, day in enumerate(("03/12/2025", "02/04/2025"))
     ]
-    assert asked(proposal(head + "".join(forward))) == []
+    assert "dates" in asked(proposal(head + "".join(rows)))
+    forward = [
+        f"99000000000017;{day} 01:00;{n + 5}\n"
+        for n, day in enumerate(("11/03/2025", "02/04/2025"))
+    ]
+    assert "dates" not in asked(proposal(head + "".join(forward)))
 
 
 @pytest.mark.parametrize("separator", ["\t", ";", "|"])

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 
 from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
@@ -27,6 +29,15 @@ NUMBERS: frozenset[TableField] = frozenset({
 COSTS: frozenset[TableField] = frozenset({"cost", "cost_ht", "cost_ttc"})
 
 _READ = "columns of a point, a time and a value, or a list of delivery points"
+_LENGTH = (
+    "the begin and the end of each period (Du, Au), a row a day without holes, or months: the "
+    "answer role:COLUMN=month"
+)
+_LEAST_MONTH, _MOST_MONTH = 28, 31
+_LONG = re.compile(r"\b(trimestr\w*|semestr\w*|bimestr\w*|hebdo\w*|weekly|quarterly)\b")
+_OTHER = re.compile(rf"{_LONG.pattern}|\b(journali\w*|quotidien\w*|daily)\b")
+_OF_PAPER = re.compile(r"\b(factur\w*|emission|edition|releves?|relevee?s?|paiement|echeance)\b")
+"""A date that is told when something is written, after the period that it is of."""
 _MOST = 0.9
 _HALF = 0.5
 
@@ -152,8 +163,11 @@ def _layout(seen: Seen, found: Found) -> Layout:
     if (values or "volume" in fields) and ({"from_date", "to_date"} <= fields or "month" in fields):
         if {"from_date", "to_date"} <= fields:
             _drop(found, {"date", "month", "year"})
+        else:
+            _stop_at_lapse(seen, found, _OTHER)
         return "periods"
     if values and fields & {"date", "from_date"}:
+        _stop_at_lapse(seen, found, _LONG)
         return _by_day(seen, found, values)
     if "supply_point" in fields and fields & {
         "market_segment", "tariff_code", "subscribed_power", "annual_energy",
@@ -169,14 +183,51 @@ def _by_day(seen: Seen, found: Found, values: list[str]) -> Layout:
     if all(map(is_index, values)):
         found[at] = Meaning("date")
         return "indexes"
-    days = {
-        found_at.date() for cell in seen.column(at) if (found_at := sample.read(cell)) is not None
-    }
-    if days and all(day.day == 1 for day in days):
+    name, days = seen.head.names[at], _days(seen, found, at)
+    steps = [step for some in days for step in _between(some)]
+    whole = all(_of_days(one) for one in values)
+    if (whole and not steps) or (steps and 2 * steps.count(1) >= len(steps)):
+        found[at] = Meaning("date")
+        return "curve"
+    months = all(day.day == 1 for some in days for day in some) and any(
+        _LEAST_MONTH <= step <= _MOST_MONTH for step in steps
+    )
+    if months and not whole and not _OF_PAPER.search(words(name)):
         found[at] = Meaning("month")
         return "periods"
-    found[at] = Meaning("date")
-    return "curve"
+    raise BadInput(f"/{name}", said(next(iter(seen.column(at)), "")), _LENGTH)
+
+
+def _days(seen: Seen, found: Found, at: int) -> list[set[date]]:
+    """The days that a column tells, point by point."""
+    who = [i for i, told in found.items() if told.field in {"supply_point", "name"}]
+    days: dict[tuple[str, ...], set[date]] = {}
+    order = sample.date_order([seen.column(at)]) or "dmy"
+    for cells in seen.below():
+        told = sample.read(cells[at], order) if at < len(cells) else None
+        if told is not None:
+            key = tuple(said(cells[i]) if i < len(cells) else "" for i in who)
+            days.setdefault(key, set()).add(told.date())
+    return list(days.values())
+
+
+def _between(some: set[date]) -> list[int]:
+    """Days from each date to its next."""
+    return [(b - a).days for a, b in pairwise(sorted(some))]
+
+
+def _of_days(name: str) -> bool:
+    return re.search(r"\b(journali\w*|quotidien\w*|daily)\b", words(name)) is not None
+
+
+def _stop_at_lapse(seen: Seen, found: Found, lapse: re.Pattern[str]) -> None:
+    """BadInput for energies that are called those of another time than the row's."""
+    values = [at for at, told in found.items() if told.field == "value"]
+    other = [at for at in values if lapse.search(words(seen.head.names[at]))]
+    if other and len(other) == len(values):
+        name = seen.head.names[other[0]]
+        raise BadInput(f"/{name}", name, _LENGTH)
+    _drop_at(found, other)
 
 
 def _dated(column: Sequence[Cell]) -> bool:

@@ -93,9 +93,9 @@ def has_hour(column: Column) -> bool:
     return any(at is not None and at.time() != time() for at in map(read, column))
 
 
-def read(cell: Cell) -> datetime | None:
-    """The date and time of a cell, in either order. None: it is none."""
-    return _read(cell, "dmy") or _read(cell, "mdy")
+def read(cell: Cell, order: Literal["dmy", "mdy"] = "dmy") -> datetime | None:
+    """The date and time of a cell, in that order or else the other. None: it is none."""
+    return _read(cell, order) or _read(cell, "mdy" if order == "dmy" else "dmy")
 
 
 def _read(cell: Cell, order: Literal["dmy", "mdy"]) -> datetime | None:
