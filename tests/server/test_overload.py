@@ -253,6 +253,20 @@ def test_the_body_of_what_is_refused_is_thrown_away(few_lines: Process, member: 
         assert answer(raw, write[-20:] + HEALTH).startswith(b"HTTP/1.1 200")
 
 
+def test_who_still_sends_a_refused_body_reads_the_answer(
+    few_lines: Process, member: Program
+) -> None:
+    size = 8_000_000
+    told = b"Connection: close\r\nContent-Length: %d\r\n\r\n" % size
+    head = member.read().replace(b"GET", b"POST", 1).removesuffix(b"\r\n") + told
+    with held(few_lines), connect(few_lines) as raw:
+        raw.settimeout(60)
+        raw.sendall(head)
+        raw.sendall(bytes(size))
+        assert read(raw).startswith(b"HTTP/1.1 503")
+        assert raw.recv(100) == b""
+
+
 def test_refusals_that_are_asked_for_in_one_go_end_the_connection(
     few_lines: Process, member: Program
 ) -> None:
