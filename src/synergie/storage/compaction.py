@@ -44,9 +44,11 @@ from synergie.storage.segments import (
 from synergie.storage.store import Session, Store
 
 _PAGE = 200
-_ROW_BYTES = 500
+_ROW_BYTES = 350
 """What a row takes beside its values and their quality: 250 with its places in two indexes, and
-what it leaves empty of its page."""
+100 that are to be gained."""
+_PAGE_BYTES = 4096
+"""Of SQLite: a row is not laid across pages, so a few large ones leave much of theirs empty."""
 
 
 def compact(
@@ -212,7 +214,9 @@ class _Room:
             if piece.segment.compacted and _covers(one, piece.segment)
         }
         replaced = sum(map(_weight, hidden.values()))
-        return _weight(one) <= replaced + sum(self._given(piece) for piece in group)
+        return _share_of_pages(_weight(one)) <= replaced + sum(
+            self._given(piece) for piece in group
+        )
 
     def _given(self, piece: Piece) -> int:
         """What an original of the piece gives back for it: nothing when some of it is hidden."""
@@ -229,6 +233,13 @@ def _covers(one: Segment, other: Segment) -> bool:
 
 def _weight(one: Segment) -> int:
     return _ROW_BYTES + len(one.data) + len(one.quality or b"")
+
+
+def _share_of_pages(size: int) -> int:
+    """The bytes of pages that each of many rows of *size* bytes takes."""
+    if size > _PAGE_BYTES:
+        return -(-size // _PAGE_BYTES) * _PAGE_BYTES
+    return _PAGE_BYTES // (_PAGE_BYTES // size)
 
 
 def _key(one: Segment) -> tuple[int, int, bool]:
