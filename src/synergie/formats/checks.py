@@ -190,6 +190,12 @@ NO_WATTS = Check(
     says=N_("not one power in watts is in this inventory; its lights are stored without"),
     action=N_("name the column of watts in the mapping of a profile, if there is one"),
 )
+WATTS_OPEN = Check(
+    code="watts-open",
+    severity="warning",
+    says=N_("lights whose power is told in a way that gives no watts, such as {}"),
+    action=N_("write the watts of the whole light: a number, or 2 x 24 W"),
+)
 PERSONAL_DATA_DROPPED = Check(
     code="personal-data-dropped",
     severity="information",

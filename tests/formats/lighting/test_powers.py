@@ -130,3 +130,26 @@ def test_a_text_in_utf_16_is_read() -> None:
     with formats.read(io.BytesIO(data)) as result:
         assert [r.external_id for r in result.records] == ["À1"]
     assert any("UTF-16" in told for told in result.report.tell(str))
+
+
+@pytest.mark.parametrize(
+    ("cell", "times"), [("70 W / 35 W", 1), ("70/35", 1), ("1.500", 1), ("70", 0), ("", 0)]
+)
+def test_a_power_that_gives_no_watts_is_counted_beside_others_that_do(
+    cell: str, times: int
+) -> None:
+    text = f"id;x;y;puissance (W);armoire\nA1;6.1;48.7;70;C1\nA2;6.1;48.8;{cell};C1\n"
+    with formats.read(text.encode()) as result:
+        list(result.records)
+        found = result.report.findings.get("watts-open")
+    assert (0 if found is None else found.times) == times
+
+
+def test_two_lamps_of_two_powers_are_counted() -> None:
+    text = (
+        "id;x;y;Puissance lampe 1 (W);Puissance lampe 2 (W);armoire\n"
+        "A1;6.1;48.7;70;0;C1\nA2;6.1;48.8;70;100;C1\n"
+    )
+    with formats.read(text.encode()) as result:
+        list(result.records)
+        assert result.report.findings["watts-open"].times == 1

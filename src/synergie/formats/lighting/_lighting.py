@@ -169,13 +169,7 @@ class Inventory:
         values["external_id"] = self._identifier(cells, xy)
         if self._second is not None and not self._blank(cells[self._second]):
             self._add(values, self._second, cells[self._second])
-        watts = values.get("power_w")
-        if watts is not None:
-            self._has_watts = True
-            if watts > MAX_LIGHT_W:
-                self.report.find(checks.ABSURD_VALUE, f"{watts} W", f"{MAX_LIGHT_W} W")
-            if self._lamps is not None:
-                self._multiply(values, watts, cells[self._lamps])
+        self._look_at_watts(values, cells)
         values["raw"] = dict(zip(self._kept, self._kept_of(cells), strict=False))
         values["provenance"] = self._declared or self._provenance(cells)
         return self._assembled(values)
@@ -191,6 +185,19 @@ class Inventory:
             return
         both = f"{values['power_text'] or values['power_w']}/{text or watts}"
         values |= checked(LightPointRecord, {"power_w": None, "power_text": both})
+
+    def _look_at_watts(self, values: dict[str, Any], cells: Sequence[str]) -> None:
+        """The watts of the whole light; one that tells a power and no watts is counted."""
+        watts = values.get("power_w")
+        if watts is None:
+            if values.get("power_text"):
+                self.report.find(checks.WATTS_OPEN, values["power_text"])
+            return
+        self._has_watts = True
+        if watts > MAX_LIGHT_W:
+            self.report.find(checks.ABSURD_VALUE, f"{watts} W", f"{MAX_LIGHT_W} W")
+        if self._lamps is not None:
+            self._multiply(values, watts, cells[self._lamps])
 
     def _multiply(self, values: dict[str, Any], watts: int, cell: str) -> None:
         """The watts of all lamps; of several, what was multiplied is kept as the text."""
