@@ -171,3 +171,34 @@ def test_days_and_months_told_by_a_date_are_read() -> None:
     period = "01/01/2025", "31/03/2025"
     bills = table("PRM;Mois;Du;Au;Consommation trimestrielle (kWh)", *period, "#")
     assert proposal(bills).table.layout == "periods"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Consommation M-1", "Consommation A-1", "Consommation 12 mois glissants",
+        "Consommation non facturée", "Consommation /lit", "Énergie stockée", "Consommation LHV",
+    ],
+)  # fmt: skip
+def test_a_word_that_makes_another_energy_is_asked_about(name: str) -> None:
+    assert "energy" in asked(table(f"PRM;Mois;{name} (kWh)", "#"))
+    for plain in ("Consommation école", "Consommation éclairage", "Consommation HP"):
+        assert "energy" not in asked(table(f"PRM;Mois;{plain} (kWh)", "#"))
+
+
+def _wide(title: str) -> str:
+    return f"{title}\n\nPRM;janv-25;févr-25;mars-25\n{PRM};90;80;75\n"
+
+
+def test_a_title_is_taken_whole() -> None:
+    assert asked(_wide("Consommations électriques (en kWh/jour)")) == ["unit"]
+    assert asked(_wide("Consommations (en kWh/mois)")) == []
+    assert asked(_wide("Production solaire en kWh")) == ["production"]
+    assert asked(_wide("Injection en kWh")) == []
+    head = "PRM;Mois;Consommation (kWh)"
+    for title in ("Unité : MWh", "Consommations en milliers de kWh", "Consommations en kWh/jour"):
+        with pytest.raises(BadInput, match="one unit"):
+            proposal(table(head, "#", title=title))
+    text = table(head, "#", title="Unité : MWh").encode()
+    assert propose(text, answers={"unit:Consommation (kWh)": "kWh"}).sure
+    assert proposal(table(head, "#", title="Unité : kWh")).sure

@@ -10,15 +10,16 @@ from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen
-from synergie.formats.tables._heading import heading
+from synergie.formats.tables._heading import Heading, heading, is_scaled
 from synergie.formats.tables._proposal import QUESTIONS, Asked, Question
 from synergie.formats.tables._said import Said
 from synergie.formats.tables._words import exports, titled, unit_in, words
 from synergie.schemas.series import Direction
-from synergie.schemas.table_profile import Layout, TableColumn, TableProfile, TableUnit
+from synergie.schemas.table_profile import ENERGIES, Layout, TableColumn, TableProfile, TableUnit
 
 _WHO = frozenset({"supply_point", "name"})
 _OVER_NEW_YEAR = "a column of years: the months go over New Year"
+_TITLE = "one unit in the titles and in the head, or the answer unit:COLUMN=kWh"
 _LEAST_PCS, _MOST_PCS = 6, 14
 """kWh in a cubic metre of gas, with room on both sides."""
 _GAS = re.compile(r"\b(gaz|gas|pce|pcs|m3|grdf)\b")
@@ -245,20 +246,44 @@ class Facts:
             if told.field in wanted and not (told.unit or sample.unit_of(self.seen.column(at)))
         ]
         if not open_:
+            self._stop_at_title()
             return None
-        titled = unit_in(self.seen.titles())
+        titled = self._unit_of_title()
         if titled is not None:
             return titled
         choices = {"curve": ("W", "kW", "Wh", "kWh"), "points": ("kVA", "kW", "kWh", "MWh")}
         told = self._ask("unit", *choices.get(self.layout, ("kWh", "MWh", "Wh")))
         return cast("TableUnit | None", told)
 
+    def _unit_of_title(self) -> TableUnit | None:
+        """The unit in the titles; none when they tell a time or many units (`en kWh/jour`)."""
+        told = heading(self.seen.titles())
+        return told.unit if self._fits(told) else None
+
+    def _fits(self, title: Heading) -> bool:
+        """Whether what the titles say of a time is that of the rows."""
+        by_month = self.layout == "wide_months" or any(
+            told.field == "month" for told in self.found.values()
+        )
+        return title.lapse is None or (title.lapse == "month" and by_month)
+
+    def _stop_at_title(self) -> None:
+        """BadInput for titles that tell another unit than the head: neither is taken unasked."""
+        title = heading(self.seen.titles())
+        values = [(at, one.unit) for at, one in self.found.items() if one.field == "value"]
+        units = {unit for _, unit in values if unit in ENERGIES}
+        told = {name.partition(":")[0] for name in self.said.answers}
+        other = title.unit in ENERGIES and units and units != {title.unit}
+        late = self.layout == "periods" and title.unit in ENERGIES and not self._fits(title)
+        if (other or late or is_scaled(self.seen.titles())) and units and "unit" not in told:
+            raise BadInput("title", self.seen.titles()[:80], _TITLE)
+
     def _unit_of_months(self) -> TableUnit | None:
         names = [name for name in self.seen.head.names if month_of(name)]
         if all(unit_in(name) for name in names):
             return None
         months = [i for i, name in enumerate(self.seen.head.names) if month_of(name)]
-        told = unit_in(self.seen.titles()) or next(
+        told = self._unit_of_title() or next(
             (u for at in months if (u := sample.unit_of(self.seen.column(at)))), None
         )
         others = [unit_in(name) for name in self.seen.head.names if name not in names]
@@ -274,7 +299,7 @@ class Facts:
             return None
         values = [at for at, told in self.found.items() if told.field == "value"]
         roles = {self.candidates.role(at) for at in values}
-        if "production" in roles:
+        if "production" in roles or self._is_titled_production(values):
             told = self._ask("production", "injected", "produced")
             return None if told is None else "export" if told == "injected" else "import"
         if roles <= {"injected", "drawn"} and roles:
@@ -285,6 +310,19 @@ class Facts:
         if len(sides) == 1:
             return "export" if sides.pop() else "import"
         return cast("Direction | None", self._ask("direction", "import", "export"))
+
+    def _is_titled_production(self, values: Sequence[int]) -> bool:
+        """Whether a title alone calls it a production, and no word says where that goes."""
+        title = words(f"{self.seen.titles()} {self.seen.file}")
+        heads = [exports(self.seen.head.names[at]) for at in values]
+        produced = re.search(r"\bprod(uction\w*|uite?s?)\b", title) is not None
+        flow = re.search(r"\b(inject\w*|surplus|export\w*|vente|vendue?s?)\b", title)
+        return (
+            produced
+            and not flow
+            and not _DRAWN.search(title)
+            and not any(side is not None for side in heads)
+        )
 
     def _sides(self, names: Sequence[str]) -> set[bool]:
         """Fed in or drawn, by the columns of values and their titles: both when they differ."""

@@ -15,6 +15,7 @@ from synergie.formats.tables._vocabulary import (
     NEUTRAL,
     NOUN,
     POWER,
+    QUALIFIER,
     ROLES,
     VAGUE,
     Role,
@@ -120,6 +121,11 @@ def heading(name: str) -> Heading:
     if _SCALED.search(whole):
         return Heading(role, 0.5, None, over, year)
     return Heading(role, _score(text, kind, noun=noun, vague=vague), unit, over, year)
+
+
+def is_scaled(name: str) -> bool:
+    """Whether *name* tells a unit many times over."""
+    return _SCALED.search(plain_symbols(name)) is not None and heading(name).score > 0
 
 
 def denials(name: str) -> list[Role]:
@@ -240,7 +246,8 @@ def _score(text: str, kind: str, *, noun: bool, vague: bool) -> float:
         if not (NEUTRAL.fullmatch(word) or NOUN.fullmatch(word) or VAGUE.fullmatch(word))
     ]
     if noun or (kind == "power" and POWER.search(text)):
-        return 0.9 if odd else 1.0
+        doubt = any(QUALIFIER.search(word) for word in odd) or QUALIFIER.search(text)
+        return 0.8 if doubt else 0.9 if odd else 1.0
     if odd:
         return 0.6
     return 0.95 if kind else 0.9 if vague else 0.8

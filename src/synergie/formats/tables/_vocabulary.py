@@ -75,4 +75,10 @@ DIAL = re.compile(
     r"\b(?:index|indexes|dial|lecture)\b"
     r"|\b(?:ancien(?:ne)?|nouvel|nouveau|nouvelle|compteur|releve|meter reading)\b"
 )
+QUALIFIER = re.compile(
+    r"\b(?:[ma] [1-9]|glissante?s?|rolling|evitee?s?|non|hors|sans|sauf|stockee?s?|stockage"
+    r"|destockee?s?|lhv|ncv|pci|residuelle?s?|perdue?s?|partage?e?s?|refacture?e?s?|recalcule?e?s?"
+    r"|rapporte?e?s?|reference|equivalente?s?|lits?|repas|nuitees?|eleves?|agents?|habitants?|m2|pondere?e?s?)\b"
+)
+"""Words that may make of an energy another than that of the row: asked about."""
 MONEY = re.compile(r"€|\b(?:eur|euros?|cts?|centimes?|ttc|ht|htva|htt)\b")
