@@ -56,6 +56,8 @@ MONTHS = range(1, 13)
     ("kva", "second", "blocks"),
     [
         ("", "1,{}", ["energy-under-usual"]),
+        ("", "1,2", []),
+        ("", "0,9{}0", ["energy-under-usual"]),
         ("36", "80,{}", ["energy-under-usual"]),
         ("3", "80,{}", []),
         ("", "1280,{}", []),

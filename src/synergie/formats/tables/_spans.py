@@ -34,7 +34,7 @@ _OTHERS = 2
 _FEW = 3
 _MONTH = Decimal("30.4")
 _NEAR = Decimal("0.005")
-_DECIMALS = 3
+_DECIMALS, _FINEST = 3, 6
 _CHEAP, _DEAR = Decimal("0.02"), Decimal(2)
 """EUR/kWh."""
 _YEARS = 20
@@ -333,13 +333,14 @@ def _under(spans: Sequence[Span], report: Report) -> None:
 
 
 def _under_beside(some: Sequence[Span], all_: Sequence[Span], report: Report) -> None:
-    """One point's energies tiny by its power, or beside others that have not three decimals."""
+    """One point's energies tiny by its power, or beside others without decimals."""
     filled = [span for span in some if span.kwh]
     mine = {id(span) for span in filled}
     told = any(span.kva for span in filled)
     others = (span for span in all_ if id(span) not in mine)
-    if not _is_tiny(filled, _least) or (
-        not told and any(_places(one.kwh) == _DECIMALS for one in others)
+    some_decimals = range(_DECIMALS - 1, _FINEST + 1)
+    if not _is_tiny(filled, _least, some_decimals) or (
+        not told and any(_places(one.kwh) in some_decimals for one in others)
     ):
         return
     middle = median(span.monthly for span in filled)
@@ -352,13 +353,17 @@ def _least(span: Span) -> Decimal:
     return LEAST_KWH_MONTH if not span.kva else span.kva * _HOURS / 200
 
 
-def _is_tiny(spans: Sequence[Span], least: Callable[[Span], Decimal]) -> bool:
-    """Whether all are below what is *least*, some with three decimals, and not all have a price."""
+def _is_tiny(
+    spans: Sequence[Span],
+    least: Callable[[Span], Decimal],
+    decimals: range = range(_DECIMALS, _DECIMALS + 1),
+) -> bool:
+    """Whether all are below what is *least*, some with *decimals*, and not all have a price."""
     if len(spans) < _FEW or any(span.monthly > least(span) for span in spans):
         return False
     if all(_is_priced(span) for span in spans):
         return False
-    return any(_places(span.kwh) == _DECIMALS for span in spans)
+    return any(_places(span.kwh) in decimals for span in spans)
 
 
 def _is_priced(span: Span) -> bool:
