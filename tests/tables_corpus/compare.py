@@ -97,19 +97,35 @@ class Compared:
             elif not any(near(one.energy_kwh, v) for v in t.allowed.get(key, ())):
                 what = f"{one.energy_kwh} kWh {one.tariff_class or ''}"
                 self.wrong.append(f"{what} {key}, true: {t.energy.get(key)}")
+        self._beside(one, key)
+        self.marked |= one.quality != "measured"
+
+    def _beside(self, one: PeriodEnergy, key: Period) -> None:
+        """What stands beside the energy: fuel, cost, emissions and volume."""
+        t = self.truth
+        self._kind(one.supply_point, one.energy)
         if one.cost_eur is not None and not any(
             near(one.cost_eur, v) for v in t.costs.get(key, ())
         ):
             self.wrong.append(f"{one.cost_eur} EUR {key}, true: {t.costs.get(key)}")
+        if one.emissions_kg is not None and not near(one.emissions_kg, t.emissions.get(key)):
+            self.wrong.append(f"{one.emissions_kg} kg {key}, true: {t.emissions.get(key)}")
         if one.volume_m3 is not None and not near(one.volume_m3, t.volumes.get(key)):
             self.wrong.append(f"{one.volume_m3} m3 {key}, true: {t.volumes.get(key)}")
         if one.volume_m3 is not None:
             self._volumes.add(key)
-        self.marked |= one.quality != "measured"
+
+    def _kind(self, point: str | None, fuel: str) -> None:
+        """Whether it is energy of what the file tells of, of a point of that kind."""
+        true = "gas" if self.truth.gas else "electricity"
+        scheme = (point or "other:").partition(":")[0]
+        if fuel != true or scheme == ("prm" if self.truth.gas else "pce"):
+            self.wrong.append(f"{fuel} of {point}, true: {true}")
 
     def curve(self, one: MeterCurve) -> None:
         """Every step of a curve, in kWh."""
         length = timedelta(seconds=one.step_s) if one.step_s else None
+        self._kind(one.supply_point, "gas" if one.quantity.startswith("gas") else "electricity")
         for n, value in enumerate(one.values):
             if value is None:
                 continue

@@ -68,6 +68,17 @@ def test_a_figure_that_is_another_is_seen(tmp_path: Path) -> None:
     assert judged(replace(case, truth=other), tmp_path).verdict == "silent"
 
 
+def test_another_fuel_and_another_mass_are_seen(tmp_path: Path) -> None:
+    case = ordinary()
+    gas = replace(case, truth=replace(case.truth, gas=True))
+    assert judged(gas, tmp_path).verdict == "silent"
+    some = next(one for one in corpus() if any("CO2 (kg)" in map(str, row)
+                for sheet in one.sheets for row in sheet.rows))  # fmt: skip
+    assert judged(some, tmp_path).verdict == "right"
+    none = replace(some, truth=replace(some.truth, emissions={}))
+    assert judged(none, tmp_path).verdict == "silent"
+
+
 def test_a_figure_that_is_dropped_is_seen(tmp_path: Path) -> None:
     case = ordinary()
     point, way, start, end = next(iter(case.truth.energy))
@@ -82,7 +93,7 @@ def test_a_figure_that_is_dropped_is_seen(tmp_path: Path) -> None:
 
 def replace_energy(told: Truth, energy: dict[Period, Decimal]) -> Truth:
     """*told* with other energies."""
-    return Truth(energy, told.parts, told.allowed, told.costs)
+    return replace(told, energy=energy)
 
 
 def test_what_nobody_can_know_must_stop(tmp_path: Path) -> None:

@@ -39,6 +39,10 @@ class Truth:
     """Euros of the period, whole: without and with taxes."""
     volumes: dict[Period, Decimal] = field(default_factory=dict)
     """m3."""
+    emissions: dict[Period, Decimal] = field(default_factory=dict)
+    """kg of CO2."""
+    gas: bool = False
+    """Whether it is energy of gas, and its numbers are PCE."""
     steps: dict[tuple[str, str, datetime], Decimal] = field(default_factory=dict)
     """kWh of each step of a curve: point, direction, start."""
     indexes: dict[tuple[str, date], list[Decimal]] = field(default_factory=dict)

@@ -17,6 +17,8 @@ MONTHS = (
     "octobre", "novembre", "décembre",
 )  # fmt: skip
 SHORT = ("janv", "févr", "mars", "avr", "mai", "juin", "juil", "août", "sept", "oct", "nov", "déc")
+CARBON = Decimal("0.05")
+"""kg of CO2 in a kWh, where a column tells it."""
 _SEASON = (150, 140, 120, 100, 80, 60, 50, 45, 70, 100, 130, 145)
 
 
@@ -105,10 +107,11 @@ def bills(
 
 def truth(told: Sequence[Bill], *, gas: bool = False) -> Truth:
     """What a table of these bills says."""
-    made = Truth()
+    made = Truth(gas=gas)
     for one in told:
         made.energy[one.key] = one.kwh
         made.parts[one.key] = [one.kwh - one.off_peak, one.off_peak]
+        made.emissions[one.key] = (one.kwh * CARBON).quantize(Decimal(1))
         made.costs[one.key] = [one.ht, one.ttc]
         if gas:
             made.volumes[one.key] = one.volume

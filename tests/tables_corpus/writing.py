@@ -246,7 +246,7 @@ def gas_only(draw: Random) -> Iterator[Case]:
     """Gas: a volume is no energy; PCI beside PCS; a coefficient before the energy."""
     for variant in range(2):
         made = bills(draw, 2)
-        told = Truth(volumes={b.key: b.volume for b in made})
+        told = Truth(volumes={b.key: b.volume for b in made}, gas=True)
         yield trap(
             "a volume without energy",
             f"Gaz {variant}",
