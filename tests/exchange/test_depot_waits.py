@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 import pytest
 
 from synergie.errors import Overloaded
 from synergie.exchange import depot as depots
+from synergie.exchange.byte_budget import ByteBudget
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.depot import Depot
 from synergie.exchange.freshness import Freshnesses
@@ -24,17 +25,18 @@ SOON, LATE = 0.001, 60.0
 
 
 @dataclass
-class Budget:
+class Budget(ByteBudget):
     """Memory of which others hold all, as often as `refusals`."""
 
-    refusals: int
+    refusals: int = 0
     wait_s: float = SOON
     share: int = 1 << 30
     asked: int = 0
     refused: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
-    def reserve(self, _organisation: str, _size: int) -> Iterator[None]:
+    @override
+    def reserve(self, organisation: str, size: int) -> Iterator[None]:
         self.asked += 1
         if self.asked <= self.refusals:
             self.refused.set()
