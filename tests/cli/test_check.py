@@ -11,12 +11,12 @@ import pytest
 from synergie.cli import main
 
 KEYS = {
-    "format", "records", "duplicates", "rejected", "refused", "series", "assets", "kinds",
-    "findings", "warnings",
+    "format", "records", "duplicates", "rejected", "totals", "blanks", "refused", "series",
+    "assets", "kinds", "findings", "warnings",
 }  # fmt: skip
 SERIES = {
     "id", "quantity", "unit", "steps", "first", "last", "readings", "energy_kwh", "missing",
-    "civil_days_off",
+    "civil_days_off", "direction", "by_year",
 }  # fmt: skip
 
 
