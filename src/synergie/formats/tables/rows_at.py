@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from datetime import date, datetime
 from typing import NamedTuple
 
-from synergie.errors import BadInput
 from synergie.formats._report import Report
 from synergie.formats._source import Source, opened
 from synergie.formats._text import encoding
@@ -61,7 +60,8 @@ def rows_at(
             if file.members or separator is None or text.lstrip()[:1] in _MARKUP:
                 return None
             ending = "\r\n" if b"\r\n" in start or b"\r\0\n\0" in start else "\n"
-            how = separator, _coding(file.stream), ending
+            coding = "utf-16" if file.was_utf16 else encoding(file.stream, Report()).name
+            how = separator, coding, ending
             table = text_rows(file.stream, separator, Report())
         found: list[TableRow] = []
         for rank, (line, cells) in enumerate(table):
@@ -70,13 +70,6 @@ def rows_at(
             if line >= last and rank >= first - 1:
                 break
         return PickedRows(found, *how)
-
-
-def _coding(stream: object) -> str:
-    try:
-        return encoding(stream, Report()).name  # type: ignore[arg-type]  # (as opened)
-    except BadInput:
-        return "utf-16"
 
 
 def sendable(cell: Cell) -> str:
