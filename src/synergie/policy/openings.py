@@ -49,8 +49,11 @@ class Opening:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether nothing could be read by it, and nothing will: it ended before it began."""
-        return not self.is_live and self.until is not None and self.until <= self.since
+        """Whether nothing could be read by it, and nothing will: it ended before it began.
+
+        One that ended at the very moment may have been read in it.
+        """
+        return not self.is_live and self.until is not None and self.until < self.since
 
     def told(
         self, moment: datetime, tz: ZoneInfo, now: datetime
