@@ -37,7 +37,7 @@ class Opening:
 
     def has_opened(self, now: datetime) -> bool:
         """Whether anything could be read by *now*: it began, and did not end before it did."""
-        return self.since <= now and (self.until is None or self.since < self.until)
+        return self.since <= now and (self.until is None or self.since <= self.until)
 
     def holds(self, start: datetime, end: datetime) -> bool:
         """Whether all of [start, end) is in its time."""
@@ -156,4 +156,4 @@ def _consent_end(case: Consents, point: Point) -> datetime | None:
         for one in case.about()
         if point.id in one.supply_points
     )
-    return max((end for given_at, end in ends if given_at < end <= case.now), default=None)
+    return max((end for given_at, end in ends if given_at <= end <= case.now), default=None)
