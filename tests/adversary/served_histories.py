@@ -131,7 +131,7 @@ class ServedHistory(ServedTerritory):
         if not mine:
             return "nothing to open"
         many = self.random.choice([1, 2, len(mine) - 1, len(mine)])
-        some = self.random.sample(mine, max(1, many))
+        some = self.random.sample(mine, min(len(mine), max(1, many)))
         return self._open(owner, self.random.choice(READERS), some, granularity="month")
 
     def consent(self) -> str:
