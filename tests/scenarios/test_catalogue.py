@@ -194,7 +194,7 @@ def test_rows_that_do_not_hold_together_are_set_aside() -> None:
         (b"\xd0\xcf\x11\xe0", "a workbook saved as XLSX or ODS"),
         (b"%PDF-1.7", "a CSV file or a workbook"),
         (b"Cl\x00", "a CSV file or a workbook"),
-        (b"", "the columns Cl"),
+        (b"", "cells between"),
         ("Clé;Nom\n".encode(), "the columns Cl"),
         (f"{HEAD};Couleur\n".encode(), "columns of the catalogue"),
         (f"{HEAD};nom\n".encode(), "each column once"),

@@ -5,7 +5,6 @@ encoding and its ends of lines. How many rows make the head is tried: with so ma
 the same reader takes the rows for rows again. Cells that a spreadsheet would run are guarded.
 """
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -16,6 +15,7 @@ from typing import Any, BinaryIO, Literal
 
 from synergie.errors import MissingExtra, SynergieError
 from synergie.formats import read
+from synergie.formats.csv_text import join_rows
 from synergie.formats.tables.rows_at import Cell, PickedRows, TableRow, rows_at, sendable
 from synergie.schemas.file_report import RefusedLine
 from synergie.schemas.profile import Profile
@@ -128,10 +128,8 @@ def _with(rows: Sequence[TableRow], why: Mapping[int, str], width: int) -> list[
 
 
 def _text(table: Sequence[Sequence[Cell]], how: PickedRows) -> bytes:
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter=how.separator or ";", lineterminator=how.ending)
-    rows.writerows(map(sendable, cells) for cells in table)
-    return text.getvalue().encode(how.coding, "replace")
+    rows = (map(sendable, cells) for cells in table)
+    return join_rows(rows, how.separator or ";", how.ending).encode(how.coding, "replace")
 
 
 def _workbook(table: Sequence[Sequence[Cell]], sink: BinaryIO) -> None:

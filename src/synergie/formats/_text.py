@@ -1,13 +1,13 @@
 """Text files: which encoding, then lines, then the cells of a CSV, all with limits."""
 
 import codecs
-import csv
 import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats._report import Report, cut
+from synergie.formats.csv_text import CsvError, split_rows
 
 MAX_LINE_BYTES = 256 * 1024
 MAX_LINES_A_ROW = 200
@@ -124,13 +124,13 @@ def rows(source: BinaryIO, coding: Encoding, *, separator: str, report: Report) 
 
 def rows_of(feed: Feed, *, separator: str, damaged: bool, report: Report) -> Iterator[Row]:
     """The same from lines on; after each row, `feed.number` lines of the file were read."""
-    reader = csv.reader(iter(feed), delimiter=separator, strict=True)
+    reader = split_rows(iter(feed), separator, strict=True)
     count = 0
     while True:
         feed.first = feed.number + 1
         try:
             cells = next(reader, None)
-        except csv.Error as error:
+        except CsvError as error:
             _stray(feed, error, report)
             continue
         if cells is None:
@@ -142,7 +142,7 @@ def rows_of(feed: Feed, *, separator: str, damaged: bool, report: Report) -> Ite
             yield feed.first, cells
 
 
-def _stray(feed: Feed, error: csv.Error, report: Report) -> None:
+def _stray(feed: Feed, error: CsvError, report: Report) -> None:
     if "unexpected end of data" in str(error):
         raise BadInput(
             f"line {feed.first}", Words("a quote that is not closed"), _CLOSED

@@ -4,8 +4,6 @@ A text that a spreadsheet would take for a formula bears an apostrophe in front 
 which our reader takes off.
 """
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
@@ -14,6 +12,7 @@ from typing import NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats._csv.columns import Cell, Column, Kind
+from synergie.formats.csv_text import join_rows
 from synergie.formats.formulas import guarded, unguarded
 
 
@@ -42,9 +41,7 @@ def line(cells: Iterable[str], dialect: Dialect) -> bytes:
 
 def lines(rows: Iterable[Iterable[str]], dialect: Dialect) -> bytes:
     """Rows of a CSV."""
-    text = io.StringIO()
-    csv.writer(text, delimiter=dialect.separator, lineterminator=dialect.ending).writerows(rows)
-    return text.getvalue().encode()
+    return join_rows(rows, dialect.separator, dialect.ending).encode()
 
 
 def text_of(cell: Cell, column: Column, dialect: Dialect) -> str:

@@ -1,7 +1,5 @@
 """EclExt written: a zip of four tables in CSV, their data package, and the points as GeoJSON."""
 
-import csv
-import io
 import json
 import re
 import shutil
@@ -17,6 +15,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from synergie.errors import BadInput
 from synergie.formats._format import Record
+from synergie.formats.csv_text import join_rows
 from synergie.formats.lighting._lighting import bare
 from synergie.formats.lighting.eclext_tables import (
     LINKS,
@@ -49,16 +48,11 @@ class _Sheet:
 
     def __init__(self, table: Table, stack: ExitStack) -> None:
         self.data = _aside(stack)
-        self._text = io.StringIO()
-        self._csv = csv.writer(self._text, lineterminator="\n")
         self.add([[column.name for column in table.columns]])
 
     def add(self, rows: Iterable[Sequence[Any]]) -> None:
         """More rows; None is blank."""
-        self._csv.writerows(rows)
-        self.data.write(self._text.getvalue().encode())
-        self._text.seek(0)
-        self._text.truncate()
+        self.data.write(join_rows(rows, ending="\n").encode())
 
 
 class _Points:

@@ -5,8 +5,6 @@ spreadsheet: BOM, semicolon, decimal comma, and an apostrophe before a text that
 would take for a formula; our reader takes it off (ASVS 1.2.10).
 """
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
@@ -17,6 +15,7 @@ from synergie.errors import BadInput
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
 from synergie.formats._text import encoding, rows
+from synergie.formats.csv_text import join_rows
 from synergie.formats.formulas import guarded, unguarded
 from synergie.formats.lighting._cells import number
 from synergie.formats.lighting._lighting import bare, once, with_cabinets
@@ -148,9 +147,7 @@ def _write(records: Iterable[Record], sink: BinaryIO, dialect: Dialect) -> None:
 
 
 def _line(cells: Iterable[str], sink: BinaryIO, dialect: Dialect) -> None:
-    text = io.StringIO()
-    csv.writer(text, delimiter=dialect.separator, lineterminator="\n").writerow(cells)
-    sink.write(text.getvalue().encode())
+    sink.write(join_rows([cells], dialect.separator, "\n").encode())
 
 
 def _written(name: str, point: LightPointRecord, dialect: Dialect) -> str:

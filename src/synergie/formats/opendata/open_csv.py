@@ -1,11 +1,11 @@
 """Open sums as CSV: comma and dot for machines, semicolon and comma for French spreadsheets."""
 
-import csv
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from io import StringIO
+from itertools import chain
 
+from synergie.formats.csv_text import join_rows
 from synergie.formats.formulas import guarded
 from synergie.formats.opendata.open_rows import COLUMNS, Row, Value, rows
 from synergie.schemas.release import Release
@@ -21,11 +21,8 @@ CATEGORIES = {
 
 def for_machines(some: Iterable[Release]) -> bytes:
     """`…-ouvert.csv` (RFC 4180): UTF-8, commas, dots, ISO 8601, `true` and `false`."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(column.name for column in COLUMNS)
-    writer.writerows(machine_cells(row) for row in rows(some))
-    return out.getvalue().encode()
+    head = [column.name for column in COLUMNS]
+    return join_rows(chain([head], map(machine_cells, rows(some)))).encode()
 
 
 def for_spreadsheets(some: Iterable[Release]) -> bytes:
@@ -34,11 +31,8 @@ def for_spreadsheets(some: Iterable[Release]) -> bytes:
     As Excel and LibreOffice open it in France (users.md §3). Never `sep=;`: LibreOffice would read
     it as a row.
     """
-    out = StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(column.heading for column in COLUMNS)
-    writer.writerows(spreadsheet_cells(row) for row in rows(some))
-    return out.getvalue().encode("utf-8-sig")
+    head = [column.heading for column in COLUMNS]
+    return join_rows(chain([head], map(spreadsheet_cells, rows(some))), ";").encode("utf-8-sig")
 
 
 def machine_cells(row: Row) -> list[str]:

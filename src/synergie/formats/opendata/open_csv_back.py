@@ -1,11 +1,11 @@
 """The sums in a published CSV, read back."""
 
-import csv
 import re
 from collections.abc import Callable, Iterator
 from io import StringIO
 
 from synergie.errors import BadInput, Words
+from synergie.formats.csv_text import CsvError, split_rows
 from synergie.formats.formulas import unguarded
 from synergie.formats.opendata.open_back import Back, Form, Line, Told, sums_back
 from synergie.formats.opendata.open_csv import (
@@ -38,7 +38,7 @@ def read_back(text: str, *, period: str, version: int) -> Back:
 
 def _lines(text: str, *, machine: bool) -> Iterator[Line]:
     headings = _NAMES if machine else [column.heading for column in COLUMNS]
-    rows = csv.reader(StringIO(text, newline=""), delimiter="," if machine else ";")
+    rows = split_rows(StringIO(text, newline=""), "," if machine else ";")
     try:
         for number, cells in enumerate(rows, start=1):
             if number == 1 and cells != headings:
@@ -47,7 +47,7 @@ def _lines(text: str, *, machine: bool) -> Iterator[Line]:
                 raise BadInput(f"line {number}", len(cells), f"{len(_NAMES)} cells")
             if number > 1:
                 yield Line(f"line {number}, ", dict(zip(_NAMES, cells, strict=True)))
-    except csv.Error as error:
+    except CsvError as error:
         raise BadInput("csv", Words("no CSV"), _COLUMNS) from error
 
 

@@ -1,8 +1,6 @@
 """A release of sums as a table that anybody may open."""
 
-import csv
-from io import StringIO
-
+from synergie.formats.csv_text import join_rows
 from synergie.formats.formulas import guarded
 from synergie.schemas.release import Release, ReleaseCell
 
@@ -12,17 +10,15 @@ def as_csv(release: Release) -> str:
 
     RFC 4180. The hidden cells are rows, too, without numbers: a blank is no zero.
     """
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
     names = tuple(ReleaseCell.model_fields)
-    writer.writerow((*names, "status"))
+    rows: list[tuple[str, ...]] = [(*names, "status")]
     for cell in release.cells:
         row = (_cell(value) for value in cell.model_dump(mode="json").values())
-        writer.writerow((*row, "published"))
+        rows.append((*row, "published"))
     for line in release.hidden:
         known = {"cell": line.cell, "name": line.name}
-        writer.writerow((*(_cell(known.get(name)) for name in names), "hidden"))
-    return out.getvalue()
+        rows.append((*(_cell(known.get(name)) for name in names), "hidden"))
+    return join_rows(rows)
 
 
 def _cell(value: object) -> str:

@@ -1,6 +1,5 @@
 """The first sheet of a workbook as the CSV that it would be saved as."""
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
@@ -8,6 +7,7 @@ from typing import BinaryIO
 
 from synergie.formats._format import Format, Sample
 from synergie.formats._report import Report
+from synergie.formats.csv_text import join_rows
 from synergie.formats.tables._cells import Cell
 from synergie.formats.tables._sheets import sheet_rows
 from synergie.formats.tables._texts import TableRow
@@ -46,16 +46,15 @@ def _from_the_second(table: Iterable[TableRow]) -> Iterator[TableRow]:
 
 def _written(table: Iterable[TableRow], width: int) -> bytes:
     """The rows as UTF-8 with semicolons, a blank line for each that is left out."""
-    sink = io.StringIO()
-    rows, line = csv.writer(sink, delimiter=";", lineterminator="\n"), 0
+    rows, line = list[list[str]](), 0
     for number, cells in table:
-        sink.write("\n" * (number - line - 1))
+        rows += [[]] * (number - line - 1)
         texts = [_text(cell) for cell in cells]
         while len(texts) > width and not texts[-1]:
             texts.pop()
-        rows.writerow(texts + [""] * (width - len(texts)))
+        rows.append(texts + [""] * (width - len(texts)))
         line = number
-    return sink.getvalue().encode()
+    return join_rows(rows, ";", "\n").encode()
 
 
 def _text(cell: Cell) -> str:

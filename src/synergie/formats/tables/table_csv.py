@@ -1,12 +1,12 @@
 """Any table in a text file, read through a profile that its owner confirmed once."""
 
-import csv
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
+from synergie.formats.csv_text import CsvError, split_rows
 from synergie.formats.tables._head import LOOKED_AT
 from synergie.formats.tables._reading import records
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows, unpacked
@@ -36,14 +36,14 @@ def sniff(sample: Sample) -> float:
         found = proposed(_start(text, separator), separator, "")
     except BadInput as fault:
         return 0.5 if fault.where.startswith("/") else 0.0  # a table, of which a column is told
-    except csv.Error:
+    except CsvError:
         return 0.0
     return _SURE if len(found.names) >= _SMALL else 0.5
 
 
 def _start(text: str, separator: str) -> Iterator[TableRow]:
     whole = text.splitlines()[:LOOKED_AT]
-    for number, cells in enumerate(csv.reader(whole, delimiter=separator), start=1):
+    for number, cells in enumerate(split_rows(whole, separator), start=1):
         if cells:
             yield number, list(cells)
 

@@ -1,6 +1,5 @@
 """One reader and one writer for every template: rows of CSV or XLSX into records, and back."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
@@ -15,6 +14,7 @@ from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Place, Report
 from synergie.formats._source import SAMPLE_BYTES
 from synergie.formats._text import encoding, plain, rows, separator_of
+from synergie.formats.csv_text import split_rows
 from synergie.formats.templates._cells import Cell, said, shown, value
 from synergie.formats.templates._columns import HELP, Column, Template, Values
 from synergie.formats.templates._workbook import glance, opened
@@ -71,7 +71,7 @@ def _headers(start: bytes) -> Iterator[tuple[str, list[str]]]:
     for one in text.splitlines()[:MOST_BEFORE]:
         mark = separator_of(one)
         if mark is not None:
-            yield mark, next(csv.reader([one], delimiter=mark), [])
+            yield mark, next(split_rows([one], mark), [])
 
 
 def read(source: BinaryIO, profile: Profile, template: Template) -> tuple[Iterator[Record], Report]:

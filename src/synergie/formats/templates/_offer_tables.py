@@ -3,7 +3,6 @@
 Each has its heads; lines above and between tell the lot, the supplier, the unit, the validity.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from synergie.errors import TooLarge
 from synergie.formats._report import Place, Report
 from synergie.formats._source import SAMPLE_BYTES
 from synergie.formats._text import SEPARATORS, encoding, rows
+from synergie.formats.csv_text import CsvError, split_rows
 from synergie.formats.templates._cells import Cell, said
 from synergie.formats.templates._offer_head import LOOKED_AT, Head, Row, first_head, head_at
 from synergie.formats.templates._offer_words import Unit, lot_of, unit_of
@@ -106,8 +106,8 @@ def separator(start: bytes) -> str | None:
 
 def _split(lines: list[str], mark: str) -> list[Row]:
     try:
-        return [(i, list[Cell](row)) for i, row in enumerate(csv.reader(lines, delimiter=mark), 1)]
-    except csv.Error:
+        return [(i, list[Cell](row)) for i, row in enumerate(split_rows(lines, mark), 1)]
+    except CsvError:
         return []
 
 

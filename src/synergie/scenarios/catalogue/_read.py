@@ -1,9 +1,7 @@
 """A catalogue from a CSV file or a workbook: French heads, decimal commas, any usual coding."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +48,11 @@ def parsed(content: bytes, name: str) -> Read:
     """The catalogue in *content*, called *name* where a row is told."""
     if len(content) > MAX_BYTES:
         raise TooLarge(MAX_BYTES, "bytes")
-    rows = _sheet(content, name) if content.startswith(_WORKBOOK) else _text_rows(content, name)
+    aside: list[SetAside] = []
+    rows = _rows(content, name, aside)
     line, heads = next(rows, (1, []))
     columns = _heads(heads, f"{name}, line {line}")
     entries: dict[str, Retrofit] = {}
-    aside: list[SetAside] = []
     for number, cells in rows:
         try:
             entry = _entry(columns, cells)
@@ -66,34 +64,17 @@ def parsed(content: bytes, name: str) -> Read:
     return Read(tuple(entries.values()), tuple(aside))
 
 
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
-def _delimiter(text: str) -> str:
-    return max(";,\t", key=text.partition("\n")[0].count)
-
-
-def _text_rows(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not blank, each with the line of the file on which it ends."""
-    if content.startswith(_PDF) or b"\0" in content:
+def _rows(content: bytes, name: str, aside: list[SetAside]) -> Iterator[tuple[int, list[str]]]:
+    """Rows with their line; those of a sheet as long as the first: blank cells may be cut."""
+    is_book = content.startswith(_WORKBOOK)
+    if not is_book and (content.startswith(_PDF) or b"\0" in content):
         raise BadInput(name, content[:4].decode("latin-1"), _text.NO_TABLE)
-    text = _decoded(content)
-    lines = csv.reader(StringIO(text), delimiter=_delimiter(text))
-    for cells in lines:
-        if any(cell.strip() for cell in cells):
-            yield lines.line_num, cells
-
-
-def _sheet(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows of a sheet, each with its number and as long as the first: blank cells may be cut."""
-    rows, _ = plain_rows(content, name=name)
-    wide = len(rows[0][1]) if rows else 0
+    rows, report = plain_rows(content, name=name)
+    aside += (_aside(name, one.told()) for one in report.refused)
+    wide = len(rows[0][1]) if rows and is_book else 0
     for number, cells in rows:
-        yield number, [*cells, *[""] * (wide - len(cells))]
+        if is_book or any(cell.strip() for cell in cells):
+            yield number, [*cells, *[""] * (wide - len(cells))]
 
 
 def _heads(cells: list[str], where: str) -> list[Column]:

@@ -3,13 +3,13 @@
 Stolicki, Szufa, Talmon: Pabulib: A Participatory Budgeting Library (arXiv 2012.06539).
 """
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats import Report
+from synergie.formats.csv_text import CsvError, split_rows
 from synergie.scenarios.evidence import _text as text
 from synergie.scenarios.evidence._tally import Tally
 from synergie.schemas.lighting_weighing import Evidence, EvidenceKind
@@ -88,8 +88,8 @@ def _sections(content: str) -> dict[str, _Section]:
 
 def _cells(line: int, row: str) -> list[str]:
     try:
-        return next(csv.reader([row], delimiter=";"), [])
-    except csv.Error as error:
+        return next(split_rows([row], ";"), [])
+    except CsvError as error:
         raise BadInput(f"line {line}", row[:80], text.SHORTER) from error
 
 

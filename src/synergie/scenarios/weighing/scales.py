@@ -4,13 +4,12 @@ Never from the scenarios at hand: a further scenario would change the scale and 
 of the others. A council that fixes its own does better.
 """
 
-import csv
 from collections.abc import Sequence
 from decimal import ROUND_UP, Decimal
 from functools import lru_cache
-from importlib.resources import files
 from typing import NamedTuple, cast
 
+from synergie.formats.csv_text import shipped_rows
 from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects, Stake
 from synergie.schemas.lighting_study import LightingStudy
 from synergie.schemas.lighting_weighing import ValueBounds
@@ -33,14 +32,13 @@ class Rule(NamedTuple):
 @lru_cache(maxsize=1)
 def rules() -> tuple[Rule, ...]:
     """The shipped table, `bounds.csv`."""
-    text = files("synergie.scenarios.weighing").joinpath("bounds.csv").read_text("utf-8")
     return tuple(
         Rule(
             cast("LightingCriterion", row["criterion"]),
             cast("Stake", row["stake"]), row["rule"], float(row["worst"]),
             float(row["best"]), row["reason"],
         )
-        for row in csv.DictReader(text.splitlines(), delimiter=";")
+        for row in shipped_rows("synergie.scenarios.weighing", "bounds.csv")
     )  # fmt: skip
 
 
