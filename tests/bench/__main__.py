@@ -1,7 +1,7 @@
 """Run every bench, or those named, and publish the figures: docs/performance.md and .json.
 
-`python -m tests.bench [NAME…]` at the root of the project. A run of some benches keeps the other
-rows that were published before.
+`python -m tests.bench [NAME…]` at the root of the project; `tables` names every `tables-…`. A run
+of some benches keeps the other rows that were published before.
 """
 
 import json
@@ -117,6 +117,7 @@ def main(names: list[str]) -> int:
     """Exit 0 when every goal of this run holds, 1 when one does not, 2 for an unknown name."""
     every = benches()
     known = {bench.name for bench in every}
+    names = [one for name in names for one in _named(name, known)]
     if set(names) - known:
         sys.stderr.write(f"no such bench; there are: {', '.join(sorted(known))}\n")
         return 2
@@ -126,6 +127,13 @@ def main(names: list[str]) -> int:
     FIGURES.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     PAGE.write_text(page(kept), encoding="utf-8")
     return 0 if all(result.holds for result in results) else 1
+
+
+def _named(name: str, known: set[str]) -> list[str]:
+    """The bench of that name, or those whose names begin with it: `tables` is every `tables-…`."""
+    return sorted(one for one in known if one.startswith(f"{name}-") and name not in known) or [
+        name
+    ]
 
 
 def _told(bench: Bench) -> Result:

@@ -1,13 +1,17 @@
 """Text as files hold it: encodings, quotes, limits."""
 
 import io
+from collections.abc import Callable
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats import _text
 from synergie.formats._report import Report
-from synergie.formats._text import encoding, plain, rows, separator_of
+from synergie.formats._text import Feed, encoding, lines, plain, rows, rows_of, separator_of
 
 
 def table(data: bytes, separator: str = ";") -> tuple[list[tuple[int, list[str]]], Report]:
@@ -105,3 +109,42 @@ def test_the_separator_that_gives_most_cells_is_taken(header: str, mark: str | N
 
 def test_names_are_compared_without_accents_or_signs() -> None:
     assert plain("Température de Couleur (K)") == plain("temperature_de_couleur_k")
+
+
+PARTS = [
+    b"a",
+    b";",
+    b'"',
+    b"\n",
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b"\0",
+    "é".encode(),
+    b"\xe9",
+    b"\x81",
+    b"  ",
+]
+
+
+@given(data=st.lists(st.sampled_from(PARTS), max_size=60).map(b"".join), many=st.integers(1, 9))
+def test_rows_that_are_cut_together_are_those_cut_one_by_one(data: bytes, many: int) -> None:
+    def alone() -> tuple[list[tuple[int, list[str]]], Report]:
+        report, source = Report(), io.BytesIO(data)
+        coding = encoding(source, report)
+        feed = Feed(lines(source, coding))
+        each = rows_of(feed, separator=";", damaged=coding.damaged, report=report)
+        return list(each), report
+
+    with patch.object(_text, "_START", 1), patch.object(_text, "_MANY", many):
+        assert told(lambda: table(data)) == told(alone)
+
+
+def told(act: Callable[[], tuple[list[tuple[int, list[str]]], Report]]) -> object:
+    """Rows and every word of the report, or the error."""
+    try:
+        found, report = act()
+    except BadInput as fault:
+        return fault.where, fault.found, fault.expected
+    refused = [(one.line, one.fault.where, one.value, one.expected) for one in report.refused]
+    return found, refused, report.notes

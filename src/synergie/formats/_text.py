@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, TooLarge, Words
@@ -18,10 +18,21 @@ MAX_ROWS = 100_000_000
 SEPARATORS = (";", ",", "\t", "|")
 
 _BLOCK = 1 << 20
+_START, _MANY = 1 << 14, 1 << 18
+"""Bytes that are cut into rows at once, first and then."""
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 type Row = tuple[int, list[str]]
 """Line on which the row begins, from 1, and its cells."""
+
+
+class Block(NamedTuple):
+    """Rows that follow one another."""
+
+    lines: Sequence[int]
+    """Line on which each begins, from 1."""
+    rows: list[list[str]]
+    """The cells of each."""
 
 
 class Encoding(NamedTuple):
@@ -74,12 +85,13 @@ def _first_bad_byte(source: BinaryIO) -> tuple[int | None, bool]:
         accents = accents or not text.isascii()
 
 
-def lines(source: BinaryIO, coding: Encoding) -> Iterator[str]:
+def lines(source: BinaryIO, coding: Encoding, before: int = 0) -> Iterator[str]:
     """Lines with their ends; bytes that do not decode become lone surrogates (U+DC80..DCFF).
 
-    BadInput for a line over MAX_LINE_BYTES: a file without line ends is not a table.
+    *before*: lines of the file before the first. BadInput for a line over MAX_LINE_BYTES: a file
+    without line ends is not a table.
     """
-    name, number = coding.name, 0
+    name, number = coding.name, before
     while line := source.readline(MAX_LINE_BYTES + 1):
         number += 1
         if len(line) > MAX_LINE_BYTES:
@@ -93,11 +105,11 @@ def lines(source: BinaryIO, coding: Encoding) -> Iterator[str]:
 class Feed:
     """Lines for the csv module, which would swallow the rest of a file after an unclosed quote.
 
-    `number` is how many lines of the file were read, *before* included.
+    `number` is how many lines of the file were read, *before* included; `rows` how many rows.
     """
 
-    def __init__(self, texts: Iterator[str], before: int = 0) -> None:
-        self.texts, self.number, self.first = texts, before, before + 1
+    def __init__(self, texts: Iterator[str], before: int = 0, rows: int = 0) -> None:
+        self.texts, self.number, self.first, self.rows = texts, before, before + 1, rows
 
     def __iter__(self) -> Iterator[str]:
         for text in self.texts:
@@ -118,14 +130,60 @@ def rows(source: BinaryIO, coding: Encoding, *, separator: str, report: Report) 
     Refused in *report*: rows with bytes that do not decode, NUL, stray quotes, or too many
     columns. BadInput: an unclosed quote. TooLarge: over MAX_ROWS.
     """
-    feed = Feed(lines(source, coding))
-    yield from rows_of(feed, separator=separator, damaged=coding.damaged, report=report)
+    for block in blocks(source, coding, separator=separator, report=report):
+        yield from zip(block.lines, block.rows, strict=True)
+
+
+def blocks(
+    source: BinaryIO, coding: Encoding, *, separator: str, report: Report
+) -> Iterator[Block]:
+    """The same, many rows at once where each is one sound line; where one is not, one by one."""
+    number = count = 0
+    while data := _whole_lines(source, at := source.tell()):
+        found = _sound_rows(data, coding.name, separator)
+        if found is None:
+            source.seek(at)
+            feed = Feed(lines(source, coding, number), number, count)
+            until = number + data.count(b"\n")
+            each = rows_of(feed, separator=separator, damaged=coding.damaged, report=report)
+            for line, cells in each:
+                yield Block((line,), [cells])
+                if feed.number >= until:
+                    break
+            number, count = feed.number, feed.rows
+        else:
+            if count + len(found) > MAX_ROWS:
+                raise TooLarge(MAX_ROWS, "rows")
+            yield Block(range(number + 1, number + 1 + len(found)), found)
+            number, count = number + len(found), count + len(found)
+        coding = coding._replace(name=coding.name.removesuffix("-sig"))
+
+
+def _whole_lines(source: BinaryIO, at: int) -> bytes:
+    """The next lines; those at the start are few, for whoever looks at no more."""
+    return source.read(_MANY if at else _START) + source.readline(MAX_LINE_BYTES + 1)
+
+
+def _sound_rows(data: bytes, name: str, separator: str) -> list[list[str]] | None:
+    """A row a line; None where a line is blank, cannot be read, or is not all of its row."""
+    try:
+        text = data.decode(name).replace("\r\n", "\n").removesuffix("\n")
+        each = text.split("\n")
+        if "\r" in text or "\0" in text or "" in each or max(map(len, each)) > MAX_CELL_BYTES:
+            return None
+        if '"' in text:
+            found = list(split_rows(each, separator, strict=True))
+        else:
+            found = [line.split(separator) for line in each]
+    except (UnicodeDecodeError, CsvError):
+        return None
+    sound = len(found) == len(each) and max(map(len, found)) <= MAX_COLUMNS
+    return found if sound else None
 
 
 def rows_of(feed: Feed, *, separator: str, damaged: bool, report: Report) -> Iterator[Row]:
     """The same from lines on; after each row, `feed.number` lines of the file were read."""
     reader = split_rows(iter(feed), separator, strict=True)
-    count = 0
     while True:
         feed.first = feed.number + 1
         try:
@@ -135,8 +193,8 @@ def rows_of(feed: Feed, *, separator: str, damaged: bool, report: Report) -> Ite
             continue
         if cells is None:
             return
-        count += 1
-        if count > MAX_ROWS:
+        feed.rows += 1
+        if feed.rows > MAX_ROWS:
             raise TooLarge(MAX_ROWS, "rows")
         if cells and _sound(cells, feed.first, damaged=damaged, report=report):
             yield feed.first, cells

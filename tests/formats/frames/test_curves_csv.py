@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, get_args
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.formats import read
+from synergie.formats import Report, read
+from synergie.formats.frames import _step_texts
 from synergie.schemas.curve import Value
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.quality import QualityRun
@@ -205,3 +207,43 @@ def test_a_curve_of_a_far_year_is_not_written() -> None:
     end = ENERGY.model_copy(update={"to_date": date(9999, 12, 31)})
     with pytest.raises(BadInput, match="2199"):
         written([end], "monthly-csv")
+
+
+ODD = [
+    "", "x", "0", "1.50", "1e3", "-0", "2026-02-30T00:00:00Z", "2026-10-25T00:00:00", "estimated",
+    "24/10/2026 23:00", "31/02/2026 00:00", "+01:00", "UTC+01:00", "+2", "PT30M", "P1D", "W",
+    "good", "1899-12-31T23:00:00Z", "2026-10-24 23:00:00Z", "2026-10-24T23:00:00.5Z", "1,25",
+    "'x", PRM,
+]  # fmt: skip
+
+
+@given(
+    curve=curves(),
+    name=st.sampled_from(FORMATS),
+    odd=st.lists(
+        st.tuples(st.integers(0, 99), st.integers(0, 12), st.sampled_from(ODD)), max_size=4
+    ),
+    swap=st.integers(0, 99),
+)
+def test_rows_read_together_give_what_rows_read_one_by_one_give(
+    curve: MeterCurve, name: str, odd: list[tuple[int, int, str]], swap: int
+) -> None:
+    mark = "," if name == "curves-csv" else ";"
+    head, *below = written([curve, CURVE, curve], name).decode().splitlines()
+    rows = [line.split(mark) for line in below]
+    for row, column, text in odd:
+        rows[row % len(rows)][column] = text
+    rows.insert(0, rows.pop(swap % len(rows)))
+    data = "\n".join([head, *map(mark.join, rows)]).encode()
+    with patch.object(_step_texts, "_FEW", 10**9):
+        alone = everything(*reading(data))
+    with patch.object(_step_texts, "_FEW", 2):
+        assert everything(*reading(data)) == alone
+
+
+def everything(records: list[Any], report: Report) -> object:
+    """The records to the bit, and every word of the report."""
+    refused = [(one.line, one.fault.where, one.value, one.expected) for one in report.refused]
+    found = {code: (one.times, one.first, one.args) for code, one in report.findings.items()}
+    counts = report.kept, report.duplicates, report.refusals
+    return repr(records), refused, found, counts, report.notes, report.gaps

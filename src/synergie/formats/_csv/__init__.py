@@ -2,7 +2,7 @@
 
 from synergie.formats._csv.columns import Cell, Column, Kind, columns_of
 from synergie.formats._csv.dialect import FRENCH, OPEN, Dialect, line, text_of, value_of
-from synergie.formats._csv.reading import header_of, rows_of
+from synergie.formats._csv.reading import blocks_of, cells_of, header_of, rows_of
 from synergie.formats._csv.schema import schema_text, table_schema
 from synergie.formats._csv.tables import (
     TABLES,
@@ -27,6 +27,8 @@ __all__ = [
     "Kind",
     "Table",
     "Zoned",
+    "blocks_of",
+    "cells_of",
     "columns_of",
     "header_of",
     "line",

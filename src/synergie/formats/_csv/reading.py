@@ -8,7 +8,7 @@ from synergie.formats._csv.columns import Cell
 from synergie.formats._csv.dialect import Dialect, value_of
 from synergie.formats._csv.tables import Table
 from synergie.formats._report import Report
-from synergie.formats._text import encoding, rows
+from synergie.formats._text import Block, blocks, encoding
 
 type Cells = dict[str, Cell]
 
@@ -28,20 +28,29 @@ def rows_of(
     BadInput when a column that the table needs is not there, or is there twice. Columns that it
     does not know are passed over with a remark.
     """
-    lines = rows(source, encoding(source, report), separator=dialect.separator, report=report)
-    at, header = next(lines, (1, []))
+    for header, block in blocks_of(source, table, dialect, report):
+        yield from cells_of(header, block, table, dialect, report=report)
+
+
+def blocks_of(
+    source: BinaryIO, table: Table, dialect: Dialect, report: Report
+) -> Iterator[tuple[list[str], Block]]:
+    """The header and rows that have as many cells, as they are written. Errors as `rows_of`."""
+    each = blocks(source, encoding(source, report), separator=dialect.separator, report=report)
+    start = next(each, Block((1,), [[]]))
+    header = start.rows[0]
+    _check_header(header, table, dialect, report, at=start.lines[0])
+    yield from _even(header, Block(start.lines[1:], start.rows[1:]), report)
+    for block in each:
+        yield from _even(header, block, report)
+
+
+def cells_of(
+    header: list[str], block: Block, table: Table, dialect: Dialect, *, report: Report
+) -> Iterator[tuple[int, Cells]]:
+    """Line and cells of each row of *block*; a bad cell costs its row."""
     known = {column.name: column for column in table.columns}
-    missing = [c.name for c in table.columns if c.required and c.name not in header]
-    if missing:
-        raise BadInput(f"line {at}", dialect.separator.join(header), _needed(table, dialect))
-    if len(set(header)) < len(header):
-        raise BadInput(f"line {at}", dialect.separator.join(header), "each column once")
-    if strange := [name for name in header if name not in known]:
-        report.note("columns passed over: {}", ", ".join(strange))
-    for number, cells in lines:
-        if len(cells) != len(header):
-            report.refuse(number, BadInput("row", f"{len(cells)} cells", _ONE_EACH))
-            continue
+    for number, cells in zip(block.lines, block.rows, strict=True):
         row = zip(header, cells, strict=True)
         try:
             told = {
@@ -53,5 +62,28 @@ def rows_of(
             yield number, told
 
 
-def _needed(table: Table, dialect: Dialect) -> str:
-    return dialect.separator.join(column.name for column in table.columns if column.required)
+def _check_header(
+    header: list[str], table: Table, dialect: Dialect, report: Report, *, at: int
+) -> None:
+    """BadInput for a header without the columns that the table needs, or with one twice."""
+    needed = [column.name for column in table.columns if column.required]
+    if not set(needed) <= set(header):
+        where, found = f"line {at}", dialect.separator.join(header)
+        raise BadInput(where, found, dialect.separator.join(needed))
+    if len(set(header)) < len(header):
+        raise BadInput(f"line {at}", dialect.separator.join(header), "each column once")
+    known = {column.name for column in table.columns}
+    if strange := [name for name in header if name not in known]:
+        report.note("columns passed over: {}", ", ".join(strange))
+
+
+def _even(header: list[str], block: Block, report: Report) -> Iterator[tuple[list[str], Block]]:
+    """*block*, or each of its rows alone where one has another number of cells."""
+    if set(map(len, block.rows)) == {len(header)}:
+        yield header, block
+        return
+    for number, cells in zip(block.lines, block.rows, strict=True):
+        if len(cells) == len(header):
+            yield header, Block((number,), [cells])
+        else:
+            report.refuse(number, BadInput("row", f"{len(cells)} cells", _ONE_EACH))

@@ -1,10 +1,11 @@
 """Rows of steps made into curves again, whatever kind of file holds the rows."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,16 @@ from synergie.calendar.civil import Bucket
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._csv import Cell, within
-from synergie.formats._points import Days, Head, Points, curves, daily, numbers, quality_runs
+from synergie.formats._points import (
+    Days,
+    Head,
+    Number,
+    Points,
+    curves,
+    daily,
+    numbers,
+    quality_runs,
+)
 from synergie.formats._report import Place, Report
 from synergie.schemas.curve import MAX_VALUES
 from synergie.schemas.faults import faults
@@ -37,7 +47,7 @@ _UTC_TOLD = "the local time of the start in UTC, with its offset"
 _ONCE = "the value already given for this time, or another time"
 
 
-class _Key(NamedTuple):
+class Key(NamedTuple):
     """What makes rows one series, at one step."""
 
     supply_point: Cell
@@ -49,13 +59,33 @@ class _Key(NamedTuple):
     step: Cell
 
 
-class _Row(NamedTuple):
-    key: _Key
-    place: Place
-    start: datetime
-    value: int | Decimal | None
-    decimals: int
-    quality: Any
+@dataclass(slots=True)
+class Steps:
+    """Rows of one series at one step: columns of equal length."""
+
+    key: Key
+    places: list[Place]
+    stamps: list[int]
+    """Starts, epoch seconds."""
+    values: list[Number]
+    decimals: list[int]
+    """With how many each value is written."""
+    qualities: list[Any]
+
+    def extend(self, more: "Steps") -> None:
+        """The rows of *more* behind those that are here."""
+        for name in _COLUMNS:
+            getattr(self, name).extend(getattr(more, name))
+
+    def take(self, n: int) -> "Steps":
+        """The first *n* rows, which are no longer in it."""
+        first = [getattr(self, name)[:n] for name in _COLUMNS]
+        for name in _COLUMNS:
+            del getattr(self, name)[:n]
+        return Steps(self.key, *first)
+
+
+_COLUMNS = ("places", "stamps", "values", "decimals", "qualities")
 
 
 def curves_of(
@@ -66,13 +96,18 @@ def curves_of(
     A row whose step, value, quality or local time does not hold is refused. Memory grows with the
     longest series only, in pieces of MAX_VALUES.
     """
-    tz = zone(time_zone)
-    for key, group in groupby(_kept(rows, tz, report), lambda row: row.key):
+    yield from joined(kept(rows, zone(time_zone), report), time_zone, report)
+
+
+def joined(parts: Iterable[Steps], time_zone: str, report: Report) -> Iterator[MeterCurve]:
+    """Curves from rows that hold; neighbours of one series together, as `curves_of`."""
+    for key, group in groupby(parts, lambda part: part.key):
         for piece in _pieces(group):
             yield from _made(key, piece, time_zone, report)
 
 
-def _kept(rows: Iterable[tuple[Place, Cells]], tz: ZoneInfo, report: Report) -> Iterator[_Row]:
+def kept(rows: Iterable[tuple[Place, Cells]], tz: ZoneInfo, report: Report) -> Iterator[Steps]:
+    """The rows that hold, one by one; the others are refused."""
     for place, cells in rows:
         try:
             yield _row(place, cells, tz)
@@ -80,19 +115,19 @@ def _kept(rows: Iterable[tuple[Place, Cells]], tz: ZoneInfo, report: Report) -> 
             report.refuse(place, fault)
 
 
-def _pieces(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
-    piece: list[_Row] = []
-    for row in rows:
-        piece.append(row)
-        if len(piece) == MAX_VALUES:
-            yield piece
-            piece = []
-    if piece:
+def _pieces(parts: Iterator[Steps]) -> Iterator[Steps]:
+    piece = next(parts)
+    for part in chain([None], parts):
+        if part is not None:
+            piece.extend(part)
+        while len(piece.places) >= MAX_VALUES:
+            yield piece.take(MAX_VALUES)
+    if piece.places:
         yield piece
 
 
-def _row(place: Place, cells: Cells, tz: ZoneInfo) -> _Row:
-    key = _Key(*(cells.get(name) for name in _Key._fields))
+def _row(place: Place, cells: Cells, tz: ZoneInfo) -> Steps:
+    key = Key(*(cells.get(name) for name in Key._fields))
     start, end = cells.get("start_utc"), cells.get("end_utc")
     if not (isinstance(start, datetime) and isinstance(end, datetime)):
         raise BadInput("/start_utc", start, "a value here")
@@ -100,15 +135,21 @@ def _row(place: Place, cells: Cells, tz: ZoneInfo) -> _Row:
     within(end, "/end_utc")
     _whole_step(key, start, end, tz)
     _same_moment(cells, start)
-    value, decimals = _value(cells.get("value"))
-    quality = cells.get("quality") or "measured"
+    value, decimals = value_of_step(cells.get("value"))
+    quality = quality_of_step(cells.get("quality"))
+    head_of(key)
+    return Steps(key, [place], [int(start.timestamp())], [value], [decimals], [quality])
+
+
+def quality_of_step(cell: Cell) -> Cell:
+    """The quality of a step, `measured` where the cell is blank. BadInput: not of the list."""
+    quality = cell or "measured"
     if quality not in WORST_FIRST:
         raise BadInput("/quality", quality, _QUALITY)
-    _head(key)
-    return _Row(key, place, start, value, decimals, quality)
+    return quality
 
 
-def _whole_step(key: _Key, start: datetime, end: datetime, tz: ZoneInfo) -> None:
+def _whole_step(key: Key, start: datetime, end: datetime, tz: ZoneInfo) -> None:
     step = str(key.step)
     seconds = STEP_SECONDS.get(step)
     if seconds is not None:
@@ -133,7 +174,7 @@ def _same_moment(cells: Cells, start: datetime) -> None:
         raise BadInput("/local_start", told, _UTC_TOLD)
 
 
-def _value(cell: Cell) -> tuple[int | Decimal | None, int]:
+def value_of_step(cell: Cell) -> tuple[Number, int]:
     """The value as a whole number where it is one, and the decimals it is written with."""
     if cell is None:
         return None, 0
@@ -145,7 +186,7 @@ def _value(cell: Cell) -> tuple[int | Decimal | None, int]:
 
 
 @lru_cache(maxsize=1024)
-def _head(key: _Key) -> Head:
+def head_of(key: Key) -> Head:
     """What the rows measure; BadInput when no curve can be of it."""
     try:
         blank = MeterCurve.model_validate(
@@ -163,55 +204,60 @@ def _head(key: _Key) -> Head:
     )
 
 
-def _made(key: _Key, rows: list[_Row], time_zone: str, report: Report) -> Iterator[MeterCurve]:
-    head, decimals = _head(key), max(row.decimals for row in rows)
+def _made(key: Key, rows: Steps, time_zone: str, report: Report) -> Iterator[MeterCurve]:
+    head, decimals = head_of(key), max(rows.decimals)
     made = {_DAY: _daily, _MONTH: _longer, _YEAR: _longer}.get(str(key.step), _fixed)
     for curve in made(head, rows, time_zone, report):
         more = decimals > curve.decimals
         yield curve.model_copy(update={"decimals": decimals}) if more else curve
 
 
-def _fixed(head: Head, rows: list[_Row], _: str, report: Report) -> Iterator[MeterCurve]:
-    points = Points()
-    for row in rows:
-        points.add(int(row.start.timestamp()), row.value, row.quality, row.place)
-    step = STEP_SECONDS[str(rows[0].key.step)]
+def _told(rows: Steps) -> list[Any]:
+    pairs = zip(rows.values, rows.qualities, strict=True)
+    return ["missing" if value is None else quality for value, quality in pairs]
+
+
+def _fixed(head: Head, rows: Steps, _: str, report: Report) -> Iterator[MeterCurve]:
+    points = Points(rows.stamps, rows.values, _told(rows), rows.places)
+    step = STEP_SECONDS[str(rows.key.step)]
     yield from curves(head, points, side="start", steps=step, report=report)
 
 
-def _daily(head: Head, rows: list[_Row], time_zone: str, report: Report) -> Iterator[MeterCurve]:
-    tz, days = zone(time_zone), Days()
-    for row in rows:
-        days.add(row.start.astimezone(tz).date(), row.value, row.quality, row.place)
-    yield from daily(head, days, time_zone=time_zone, report=report)
+def _daily(head: Head, rows: Steps, time_zone: str, report: Report) -> Iterator[MeterCurve]:
+    tz = zone(time_zone)
+    days = [datetime.fromtimestamp(stamp, tz).date() for stamp in rows.stamps]
+    told = Days(days, rows.values, _told(rows), rows.places)
+    yield from daily(head, told, time_zone=time_zone, report=report)
 
 
-def _longer(head: Head, rows: list[_Row], time_zone: str, report: Report) -> Iterator[MeterCurve]:
+def _longer(head: Head, rows: Steps, time_zone: str, report: Report) -> Iterator[MeterCurve]:
     """Months or years that follow one another; a hole starts another run."""
-    tz, run = zone(time_zone), list[_Row]()
-    for row in sorted(rows, key=lambda row: row.start):
-        if run and row.start == run[-1].start:
-            _twice(run[-1], row, report)
+    tz, run = zone(time_zone), list[int]()
+    starts = [datetime.fromtimestamp(stamp, UTC) for stamp in rows.stamps]
+    for i in sorted(range(len(starts)), key=starts.__getitem__):
+        if run and starts[i] == starts[run[-1]]:
+            _twice(rows, run[-1], i, report)
             continue
-        if run and period_bounds(run[-1].start, _CIVIL[str(row.key.step)], tz)[1] != row.start:
-            yield _run(head, run, report)
+        after = period_bounds(starts[run[-1]], _CIVIL[str(rows.key.step)], tz)[1] if run else None
+        if run and after != starts[i]:
+            yield _run(head, rows, run, report)
             run = []
-        run.append(row)
-    yield _run(head, run, report)
+        run.append(i)
+    yield _run(head, rows, run, report)
 
 
-def _twice(known: _Row, row: _Row, report: Report) -> None:
-    if known.value == row.value:
+def _twice(rows: Steps, known: int, i: int, report: Report) -> None:
+    if rows.values[known] == rows.values[i]:
         report.duplicates += 1
         return
     code = checks.CONFLICTING_DUPLICATE.code
-    report.refuse(row.place, BadInput("/value", row.value, _ONCE, code))
+    report.refuse(rows.places[i], BadInput("/value", rows.values[i], _ONCE, code))
 
 
-def _run(head: Head, rows: list[_Row], report: Report) -> MeterCurve:
-    values, decimals = numbers([row.value for row in rows])
-    told = ["missing" if row.value is None else row.quality for row in rows]
-    report.kept += len(rows)
+def _run(head: Head, rows: Steps, run: list[int], report: Report) -> MeterCurve:
+    values, decimals = numbers([rows.values[i] for i in run])
+    told = _told(rows)
+    report.kept += len(run)
     return MeterCurve(
         supply_point=head.supply_point,
         quantity=head.quantity,
@@ -219,9 +265,9 @@ def _run(head: Head, rows: list[_Row], report: Report) -> MeterCurve:
         direction=head.direction,
         unit=head.unit,
         decimals=decimals,
-        start=rows[0].start,
-        step=cast(Step, rows[0].key.step),
+        start=datetime.fromtimestamp(rows.stamps[run[0]], UTC),
+        step=cast(Step, rows.key.step),
         values=values,
-        quality=quality_runs(told),
+        quality=quality_runs([told[i] for i in run]),
         provenance=head.provenance,
     )

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from synergie.calendar import zone
-from synergie.formats._csv import FRENCH, OPEN, TABLES, Dialect, header_of, rows_of, write_table
+from synergie.formats._csv import FRENCH, OPEN, TABLES, Dialect, header_of, write_table
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
-from synergie.formats.frames._steps import curves_of
+from synergie.formats.frames._step_texts import curves_in
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
 
@@ -33,8 +33,7 @@ def _read(
     column that a curve needs is absent.
     """
     report = Report()
-    rows = rows_of(source, TABLE, dialect, report)
-    return curves_of(rows, profile.time_zone, report), report
+    return curves_in(source, TABLE, dialect, profile.time_zone, report=report), report
 
 
 def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile, dialect: Dialect) -> None:

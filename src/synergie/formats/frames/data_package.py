@@ -29,7 +29,7 @@ from synergie.formats._csv import (
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
 from synergie.formats._source import damage, files_in, member
-from synergie.formats.frames._steps import curves_of
+from synergie.formats.frames._step_texts import curves_in
 from synergie.schemas.about import About
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
@@ -89,10 +89,10 @@ def _table(source: BinaryIO, name: str, profile: Profile, report: Report) -> Ite
     """The records of one file; its faults are told at its name."""
     own, table = Report(), _BY_FILE[name]
     try:
-        rows = rows_of(source, table, OPEN, own)
         if table.record is MeterCurve:
-            yield from curves_of(rows, profile.time_zone, own)
+            yield from curves_in(source, table, OPEN, profile.time_zone, report=own)
         else:
+            rows = rows_of(source, table, OPEN, own)
             yield from own.keep(lambda cells: record_of(table, cells), rows)
     except BadInput as fault:
         raise fault.at(f"{name}, ") from fault

@@ -3,8 +3,6 @@
 import codecs
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from synergie.errors import BadInput
@@ -17,25 +15,22 @@ type TableRow = tuple[int, list[Cell]]
 
 _HEAD_LINES = 40
 _SAMPLE = 64 * 1024
-_BLOCK = 1 << 16
-_IN_MEMORY = 8 << 20
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BETWEEN = "cells between ; , | or tabulations"
 
 
 def text_rows(source: BinaryIO, separator: str | None, report: Report) -> Iterator[TableRow]:
-    """Rows of a CSV, blank lines left out; *separator* None: found. UTF-16 is read, too.
+    """Rows of a CSV, blank lines left out; *separator* None: found.
 
     BadInput: no separator is there, an unclosed quote, a line over 256 KiB.
     """
-    with _as_utf8(source, report) as stream:
-        mark = separator or separator_in(_start(stream))
-        coding = encoding(stream, report)
-        if mark is None:
-            line = _start(stream).partition("\n")[0]
-            raise BadInput("line 1", line[:80], _BETWEEN)
-        for line_number, cells in rows(stream, coding, separator=mark, report=report):
-            yield line_number, cast("list[Cell]", cells)
+    mark = separator or separator_in(_start(source))
+    coding = encoding(source, report)
+    if mark is None:
+        line = _start(source).partition("\n")[0]
+        raise BadInput("line 1", line[:80], _BETWEEN)
+    for line_number, cells in rows(source, coding, separator=mark, report=report):
+        yield line_number, cast("list[Cell]", cells)
 
 
 def separator_in(text: str) -> str | None:
@@ -67,25 +62,3 @@ def _start(stream: BinaryIO) -> str:
     start = stream.read(_SAMPLE)
     stream.seek(0)
     return unpacked(start)
-
-
-@contextmanager
-def _as_utf8(source: BinaryIO, report: Report) -> Iterator[BinaryIO]:
-    """*source*, or its text in UTF-8 when it is UTF-16 (Excel's "Unicode text")."""
-    source.seek(0)
-    bom = source.read(2)
-    source.seek(0)
-    if bom not in _UTF16:
-        yield source
-        return
-    report.note("the text is in UTF-16; it was read as such")
-    decoder = codecs.getincrementaldecoder("utf-16")()
-    with SpooledTemporaryFile(max_size=_IN_MEMORY) as copy:
-        try:
-            while block := source.read(_BLOCK):
-                copy.write(decoder.decode(block).encode())
-            copy.write(decoder.decode(b"", final=True).encode())
-        except UnicodeError as error:
-            raise BadInput("byte 0", "UTF-16", "text that decodes as UTF-16") from error
-        copy.seek(0)
-        yield cast("BinaryIO", copy)

@@ -1,0 +1,120 @@
+"""Rows of steps as our CSV writes them, many at once; what is written otherwise, row by row."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter, sub
+from typing import BinaryIO, cast
+from zoneinfo import ZoneInfo
+
+from synergie.calendar import zone
+from synergie.errors import BadInput
+from synergie.formats._csv import Cell, Dialect, Table, blocks_of, cells_of, value_of, within
+from synergie.formats._once import Moments, Once
+from synergie.formats._report import Report
+from synergie.formats._text import Block
+from synergie.formats.frames._steps import (
+    Key,
+    Steps,
+    head_of,
+    joined,
+    kept,
+    quality_of_step,
+    value_of_step,
+)
+from synergie.schemas.meter_curve import MeterCurve
+from synergie.units import STEP_SECONDS
+
+_FEW = 32
+"""Rows that are not worth looking at together."""
+_MIDNIGHT = "2026-11-25T00:00:00"
+_INSTANT = {False: ("0000-00-00T00:00:00Z", "2026-11-25"), True: ("00/00/0000 00:00", "25/11/2026")}
+_LOCAL = {False: ("0000-00-00T00:00:00", "2026-11-25"), True: ("00/00/0000 00:00", "25/11/2026")}
+
+
+def curves_in(
+    source: BinaryIO, table: Table, dialect: Dialect, time_zone: str, *, report: Report
+) -> Iterator[MeterCurve]:
+    """The curves of a CSV of ours, as `curves_of` makes them of its rows."""
+    parts = _StepTexts(table, dialect, zone(time_zone), report).parts(source)
+    yield from joined(parts, time_zone, report)
+
+
+class _StepTexts:
+    """Columns of texts of one file, and what was read of them before."""
+
+    def __init__(self, table: Table, dialect: Dialect, tz: ZoneInfo, report: Report) -> None:
+        self.table, self.dialect, self.tz, self.report = table, dialect, tz, report
+
+        def moment(name: str) -> Moments:
+            form, day = (_LOCAL if name == "local_start" else _INSTANT)[dialect.french]
+            return Moments(form, day, lambda text: cast("datetime", self._cell(name, text)))
+
+        self._start, self._end = moment("start_utc"), moment("end_utc")
+        self._local = moment("local_start")
+        self._values = Once(lambda text: value_of_step(self._cell("value", text)))
+        self._qualities = Once(lambda text: quality_of_step(self._cell("quality", text)))
+
+    def _cell(self, name: str, text: str) -> Cell:
+        return value_of(text, self.table.column(name), self.dialect)
+
+    def parts(self, source: BinaryIO) -> Iterator[Steps]:
+        """The rows that hold, in order; the others are refused."""
+        for header, block in blocks_of(source, self.table, self.dialect, self.report):
+            at = [header.index(name) for name in Key._fields if name in header]
+            first = 0
+            for _, same in groupby(block.rows, itemgetter(*at)):
+                end = first + len(list(same))
+                yield from self._part(header, Block(block.lines[first:end], block.rows[first:end]))
+                first = end
+
+    def _part(self, header: list[str], block: Block) -> Iterator[Steps]:
+        """Rows of one series: together, else in halves, else one by one."""
+        n = len(block.rows)
+        if n < _FEW:
+            cells = cells_of(header, block, self.table, self.dialect, report=self.report)
+            yield from kept(cells, self.tz, self.report)
+            return
+        try:
+            found = self._together(dict(zip(header, zip(*block.rows, strict=True), strict=True)))
+        except BadInput:
+            found = None
+        if found is not None:
+            found.places = list(block.lines)
+            yield found
+            return
+        for half in (slice(n // 2), slice(n // 2, n)):
+            yield from self._part(header, Block(block.lines[half], block.rows[half]))
+
+    def _together(self, texts: Mapping[str, Sequence[str]]) -> Steps | None:
+        """The rows of one series as columns; None, or BadInput, where a cell is not usual."""
+        n = len(texts["start_utc"])
+        key = Key(*(self._cell(name, texts.get(name, ("",))[0]) for name in Key._fields))
+        head_of(key)
+        starts = self._start.column(texts["start_utc"])
+        ends = self._end.column(texts["end_utc"])
+        if starts is None or ends is None or not self._are_local(texts, starts):
+            return None
+        if list(map(sub, ends, starts)).count(STEP_SECONDS.get(str(key.step))) != n:
+            return None
+        for moment in (min(starts), max(ends)):
+            within(datetime.fromtimestamp(moment, UTC), "/start_utc")
+        values, decimals = zip(*self._values.column(texts.get("value", ("",) * n)), strict=True)
+        qualities = self._qualities.column(texts.get("quality", ("",) * n))
+        return Steps(key, [], starts, list(values), list(decimals), qualities)
+
+    def _are_local(self, texts: Mapping[str, Sequence[str]], starts: list[int]) -> bool:
+        """Whether the local times, where the file has them, tell the starts at one offset."""
+        if "local_start" not in texts:
+            return True
+        labels, offsets = self._local.column(texts["local_start"]), texts.get("offset")
+        if labels is None or offsets is None or offsets.count(offsets[0]) != len(offsets):
+            return labels is not None and offsets is None
+        try:
+            told = datetime.fromisoformat(f"{_MIDNIGHT}{self._cell('offset', offsets[0])}")
+        except ValueError:
+            return False
+        apart = told.utcoffset()
+        if apart is None or told.replace(tzinfo=None).isoformat() != _MIDNIGHT:
+            return False
+        return list(map(sub, labels, starts)).count(int(apart.total_seconds())) == len(starts)
