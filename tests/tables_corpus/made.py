@@ -6,6 +6,7 @@ from tests.tables_corpus.foreign import foreign
 from tests.tables_corpus.lights import inventories
 from tests.tables_corpus.ordinary import ordinary
 from tests.tables_corpus.rules import rules
+from tests.tables_corpus.shapes import shapes
 from tests.tables_corpus.traps import traps
 from tests.tables_corpus.truth import Case
 from tests.tables_corpus.workbooks import workbooks
@@ -16,7 +17,7 @@ SEED = 20261130
 
 def corpus() -> list[Case]:
     """Every case, in order; each family draws for itself, so that one more changes no other."""
-    families = (ordinary, inventories, traps, writings, workbooks, foreign, rules)
+    families = (ordinary, inventories, traps, writings, workbooks, foreign, rules, shapes)
     return [
         case
         for family in families

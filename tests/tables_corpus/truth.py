@@ -21,6 +21,9 @@ ANSWERS: Mapping[str, str] = {
     "stamp": "start",
     "dates": "dmy",
     "year": "2025",
+    "spelling": "yes",
+    "sites": "yes",
+    "blank_point": "above",
 }
 """What whoever has a French table of consumption knows; the file adds its own."""
 

@@ -29,6 +29,9 @@ type TableField = Literal[
 """What a column holds. `value`: energy or power of the row, or the index of an `indexes` table.
 `cost`: euros, with or without VAT is not said."""
 
+type Across = Literal["points", "sites", "years", "hours"]
+"""What stands as columns where others have rows."""
+
 type TableUnit = Literal["Wh", "kWh", "MWh", "W", "kW", "VA", "kVA", "m3"]
 """Unit of a column. MWh becomes kWh, exactly; the others stay."""
 
@@ -60,6 +63,15 @@ class TableColumn(Wire):
     year or the list began. Both become the energies between. Null: energy of the period itself."""
 
 
+class RespeltName(Wire):
+    """A name in the head that is misspelt: a month as `avri 2025`."""
+
+    name: Annotated[str, Field(min_length=1, max_length=400)]
+    """As it is written."""
+    meant: Annotated[str, Field(min_length=1, max_length=400)]
+    """As it is read."""
+
+
 class TableProfile(Wire):
     """How one kind of table is read. Saved under its name; found again by its fingerprint."""
 
@@ -71,6 +83,13 @@ class TableProfile(Wire):
     """SHA-256 of the head: plain names in order, months as one word. Null: given to no file."""
     layout: Layout
     """How rows and columns are laid out."""
+    across: Across | None = None
+    """What its columns are, where the head has a column a point, a site, a year or an hour of the
+    day: it is read with a row each, under a name that is made. Null: none of these."""
+    respelt: Many[RespeltName] = ()
+    """Names of the head that are misspelt. Empty: none."""
+    blank_point: Literal["above", "none"] = "none"
+    """`above`: a row without a point is of the one above it. `none`: it is refused."""
     columns: Annotated[Many[TableColumn], Field(min_length=1, max_length=200)]
     """The columns that are read."""
     sheet: Annotated[str, Field(min_length=1, max_length=100)] | None = None

@@ -7,8 +7,9 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats._report import Report
+from synergie.formats.tables._across import head_of
 from synergie.formats.tables._cells import Cell, month_of
-from synergie.formats.tables._head import LOOKED_AT, Head, find
+from synergie.formats.tables._head import LOOKED_AT, Head
 from synergie.formats.tables._sheets import sheet_rows, visible_sheets
 from synergie.formats.tables._texts import TableRow
 
@@ -25,7 +26,7 @@ def heads(source: BinaryIO) -> dict[str, Head | None]:
     names = visible_sheets(source)
     for name in list(names)[:MOST_SHEETS] if len(names) > 1 else ():
         try:
-            found[name] = find(list(islice(sheet_rows(source, name, Report()), LOOKED_AT)))
+            found[name] = head_of(list(islice(sheet_rows(source, name, Report()), LOOKED_AT)))
         except BadInput:
             if names[name]:
                 found[name] = None
@@ -38,7 +39,7 @@ def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[
     for rank, name in enumerate(names):
         own = Report()
         start = list(islice(sheet_rows(source, name, own), LOOKED_AT))
-        head = find(start)
+        head = head_of(start)
         end = head.first + head.rows
         if rank == 0:
             yield from start[: head.first]

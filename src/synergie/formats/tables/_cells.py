@@ -315,6 +315,7 @@ def _at(day: datetime, text: str, where: str, whole: str) -> datetime:
         raise BadInput(where, whole, _EXISTS) from error
 
 
+_SHORT = 4
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -336,6 +337,8 @@ _MONTHS = {
     )
     for name in names.split()
 }
+MONTH_NAMES = tuple(name for name in _MONTHS if len(name) > _SHORT)
+"""Whole names of months, without accents."""
 _NUMBERED = re.compile(r"(?:(\d{1,2})[-/. ](\d{4})|(\d{4})[-/. ]?(\d{2}))", re.ASCII)
 _AROUND = frozenset({
     "kwh", "mwh", "wh", "conso", "consos", "consommation", "consommations", "energie", "mois",

@@ -10,8 +10,9 @@ from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen
-from synergie.formats.tables._heading import Heading, heading, is_scaled
-from synergie.formats.tables._proposal import QUESTIONS, Asked, Question
+from synergie.formats.tables._groups import Groups
+from synergie.formats.tables._heading import Heading, heading, is_scaled, plain_symbols
+from synergie.formats.tables._proposal import QUESTIONS, Asked, Question, stop_at_no
 from synergie.formats.tables._said import Said
 from synergie.formats.tables._words import exports, titled, unit_in, words
 from synergie.schemas.series import Direction
@@ -32,6 +33,10 @@ _OF_GAS = re.compile(r"\b(pce|pcs)\b")
 _ELECTRIC = re.compile(r"\b(electri\w*|elec)\b")
 
 
+_TITLED = re.compile(
+    r"\b(prm|pdl|rae|pce|rag)\b(?: ?(?:n°|no|numero|reference))?[\s:=n°-]*(\d{14})(?!\d)"
+)
+"""The number of a point behind its word."""
 _DRAWN = re.compile(r"\b(conso\w*|soutir\w*|factur\w*)\b")
 
 
@@ -44,6 +49,10 @@ class Facts:
     layout: Layout
     candidates: Candidates
     said: Said
+    spelling: Mapping[str, str]
+    """Months that may be misspelt, and what they are read as."""
+    sites: tuple[str, ...] = ()
+    """Columns that may be a site each."""
     asked: list[Question] = field(default_factory=list)
     untold: set[str] = field(default_factory=set)
     """What was taken because nothing says otherwise."""
@@ -95,8 +104,17 @@ class Facts:
             why = " — ".join(map(self.candidates.shown, some))
             self.asked.append(Question("energy", QUESTIONS["energy"], names, why, rank))
 
+    def _names(self) -> None:
+        """Whether columns are the months or the sites that they seem to be."""
+        meant = "; ".join(f"{name} → {month}" for name, month in self.spelling.items())
+        told: tuple[tuple[Asked, str], ...] = ("spelling", meant), ("sites", "; ".join(self.sites))
+        for asked, why in told:
+            if why:
+                stop_at_no(asked, self._ask(asked, "yes", "no", why=why) or "yes")
+
     def table(self) -> dict[str, object]:
         self._values()
+        self._names()
         dates = [
             self.seen.column(at)
             for at, told in self.found.items()
@@ -109,7 +127,7 @@ class Facts:
         decimal = self._decimal(numbers)
         scheme = self._scheme()
         order = self._dates(dates)
-        told: dict[str, object] = {
+        facts: dict[str, object] = {
             "fingerprint": self.seen.head.fingerprint,
             "head_rows": self.seen.head.rows,
             "separator": self.seen.separator,
@@ -121,13 +139,15 @@ class Facts:
             "unit": self._unit(),
             "direction": self._direction(),
             "last_day": self._last_day(order),
+            "blank_point": self._blank_point(),
+            "respelt": [{"name": one, "meant": other} for one, other in self.spelling.items()],
         }
         year, point = self._year(), self._point()
         if year is not None:
-            told["year"] = int(year) if year.isdecimal() else year
+            facts["year"] = int(year) if year.isdecimal() else year
         if point is not None:
-            told["supply_point"] = point
-        return told
+            facts["supply_point"] = point
+        return facts
 
     def _decimal(self, numbers: Sequence[Sequence[Cell]]) -> Literal[".", ","]:
         found = sample.decimal_mark(numbers)
@@ -342,7 +362,9 @@ class Facts:
 
     def stamp(self) -> Literal["start", "end"] | None:
         """Told by the name of the column (`start`, `fin`); else asked where it matters."""
-        times = [at for at, told in self.found.items() if told.field in {"datetime", "date"}]
+        times = [
+            at for at, told in self.found.items() if told.field in {"datetime", "date", "time"}
+        ]
         by_day = not any(told.field in {"datetime", "time"} for told in self.found.values())
         if self._has_dials():
             return cast('Literal["start", "end"] | None', self._ask("stamp", "start", "end"))
@@ -390,6 +412,15 @@ class Facts:
             return cast('Literal["included", "excluded"] | None', answer)
         return told
 
+    def _blank_point(self) -> Literal["above", "none"]:
+        at: dict[str, int] = {told.field: at for at, told in self.found.items()}
+        settled = Groups(at).settled(self.seen.below())
+        if settled is None:
+            return cast(
+                'Literal["above", "none"]', self._ask("blank_point", "above", "none") or "none"
+            )
+        return "above" if settled else "none"
+
     def _year(self) -> str | None:
         fields = {told.field for told in self.found.values()}
         names = [told for name in self.seen.head.names if (told := month_of(name))]
@@ -425,6 +456,10 @@ class Facts:
             "name" in fields and self.layout not in {"curve", "points"}
         ):
             return None
+        titled = {(word, code) for word, code in _TITLED.findall(plain_symbols(self.seen.titles()))}
+        if len({code for _, code in titled}) == 1:
+            word, code = titled.pop()
+            return f"{'pce' if word in {'pce', 'rag'} else 'prm'}:{code}"
         return self._ask("supply_point")
 
 

@@ -36,6 +36,7 @@ _LENGTH = (
 _LEAST_MONTH, _MOST_MONTH = 28, 31
 _LONG = re.compile(r"\b(trimestr\w*|semestr\w*|bimestr\w*|hebdo\w*|weekly|quarterly)\b")
 _OTHER = re.compile(rf"{_LONG.pattern}|\b(journali\w*|quotidien\w*|daily)\b")
+_OF_A_PART = re.compile(rf"{_OTHER.pattern}|\b(mensuel\w*|monthly|mois)\b")
 _OF_PAPER = re.compile(r"\b(factur\w*|emission|edition|releves?|relevee?s?|paiement|echeance)\b")
 """A date that is told when something is written, after the period that it is of."""
 _MOST = 0.9
@@ -165,6 +166,9 @@ def _layout(seen: Seen, found: Found) -> Layout:
             _drop(found, {"date", "month", "year"})
         else:
             _stop_at_lapse(seen, found, _OTHER)
+        return "periods"
+    if values and "year" in fields and not fields & {"date", "from_date", "to_date"}:
+        _stop_at_lapse(seen, found, _OF_A_PART)
         return "periods"
     if values and fields & {"date", "from_date"}:
         _stop_at_lapse(seen, found, _LONG)

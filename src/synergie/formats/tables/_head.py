@@ -25,7 +25,7 @@ MOTIVE = "motif"
 MONTHS = 3
 """Columns with the name of a month that make a table of months."""
 
-_TIMES = frozenset({"from_date", "to_date", "month", "date", "datetime"})
+_TIMES = frozenset({"from_date", "to_date", "month", "date", "datetime", "year"})
 _TERMS = frozenset({"market_segment", "tariff_code", "subscribed_power", "annual_energy"})
 _MONTHS = "<months>"
 _NAMES = "a head that names its columns, such as PRM;Du;Au;Consommation (kWh)"

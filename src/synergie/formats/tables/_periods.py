@@ -32,6 +32,7 @@ _PARTS = Decimal("0.005")
 _ESTIMATES = frozenset({"estimated", "reconstructed"})
 _CANCELLED = "bills were cancelled by a credit of the same period: neither is counted"
 _REPLACED = "estimated energies were replaced by the measured ones of the same periods"
+_IN_A_YEAR = frozenset({"month", "date", "from_date", "to_date"})
 _BESIDE = frozenset({"cost", "cost_ht", "cost_ttc", "emissions", "volume"})
 _COLUMN_OF = {
     "energy_kwh": "value", "cost_eur": "cost_ht", "emissions_kg": "emissions",
@@ -324,6 +325,9 @@ def _period(reader: RowReader, cells: Sequence[Cell]) -> tuple[date, date]:
     where = reader.where("month")
     if told is None:
         told, where = reader.cell(cells, "date"), reader.where("date")
+    if told is None and "year" in reader.at and not reader.at.keys() & _IN_A_YEAR:
+        whole = _year(reader, cells)
+        return date(whole, 1, 1), date(whole + 1, 1, 1)
     if told is None:
         raise BadInput(reader.where("from_date"), "", _PERIOD)
     year, number = month(told, where, reader.table)

@@ -18,7 +18,8 @@ from synergie.schemas.table_profile import TableColumn, TableProfile
 
 type Asked = Literal[
     "sheet", "energy", "production", "decimal", "unit", "direction", "stamp", "last_day",
-    "supply_point", "scheme", "dates", "year",
+    "supply_point", "scheme", "dates", "year", "sites",
+    "blank_point", "spelling",
 ]  # fmt: skip
 """What a table may leave open."""
 
@@ -35,11 +36,16 @@ QUESTIONS: dict[Asked, str] = {
     "dates": N_("Are dates written day/month (dmy) or month/day (mdy)?"),
     "decimal": N_("Which sign marks the decimals?"),
     "year": N_("Of which year are these months?"),
+    "blank_point": N_("Are rows without a point of the one above (above), or of none (none)?"),
+    "spelling": N_("Are these misspelt months the ones beside them (yes), or not (no)?"),
+    "sites": N_("Is each of these columns a site, with its energy below (yes), or not (no)?"),
 }
 """What is asked of each, in English; the French is in the catalogue."""
 
 _UNCONFIRMED = N_("a profile for this table: confirm the one that is proposed (synergie deposit)")
 _NOT_KEPT = N_("energy that passes the meter of the grid; production alone is not kept")
+_NO_SITES = N_("columns that say what they hold, such as Consommation (kWh)")
+_NO_MONTHS = N_("the name of a month, or the answer role:COLUMN=ignore")
 _CHOICE = "one of the choices"
 _OPEN = "a question that is open"
 
@@ -123,6 +129,8 @@ class Proposal:
             table["energy"] = _fuel(choice) or self.table.energy
         elif asked == "production":
             table["direction"] = _injected(choice)
+        elif asked in {"sites", "spelling"}:
+            stop_at_no(asked, choice)
         else:
             told: dict[str, object] = {asked: int(choice) if choice.isdecimal() else choice}
             (profile if asked == "stamp" else table).update(told)
@@ -157,6 +165,12 @@ def _fuel(name: str) -> str | None:
     text = plain(name)
     gas = re.search(r"\b(gaz|gas)\b", text) is not None
     return "gas" if gas else "electricity" if "electri" in text else None
+
+
+def stop_at_no(asked: Asked, choice: str) -> None:
+    """BadInput for columns that are not what they seem: nothing says what they are."""
+    if choice != "yes":
+        raise BadInput(asked, choice, _NO_SITES if asked == "sites" else _NO_MONTHS)
 
 
 def _injected(choice: str) -> str:

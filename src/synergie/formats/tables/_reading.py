@@ -12,6 +12,7 @@ from synergie.formats.tables._indexes import indexes
 from synergie.formats.tables._list import points
 from synergie.formats.tables._periods import periods, wide_months
 from synergie.formats.tables._row import RowReader
+from synergie.formats.tables._shape import plain_table
 from synergie.formats.tables._texts import TableRow
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import TableProfile
@@ -28,6 +29,7 @@ def records(
     BadInput when the head is another; a bad row is refused in *report* and reading goes on.
     """
     report.confirmed = frozenset(table.confirmed)
+    rows = plain_table(rows, table, report)
     start = list(islice(rows, LOOKED_AT))
     head = located(start, table)
     if personal(head.names, table):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Report
+from synergie.formats.tables._across import FIELDS
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
 from synergie.formats.tables._head import Head, place_of
 from synergie.formats.tables._heading import denied, is_only, plain_symbols
@@ -96,6 +97,8 @@ class RowReader:
     """Columns that say what a row is of, and are no field."""
     used: set[int] = field(default_factory=set)
     """Columns that are a field."""
+    crossed: int | None = None
+    """The column of years or hours that stood in the head."""
 
     def __post_init__(self) -> None:
         for column in self.table.columns:
@@ -105,6 +108,8 @@ class RowReader:
             else:
                 self.at.setdefault(column.field, place)
         self.used = used = {*self.at.values(), *(place for _, place in self.values)}
+        if self.table.across in {"years", "hours"}:
+            self.crossed = self.at[FIELDS[self.table.across]]
         self.kinds = [
             place
             for place, name in enumerate(self.head.names)

@@ -1,6 +1,5 @@
 """Rows of totals: they are no delivery point, and would count everything twice."""
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -8,39 +7,18 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._text import plain
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
+from synergie.formats.tables._groups import filled
 from synergie.formats.tables._head import is_worded, readable
+from synergie.formats.tables._labels import is_no_sum, is_perhaps_no_sum, is_total
 from synergie.formats.tables._later import Later
 from synergie.formats.tables._row import RowReader
+from synergie.formats.tables._sums import Sums
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import words
 from synergie.schemas.table_profile import TableField
 
-_TAIL = (
-    r"( ([\d ]+|kwh|mwh|wh|kw|eur|euros?|ht|ttc|m2|general\w*|globa\w*|annuel\w*|mensuel\w*"
-    r"|trimestriel\w*|annee|an|mois|trimestre|semestre|periode|ville|commune|patrimoine|parc"
-    r"|sites?|batiments?|points?|compteurs?|pdl|prm|consommations?|conso|energies?|electricite"
-    r"|elec|gaz|eclairage|public|hors|n|de|du|des|la|le|les|l|par|sur|en|et|tous|toutes))*"
-)
-"""What may stand behind the word: it says of what, and names no place."""
-_LABEL = re.compile(
-    rf"(grand |sous |s )?(total|totaux)(?! (access|energies?$|direct))( .*)?"
-    rf"|(somme|cumul|ensemble){_TAIL}|subtotal( .*)?|s t|ss? total( .*)?|summe|totale?|suma|somma"
-)
-_FOOT = (
-    r"(moyennes?|moy|medianes?|ecarts?( type)?|evolution|variation|part|indice|average|mean|maximum"
-    r"|minimum|max|min|mini|maxi|ratio)"
-)
-_NO_SUM = re.compile(rf"{_FOOT}{_TAIL}")
-"""Rows at the foot that tell of those above, and are no sum."""
-_PERHAPS = re.compile(rf"({_FOOT}|somme|cumul|ensemble) .*")
-"""Such a row, or the name of a place (`Max Jacob`, `Cumul des Pins`): its numbers settle it."""
 _WHEN: tuple[TableField, ...] = ("from_date", "to_date", "month", "date", "datetime")
 _WHO: tuple[TableField, ...] = ("supply_point", "name")
-_CENT = Decimal("0.005")
-_HALF = Decimal("0.5")
-"""By how much a mean that was rounded may differ."""
-_FEW = 2
-_LOOKS_BACK = 400
 _QUANTITY = "a row of measured energy: budgets, forecasts and other flows are not kept"
 _OTHER = checks.NOT_ENERGY.code
 _WIDTH = "as many cells as the head has columns"
@@ -55,17 +33,14 @@ class Data:
         """*columns*: places of the numbers that totals add up."""
         self.reader, self.columns = reader, columns
         self._head = [plain(name.rpartition(" / ")[2]) for name in reader.head.names]
-        self._last: list[_Sums] = []
-        self._all: _Sums = dict.fromkeys(columns, Decimal(0))
-        self._since: _Sums = dict(self._all)
-        self._ends: dict[int, tuple[Decimal, Decimal, int]] = {}
-        self._rows = 0
+        self._sums: dict[str, Sums] = {}
+        self._by_point: dict[str, Sums] = {}
 
     def rows(self, table: Iterator[TableRow]) -> Iterator[TableRow]:
         """Each row of data with its place; one that is cut is refused in the report."""
         width = len(self.reader.head.names)
         later = Later(self.reader, self.columns)
-        for place, cells in table:
+        for place, cells in filled(table, self.reader.at, self.reader.table.blank_point):
             later.look(place, cells)
             if all(said(cell) == "" for cell in cells):
                 self.reader.report.blanks += 1
@@ -101,25 +76,52 @@ class Data:
 
     def _is_total(self, place: int, cells: list[Cell]) -> bool:
         numbers = self._numbers(cells) if self.columns else {}
-        no_sum = self._is_no_sum(cells, numbers)
-        named = self._labelled(cells) or no_sum
-        if self._identified(cells) or not (named or self._unnamed(cells)):
-            self._add(numbers)
+        above = self._sums_for(cells)
+        of_time = self._labels_time(cells)
+        no_sum = self._is_no_sum(cells, numbers, above)
+        named = self._labelled(cells) or no_sum or of_time
+        own = self._identified(cells) and not of_time
+        if own or not (named or self._unnamed(cells)):
+            self._add(cells, numbers)
             return False
-        told = None if no_sum else self._told(numbers)
-        dated = any(self.reader.cell(cells, what) is not None for what in _WHEN)
+        told = None if no_sum else self._is_sum(cells, numbers, above)
+        dated = not of_time and any(self.reader.cell(cells, what) is not None for what in _WHEN)
         sure = named and (not dated or "supply_point" in self.reader.at)
         if not sure and told is not True:
-            self._add(numbers)
+            self._add(cells, numbers)
             return False
         self.reader.report.find(checks.TOTAL_ROW, place=place)
         self.reader.report.totals += 1
         if told is False:
             column = next(iter(numbers))
-            args = self._name(cells), self._all[column], numbers[column]
+            args = self._name(cells), above.all[column], numbers[column]
             self.reader.report.find(checks.PARTS_DIFFER, *args, place=place)
-        self._since = dict.fromkeys(self.columns, Decimal(0))
+        above.restart()
         return True
+
+    def _sums_for(self, cells: Sequence[Cell]) -> Sums:
+        """The sums that a row is held against: where years or hours stood in the head, its own."""
+        place = self.reader.crossed
+        key = said(cells[place]) if place is not None else ""
+        return self._sums.setdefault(key, Sums(self.columns))
+
+    def _add(self, cells: list[Cell], numbers: _Sums) -> None:
+        self._sums_for(cells).add(numbers)
+        if numbers:
+            self._by_point.setdefault(self._who(cells), Sums(self.columns)).add(numbers)
+
+    def _who(self, cells: list[Cell]) -> str:
+        return "|".join(said(self.reader.cell(cells, what) or "") for what in _WHO)
+
+    def _is_sum(self, cells: list[Cell], numbers: _Sums, above: Sums) -> bool | None:
+        """Whether a row is a sum of those above, or of those of its own point."""
+        own = self._by_point.get(self._who(cells))
+        return above.is_sum(numbers) or (own and own.is_sum(numbers)) or above.is_sum(numbers)
+
+    def _labels_time(self, cells: list[Cell]) -> bool:
+        """Whether it stands for no one time: `Total` where the others have their month."""
+        told = (self.reader.cell(cells, what) for what in _WHEN)
+        return any(isinstance(cell, str) and is_total(words(cell)) for cell in told)
 
     def _numbers(self, cells: list[Cell]) -> _Sums:
         found: _Sums = {}
@@ -132,37 +134,6 @@ class Data:
             except BadInput:
                 continue
         return found
-
-    def _add(self, numbers: _Sums) -> None:
-        self._rows += 1
-        if numbers:
-            self._last.append(numbers)
-        for column, number in numbers.items():
-            self._all[column] += number
-            self._since[column] += number
-            low, high, count = self._ends.get(column, (number, number, 0))
-            self._ends[column] = min(low, number), max(high, number), count + 1
-
-    def _told(self, numbers: _Sums) -> bool | None:
-        """Whether the row is the sum of those above, all or since the last total. None: no figure.
-
-        Totals are often rounded: half a cent a row is passed over.
-        """
-        if not numbers or not self._rows:
-            return None
-        most = min(Decimal(1), _CENT * self._rows)
-        return any(
-            all(abs(sums[column] - number) <= most for column, number in numbers.items())
-            for sums in (self._all, self._since, *self._back())
-        )
-
-    def _back(self) -> Iterator[_Sums]:
-        """Sums of the last row, the last two, and so on: of a point, a quarter, a year."""
-        sums = dict.fromkeys(self.columns, Decimal(0))
-        for numbers in reversed(self._last[-_LOOKS_BACK:]):
-            for column, number in numbers.items():
-                sums[column] += number
-            yield sums
 
     def _identified(self, cells: list[Cell]) -> bool:
         cell = self.reader.cell(cells, "supply_point")
@@ -177,36 +148,17 @@ class Data:
     def _labelled(self, cells: list[Cell]) -> bool:
         first = next((cell for cell in cells if said(cell)), "")
         some = [first, *(self.reader.cell(cells, what) or "" for what in _WHO)]
-        return any(isinstance(c, str) and _LABEL.fullmatch(words(c)) is not None for c in some)
+        return any(isinstance(c, str) and is_total(words(c)) for c in some)
 
-    def _is_no_sum(self, cells: list[Cell], numbers: _Sums) -> bool:
+    def _is_no_sum(self, cells: list[Cell], numbers: _Sums, above: Sums) -> bool:
         """Whether the row tells of those above, by its word alone, or by word and numbers."""
         first = next((cell for cell in cells if said(cell)), "")
         if not isinstance(first, str):
             return False
         told = words(first)
-        if _NO_SUM.fullmatch(told):
+        if is_no_sum(told):
             return True
-        return _PERHAPS.fullmatch(told) is not None and self._follows(numbers)
-
-    def _follows(self, numbers: _Sums) -> bool:
-        """Whether each number is the mean, least, most, sum or last difference of those above."""
-        if len(self._last) < _FEW or not numbers.keys() <= self._ends.keys() or not numbers:
-            return False
-        before, last = self._last[-2:]
-        told = {
-            column: (
-                self._all[column] / self._ends[column][2],
-                *self._ends[column][:2],
-                self._all[column],
-                last.get(column, Decimal(0)) - before.get(column, Decimal(0)),
-            )
-            for column in numbers
-        }
-        return any(
-            all(abs(abs(told[column][rank]) - abs(n)) <= _HALF for column, n in numbers.items())
-            for rank in range(5)
-        )
+        return is_perhaps_no_sum(told) and above.follows(numbers)
 
     @staticmethod
     def _name(cells: list[Cell]) -> str:

@@ -18,10 +18,10 @@ from synergie.formats.tables._books import heads, rows_of
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._facts import Facts, written
 from synergie.formats.tables._fields import Found, Seen, fields, layout
-from synergie.formats.tables._head import find
 from synergie.formats.tables._heading import denials
 from synergie.formats.tables._proposal import Asked, Proposal, Question, Unconfirmed
 from synergie.formats.tables._said import Said
+from synergie.formats.tables._shape import shape_of
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows, unpacked
 from synergie.formats.tables._vocabulary import Role
@@ -107,21 +107,23 @@ def proposed(
 ) -> Proposal:
     """As `propose`, from the rows of a table that is open."""
     told = said or Said({})
-    some = list(islice(rows, sample.SAMPLED))
-    seen = Seen(some, find(some), separator, f"{name} {told.sheet or ''}".strip())
-    forced = told.roles(seen.head.names)
+    ignored = {answer.removeprefix("role:") for answer in told.answers}
+    shape = shape_of(list(islice(rows, sample.SAMPLED)), ignored)
+    seen = Seen(shape.rows, shape.head, separator, f"{name} {told.sheet or ''}".strip())
+    forced = {**told.roles(seen.head.names), **shape.field}
     found = fields(seen, forced)
     laid = layout(seen, found)
     candidates = Candidates(seen, found, laid, written(seen, found), forced)
     candidates.choose()
     _stop_at_nothing(seen, found, laid, candidates)
-    facts = Facts(seen, found, laid, candidates, told)
+    facts = Facts(seen, found, laid, candidates, told, shape.spelling, shape.sites)
     table, stamp = facts.table(), facts.stamp()
     columns = tuple(facts.columns(told.units(seen.head.names)))
     try:
         whole = TableProfile.model_validate(
             {
                 **table,
+                "across": shape.cross and shape.cross.kind,
                 "name": _name(name),
                 "columns": columns,
                 "layout": laid,

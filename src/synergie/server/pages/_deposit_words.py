@@ -132,6 +132,18 @@ QUESTIONS: dict[Asked, Pair] = {
     ),
     "decimal": ("Quel signe marque les décimales ?", "Which sign marks the decimals?"),
     "year": ("De quelle année sont ces mois ?", "Of which year are these months?"),
+    "sites": (
+        "Chacune de ces colonnes est-elle un site, avec son énergie dessous ?",
+        "Is each of these columns a site, with its energy below?",
+    ),
+    "spelling": (
+        "Ces mois mal écrits sont-ils ceux indiqués à côté ?",
+        "Are these misspelt months the ones beside them?",
+    ),
+    "blank_point": (
+        "Les lignes sans point sont-elles de celui du dessus ?",
+        "Are rows without a point of the one above?",
+    ),
 }
 """What is asked of a table that leaves it open."""
 
@@ -144,6 +156,11 @@ CHOICES: dict[str, Pair] = {
     "export": ("injectée dans le réseau", "fed into the grid"),
     "prm": ("PRM, électricité", "PRM, electricity"),
     "pce": ("PCE, gaz", "PCE, gas"),
+    "other": ("un autre identifiant, gardé tel quel", "another identifier, kept as it is"),
+    "yes": ("oui", "yes"),
+    "no": ("non", "no"),
+    "above": ("oui, de celui du dessus", "yes, of the one above"),
+    "none": ("non, elles n'en ont pas", "no, they have none"),
     "dmy": ("jour/mois/année", "day/month/year"),
     "mdy": ("mois/jour/année", "month/day/year"),
     "injected": ("toute injectée", "all fed in"),

@@ -1,0 +1,326 @@
+"""Points, years or hours that stand as columns: such a table as one with a row each."""
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from synergie.errors import BadInput
+from synergie.formats.tables import _sample as sample
+from synergie.formats.tables._cells import Cell, month_of, said
+from synergie.formats.tables._head import LOOKED_AT, MONTHS, MOST_ROWS, Head, find, joined
+from synergie.formats.tables._heading import ENERGY, denied, heading
+from synergie.formats.tables._labels import is_total
+from synergie.formats.tables._texts import TableRow
+from synergie.formats.tables._words import class_in, meaning, words
+from synergie.schemas.table_profile import Across, TableField
+
+MARK = " (en colonnes)"
+"""Behind the name of the column that holds what stood in the head."""
+_NAMES: dict[Across, str] = {
+    "points": f"PRM{MARK}",
+    "sites": f"Site{MARK}",
+    "years": f"Année{MARK}",
+    "hours": f"Heure début{MARK}",
+}
+FIELDS: dict[Across, TableField] = {
+    "points": "supply_point", "sites": "name", "years": "year", "hours": "time",
+}  # fmt: skip
+"""What the column of what stood in the head is."""
+_VALUE, _AMOUNT = "Valeur", "Montant"
+_POINT = re.compile(r"(?<![\w.,])(?:\d{14}|GI\d{6})(?![\w.,])")
+_YEAR = re.compile(r"(?<![\w.,/-])(?:19|20)\d\d(?![\w/-])")
+_PARTIAL = re.compile(
+    r"\b(fin|jusqu|au|depuis|partiel\w*|provisoire|mois|trimestres?|semestres?|s[12]|t[1-4])\b"
+)
+_RANK = re.compile(r"(?:h|hr|heure|hour|he)?[ _]?(\d{1,2})[ _]?(?:h|hr)?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2})[:h](\d\d)(?::00)?", re.ASCII)
+_BESIDE = re.compile(
+    r"\b(djus?|dj|temperatures?|meteo|surfaces?|effectifs?|jours?|rang|semaine|n|no|id|code)\b"
+)
+"""Numbers that are of no point: they stay beside."""
+_HOURS = frozenset({24, 48, 96, 144})
+_TIMES = frozenset({"month", "date", "datetime", "year"})
+_FEW = 2
+_SURE, _WEAK = 0.9, 0.7
+_DAY = 24 * 60
+_TWICE = re.compile(r" \(\d\)$")
+_ONE = "one column a point and quantity"
+_WHOLE = "columns of whole years, such as 2024 and 2025: take the part of a year out"
+
+
+class Crossed(NamedTuple):
+    """A table whose columns are points, sites, years or hours of the day."""
+
+    kind: Across
+    head: Head
+    keys: dict[str, dict[str, int]]
+    """What stands in the head, and the place of each of its values by their name."""
+    names: dict[int, str]
+    """The columns that stay, by their place."""
+
+    @property
+    def values(self) -> list[str]:
+        """Names of the values of one key, in their order."""
+        return list(dict.fromkeys(name for places in self.keys.values() for name in places))
+
+    @property
+    def flat(self) -> Head:
+        """The head of the table that it is read as."""
+        names = (*self.names.values(), _NAMES[self.kind], *self.values)
+        return Head(self.head.first, 1, names)
+
+    def rows(self, table: Iterable[TableRow]) -> Iterator[TableRow]:
+        """The rows above the head, one head, and a row for each key and each row below.
+
+        Cells that are blank make no row: an hour that a clock change leaves out has none.
+        """
+        begin, end = self.head.first, self.head.first + self.head.rows
+        for rank, (place, cells) in enumerate(table):
+            if rank < begin:
+                yield place, cells
+            elif rank == begin:
+                yield place, list(self.flat.names)
+            elif rank >= end:
+                yield from self._each(place, cells)
+
+    def _each(self, place: int, cells: Sequence[Cell]) -> Iterator[TableRow]:
+        stay = [_at(cells, at) for at in self.names]
+        for key, places in self.keys.items():
+            told = [_at(cells, places.get(name, -1)) for name in self.values]
+            if any(said(cell) for cell in told):
+                yield place, [*stay, _TWICE.sub("", key), *told]
+
+
+def _at(cells: Sequence[Cell], place: int) -> Cell:
+    return cells[place] if 0 <= place < len(cells) else ""
+
+
+def crossed(rows: Sequence[TableRow]) -> Crossed | None:
+    """How the columns of a table are its points, years or hours; None: they are not.
+
+    BadInput for columns of years of which one is a part of a year, and for a point twice.
+    """
+    for first in range(min(len(rows) - 1, LOOKED_AT)):
+        for size in range(min(MOST_ROWS, len(rows) - first - 1), 0, -1):
+            block = [cells for _, cells in rows[first : first + size]]
+            if not all(map(_is_head, block)):
+                continue
+            table = _Columns(Head(first, size, joined(block)), rows[first + size :])
+            if (found := table.crossed()) is not None:
+                return found
+    return None
+
+
+def head_of(rows: Sequence[TableRow]) -> Head:
+    """The head of a table as it stands. BadInput: none is found."""
+    found = crossed(rows)
+    return find(rows) if found is None else found.head
+
+
+def _is_head(row: Sequence[Cell]) -> bool:
+    """Whether a row is none of the data and no title: words, or what may stand in a head."""
+    told = [said(cell) for cell in row]
+    alone = bool(told) and bool(told[0]) and not any(told[1:])
+    some = [one for one in told if one]
+    label = len(some) == _FEW and bool(_POINT.search(some[1])) and not _is_time(some[0])
+    return not (alone or label) and all(map(_names, told))
+
+
+def _is_time(name: str) -> bool:
+    found = meaning(name)
+    return found is not None and found.field in _TIMES
+
+
+def _names(text: str) -> bool:
+    if not text[:1].isdigit():
+        return True
+    known = _POINT.search(text) or _YEAR.match(text) or month_of(text) or _minutes(text)
+    return known is not None and sample.read(text) is None
+
+
+class _Columns(NamedTuple):
+    """The columns under one head that may be."""
+
+    head: Head
+    rows: Sequence[TableRow]
+
+    def crossed(self) -> Crossed | None:
+        """How they are points, hours, years or sites; None: they are not."""
+        names = self.head.names
+        if len(names) < _FEW or sum(month_of(name) is not None for name in names) >= MONTHS:
+            return None
+        fields = {at: told.field for at, name in enumerate(names) if (told := meaning(name))}
+        return (
+            self._points(fields)
+            or self._hours(fields)
+            or self._years(fields)
+            or self._sites(fields)
+        )
+
+    def column(self, at: int) -> list[Cell]:
+        """The filled cells of a column, of the first rows."""
+        return [c[at] for _, c in self.rows if at < len(c) and said(c[at])]
+
+    def _is_numeric(self, at: int) -> bool:
+        column = self.column(at)
+        codes = sample.share(column, sample.is_identifier) > sample.MOST
+        return not codes and sample.share(column, sample.is_number) > sample.MOST
+
+    def _made(self, kind: Across, keys: dict[str, dict[str, int]]) -> Crossed:
+        used = {at for places in keys.values() for at in places.values()}
+        names = {at: name for at, name in enumerate(self.head.names) if at not in used}
+        return Crossed(kind, self.head, keys, names)
+
+    def _points(self, fields: Mapping[int, TableField]) -> Crossed | None:
+        found = {
+            at: one[0] for at, name in enumerate(self.head.names) if (one := _POINT.search(name))
+        }
+        if not found or not self._has_time(fields, found) or not all(map(self._is_numeric, found)):
+            return None
+        keys: dict[str, dict[str, int]] = {}
+        for at, name in enumerate(self.head.names):
+            known = fields.get(at) not in {None, "value"} and at not in found
+            if at in found or (not known and self._is_of_a_point(at)):
+                rest = _quantity(name.replace(found.get(at, name), " "))
+                _put(keys, found.get(at, name), rest, at)
+        return self._made("points", keys)
+
+    def _has_time(self, fields: Mapping[int, TableField], keys: Container[int]) -> bool:
+        return any(field in _TIMES for at, field in fields.items() if at not in keys)
+
+    def _is_of_a_point(self, at: int) -> bool:
+        """Whether numbers beside those of points are those of one that has no number, or a sum."""
+        name = self.head.names[at]
+        if is_total(words(name)):
+            return True
+        odd = _BESIDE.search(words(name)) or denied(name) or month_of(name)
+        return not odd and heading(name).role in {"unknown", "energy"} and self._is_numeric(at)
+
+    def _hours(self, fields: Mapping[int, TableField]) -> Crossed | None:
+        if "date" not in fields.values() or {"time", "datetime"} & set(fields.values()):
+            return None
+        told = {
+            at: one
+            for at, name in enumerate(self.head.names)
+            if (one := _minutes(name)) is not None
+        }
+        starts = _starts(list(told.values()))
+        if starts is None:
+            return None
+        keys: dict[str, dict[str, int]] = {}
+        for at, start in zip(told, starts, strict=True):
+            key = f"{start // 60:02d}:{start % 60:02d}"
+            keys[key if key not in keys else f"{key} (2)"] = {_VALUE: at}
+        return self._made("hours", keys)
+
+    def _years(self, fields: Mapping[int, TableField]) -> Crossed | None:
+        names = self.head.names
+        found = {
+            at: one[0]
+            for at, name in enumerate(names)
+            if (one := _YEAR.findall(name)) and len(one) == 1
+        }
+        found = {
+            at: year
+            for at, year in found.items()
+            if month_of(names[at]) is None and self._is_numeric(at)
+        }
+        rests = {at: _quantity(_YEAR.sub(" ", names[at])) for at in found}
+        alike = Counter(rests.values())
+        some = {at for at in found if alike[rests[at]] >= _FEW and _is_energy(rests[at])}
+        others = {field for at, field in fields.items() if at not in found}
+        if (
+            not some
+            or others & {"date", "datetime", "from_date", "year"}
+            or not self._is_bare(fields)
+        ):
+            return None
+        keys: dict[str, dict[str, int]] = {}
+        for at, year in found.items():
+            if _PARTIAL.search(words(_YEAR.sub(" ", names[at]))):
+                raise BadInput(f"/{names[at]}", names[at], _WHOLE)
+            if alike[rests[at]] >= _FEW:
+                _put(keys, year, rests[at], at)
+        return self._made("years", keys)
+
+    def _is_bare(self, fields: Mapping[int, TableField]) -> bool:
+        """Whether the months that stand in rows, if there are, tell no year of their own."""
+        months = [
+            cell for at, field in fields.items() if field == "month" for cell in self.column(at)
+        ]
+        return all(
+            isinstance(cell, str | int | float)
+            and ((told := month_of(said(cell))) is None or told[0] is None)
+            and not sample.is_date(cell)
+            for cell in months
+        )
+
+    def _sites(self, fields: Mapping[int, TableField]) -> Crossed | None:
+        """Columns that nothing names but their own words, beside months: asked about."""
+        times = [at for at, field in fields.items() if field in {"month", "year"}]
+        others = {field for at, field in fields.items() if at not in times}
+        if len(times) != 1 or others - {"value"}:
+            return None
+        names = {at: name for at, name in enumerate(self.head.names) if at not in times}
+        if any(class_in(name) or heading(name).score >= _SURE for name in names.values()):
+            return None
+        some = {at: name for at, name in names.items() if self._is_of_a_point(at)}
+        if sum(not is_total(words(name)) for name in some.values()) < _FEW:
+            return None
+        keys: dict[str, dict[str, int]] = {}
+        for at, name in some.items():
+            unit = heading(name).unit
+            _put(keys, name, f"{_VALUE} ({unit})" if unit else _VALUE, at)
+        return self._made("sites", keys)
+
+
+def _put(keys: dict[str, dict[str, int]], key: str, name: str, at: int) -> None:
+    if name in keys.setdefault(key, {}) or _TWICE.search(name):
+        raise BadInput(f"/{key}", name, _ONE)
+    keys[key][name] = at
+
+
+def _quantity(rest: str) -> str:
+    """The words of a name, without what is no quantity in it, that its values are called by."""
+    bare = " ".join(rest.replace("()", " ").split()).strip(" /-:–_")
+    parts = [one.strip(" /-:–_") for one in re.split(r" / |(?=\()", bare)]
+    told = [one for one in parts if one and heading(one).role != "unknown"]
+    name = " ".join(told) or _VALUE
+    bare = name.strip("() ")
+    if meaning(name) is None and heading(name).role == "amount":
+        return f"{_AMOUNT} ({bare})"
+    return f"{_VALUE} ({bare})" if name.startswith("(") else name
+
+
+def _is_energy(name: str) -> bool:
+    told = heading(name)
+    return told.role in ENERGY and told.score > _WEAK
+
+
+def _minutes(name: str) -> tuple[int, bool] | None:
+    """The minute of the day that a name tells, and whether it is a rank; None: it tells none."""
+    text = _TWICE.sub("", name).rpartition(" / ")[2].strip().casefold()
+    first = re.split(r"\s?(?:-|–|à|/|to)\s?", text)[0]
+    if found := _CLOCK.fullmatch(first):
+        told = int(found[1]) * 60 + int(found[2])
+        return (told, False) if told <= _DAY else None
+    found = _RANK.fullmatch(first)
+    return (int(found[1]) * 60, True) if found else None
+
+
+def _starts(told: Sequence[tuple[int, bool]]) -> list[int] | None:
+    """When each step begins, in minutes of the day; None: they are no day, whole and in order."""
+    minutes = [minute for minute, _ in told]
+    distinct = sorted(set(minutes))
+    if len(distinct) not in _HOURS or minutes != sorted(minutes[:-1]) + minutes[-1:]:
+        return None
+    step = _DAY // len(distinct)
+    if minutes[-1] == 0:
+        minutes[-1] = _DAY
+    if len(distinct) > _DAY // 60 and all(rank for _, rank in told):
+        minutes = [(minute // 60 - minutes[0] // 60) * step for minute in minutes]
+    begin = minutes[0]
+    if begin not in {0, step} or {m - begin for m in minutes} != set(range(0, _DAY, step)):
+        return None
+    return [minute - begin for minute in minutes]

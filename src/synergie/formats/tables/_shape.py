@@ -1,0 +1,63 @@
+"""A table as it stands, made one with a row for each figure and names that are spelt right."""
+
+from collections.abc import Container, Iterator, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
+
+from synergie.errors import BadInput
+from synergie.formats._report import Report
+from synergie.formats.tables._across import FIELDS, Crossed, crossed
+from synergie.formats.tables._head import LOOKED_AT, Head, find
+from synergie.formats.tables._spelling import Spelling, misspelt, respell, respelt
+from synergie.formats.tables._texts import TableRow
+from synergie.schemas.table_profile import TableField, TableProfile
+
+_CROSSED = "a head with columns of the points, years or hours that the profile tells of"
+
+
+class Shape(NamedTuple):
+    """The first rows of a table, made plain."""
+
+    rows: list[TableRow]
+    head: Head
+    cross: Crossed | None
+    """How its columns were points, years or hours."""
+    spelling: Spelling
+    """Months that may be misspelt."""
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """Columns that may be a site each."""
+        return tuple(self.cross.keys) if self.cross and self.cross.kind == "sites" else ()
+
+    @property
+    def field(self) -> dict[int, TableField]:
+        """The column that was made of the head, and what it holds."""
+        return {} if self.cross is None else {len(self.cross.names): FIELDS[self.cross.kind]}
+
+
+def shape_of(some: Sequence[TableRow], ignored: Container[str]) -> Shape:
+    """The first rows made plain; names that are *ignored* are no misspelt months.
+
+    BadInput: no head is found.
+    """
+    cross = crossed(some[:LOOKED_AT])
+    if cross is not None:
+        return Shape(list(islice(cross.rows(some), len(some))), cross.flat, cross, {})
+    head = find(some)
+    spelling = {name: one for name, one in misspelt(head.names).items() if name not in ignored}
+    return Shape(list(some), respell(head, spelling), None, spelling)
+
+
+def plain_table(
+    rows: Iterator[TableRow], table: TableProfile, report: Report
+) -> Iterator[TableRow]:
+    """All rows made plain as *table* says. BadInput: the head is none of that kind."""
+    if table.across is None:
+        return respelt(rows, {one.name: one.meant for one in table.respelt})
+    start = list(islice(rows, LOOKED_AT))
+    found = crossed(start)
+    if found is None or found.kind != table.across:
+        raise BadInput("line 1", "; ".join(c.name for c in table.columns[:8])[:80], _CROSSED)
+    report.note("columns of the head were read as rows: {}", ", ".join(found.keys))
+    return found.rows(chain(start, rows))
