@@ -15,9 +15,9 @@ from tests.formats.templates.made import csv_of, read, xlsx_of
 NAMES = sorted(TEMPLATES)
 HEAD = """<?xml version="1.0"?><office:document-content
  xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:calcext="c"><office:body>
-<office:spreadsheet><table:table table:name="Notes"><table:table-row table:number-rows-repeated="3">
-<table:table-cell office:value-type="string"><text:p>à lire</text:p></table:table-cell>
-</table:table-row></table:table><table:table table:name="Sites">"""
+<office:spreadsheet><table:table table:name="Notes"><table:table-row table:number-rows-repeated="3"
+><table:table-cell office:value-type="string"><text:p>à lire</text:p></table:table-cell
+></table:table-row></table:table><table:table table:name="Sites">"""
 TAIL = "</table:table></office:spreadsheet></office:body></office:document-content>"
 
 
@@ -51,7 +51,9 @@ def test_a_template_saved_as_ods_is_read_as_the_xlsx_was(tmp_path: Path) -> None
 def ods(rows: str) -> bytes:
     sink = BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        mimetype = "application/vnd.oasis.opendocument.spreadsheet"
+        archive.writestr("mimetype", mimetype, zipfile.ZIP_STORED)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
         archive.writestr("content.xml", HEAD + rows + TAIL)
     return sink.getvalue()
 
@@ -77,7 +79,7 @@ def test_the_sheet_of_the_template_is_found_among_others_and_blank_rows_cost_not
 
 
 def test_numbers_dates_and_truths_are_taken_as_they_are() -> None:
-    from synergie.formats.templates._ods import OdsBook
+    from synergie.formats.templates._workbook import Workbook
 
     row = (
         '<table:table-row><table:table-cell office:value-type="percentage" office:value="0.5">'
@@ -87,7 +89,7 @@ def test_numbers_dates_and_truths_are_taken_as_they_are() -> None:
         '<table:table-cell table:number-columns-repeated="2"/>'
         '<table:table-cell office:value-type="float" office:value="1234.5"/></table:table-row>'
     )
-    ((number, told),) = OdsBook(BytesIO(ods(row))).rows("Sites")
+    ((number, told),) = Workbook(BytesIO(ods(row))).rows("Sites")
     assert number == 1
     assert [type(cell).__name__ for cell in told] == [
         "Percent", "datetime", "bool", "str", "str", "Decimal",

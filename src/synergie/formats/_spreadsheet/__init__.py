@@ -1,6 +1,7 @@
-"""What is made sure of a workbook before calamine opens it: a hostile one would end the process."""
+"""Workbooks, read by calamine once it is sure that they cannot end the process."""
 
-from synergie.formats._spreadsheet.extent import MAX_CELLS, Survey
-from synergie.formats._spreadsheet.looking import MAX_UNPACKED, bounded, survey, surveyed
+from synergie.formats._spreadsheet.book import Book, BookCell, BookRow, is_old
+from synergie.formats._spreadsheet.extent import MAX_CELLS
+from synergie.formats._spreadsheet.looking import MAX_UNPACKED
 
-__all__ = ["MAX_CELLS", "MAX_UNPACKED", "Survey", "bounded", "survey", "surveyed"]
+__all__ = ["MAX_CELLS", "MAX_UNPACKED", "Book", "BookCell", "BookRow", "is_old"]

@@ -27,6 +27,8 @@ class Survey:
     """Row and column from 0 → what the cell shows: `#DIV/0!`."""
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     """Formulas whose stored value is zero or none."""
+    percents: set[tuple[int, int]] = field(default_factory=set)
+    """Cells that show a percentage, where they were looked for."""
     text: int = 0
     """Characters that its cells hold."""
     computed: bool = False
@@ -51,6 +53,14 @@ class Survey:
     def flaws(self) -> dict[tuple[int, int], str]:
         """Cells whose value cannot be taken, and what they hold."""
         return self.errors if self.computed else {**self.formulas, **self.errors}
+
+
+def place(letters: str, digits: str) -> tuple[int, int]:
+    """Row and column from 0 of the cell `B7`, given as `B` and `7`."""
+    at = 0
+    for letter in letters:
+        at = at * 26 + ord(letter) - 64
+    return number(digits, 1) - 1, at - 1
 
 
 def number(text: str | None, otherwise: int) -> int:

@@ -9,25 +9,29 @@ import posixpath
 import re
 import zipfile
 from array import array
+from collections.abc import Collection
 from typing import BinaryIO, cast
 from xml.etree.ElementTree import Element
 
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats._source import MAX_RATIO, damage, files_in
-from synergie.formats._spreadsheet.extent import MAX_FLAWS, Survey, number
+from synergie.formats._spreadsheet.extent import MAX_FLAWS, Survey, number, place
 from synergie.formats._spreadsheet.ods import BODY as _ODS_BODY
 from synergie.formats._spreadsheet.ods import survey_ods
+from synergie.formats._spreadsheet.quick import survey_plain
 from synergie.formats._xml import elements
 
 MAX_UNPACKED = 256 * 1024 * 1024
 """Bytes of all parts of a workbook, unpacked."""
 
-MAX_SHEETS = 500
-
 _BLOCK = 1 << 16
 _DIGITS = 9
 _STRINGS = "xl/sharedstrings.xml"
 _SST = re.compile(rb"<(?:[\w.-]+:)?sst(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
+_STYLES = "xl/styles.xml"
+_PERCENTS = frozenset({"9", "10"})
+"""Numbers of the built-in formats that show a percentage (ECMA-376 §18.8.30)."""
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _STRINGS_HELD = "no more shared strings than the workbook can hold"
 _FREE = 4 << 20
 _XLSX_BODY = "xl/workbook.xml"
@@ -36,10 +40,11 @@ _NO_BOMB = "a workbook that unpacks to at most 200 times its size"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,40})", re.ASCII)
 
 
-def survey(source: BinaryIO, sheet: str, rank: int) -> Survey:
+def survey(source: BinaryIO, sheet: str, rank: int, *, percents: bool = False) -> Survey:
     """The extent of *sheet* and its cells that lie; *rank* is its place in the workbook, from 0.
 
-    BadInput when the workbook is damaged; TooLarge.
+    *percents*: and its cells that show a percentage. BadInput when the workbook is damaged;
+    TooLarge.
     """
     source.seek(0)
     with damage(sheet, _WHOLE), zipfile.ZipFile(source) as archive:
@@ -47,27 +52,15 @@ def survey(source: BinaryIO, sheet: str, rank: int) -> Survey:
         if _ODS_BODY in names:
             return survey_ods(archive, rank)
         part = _part_of(archive, names, sheet)
+        styles = _percent_styles(archive) if percents and _STYLES in names else frozenset()
+        longest = _longest_string(archive, names)
+        with archive.open(part) as body:
+            plain = survey_plain(cast("BinaryIO", body), longest, styles)
+        if plain is not None:
+            return plain
         lengths = _string_lengths(archive, names)
         with archive.open(part) as body:
-            return _of_xlsx(cast("BinaryIO", body), lengths)
-
-
-def surveyed(source: BinaryIO) -> None:
-    """`bounded`, and every sheet of an XLSX workbook within its limits: safe to open as a whole."""
-    bounded(source)
-    with damage("file", _WHOLE), zipfile.ZipFile(source) as archive:
-        names = {info.filename for info in files_in(archive)}
-        if _XLSX_BODY not in names:
-            return
-        with archive.open(_XLSX_BODY) as book:
-            sheets = [one.get("name", "") for one in elements(cast("BinaryIO", book), "sheet")]
-        lengths = _string_lengths(archive, names)
-        for sheet in sheets[:MAX_SHEETS]:
-            with archive.open(_part_of(archive, names, sheet)) as body:
-                _of_xlsx(cast("BinaryIO", body), lengths)
-        if len(sheets) > MAX_SHEETS:
-            raise TooLarge(MAX_SHEETS, "sheets", "file", f"{len(sheets)} sheets")
-    source.seek(0)
+            return _of_xlsx(cast("BinaryIO", body), lengths, styles)
 
 
 def bounded(source: BinaryIO) -> None:
@@ -131,6 +124,25 @@ def _attribute(element: Element, name: str) -> str:
     )
 
 
+def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
+    """Numbers of the styles of cells that show a percentage."""
+    forms, styles = set(_PERCENTS), list[str]()
+    with archive.open(_STYLES) as body:
+        for one in elements(cast("BinaryIO", body), "numFmts", "cellXfs"):
+            if one.tag == "cellXfs":
+                styles = [form.get("numFmtId", "") for form in one]
+                continue
+            shown = ((form.get("numFmtId", ""), form.get("formatCode", "")) for form in one)
+            forms |= {key for key, code in shown if "%" in _LITERAL.sub("", code)}
+    return frozenset(str(at) for at, form in enumerate(styles) if form in forms)
+
+
+def _longest_string(archive: zipfile.ZipFile, names: set[str]) -> int:
+    """At least the characters of the longest shared string."""
+    packed = (archive.read(name) for name in names if name.lower() == _STRINGS)
+    return max((len(one) for part in packed for one in part.split(b"<si")), default=0)
+
+
 def _string_lengths(archive: zipfile.ZipFile, names: set[str]) -> array[int]:
     """Characters of each shared string: every cell that refers to one gets its own copy."""
     lengths = array("L")
@@ -150,7 +162,7 @@ def _text_length(cell: Element, lengths: array[int]) -> int:
     return lengths[at] if at < len(lengths) else 0
 
 
-def _of_xlsx(body: BinaryIO, lengths: array[int]) -> Survey:
+def _of_xlsx(body: BinaryIO, lengths: array[int], percents: Collection[str]) -> Survey:
     found, row = Survey(), -1
     for one in elements(body, "row"):
         row = number(one.get("r"), row + 2) - 1
@@ -161,6 +173,8 @@ def _of_xlsx(body: BinaryIO, lengths: array[int]) -> Survey:
             row, column = _place(cell.get("r"), row, column + 1)
             found.reach(row, column)
             found.hold(_text_length(cell, lengths))
+            if cell.get("s") in percents:
+                found.percents.add((row, column))
             _look(found, row, column, cell)
     return found
 
@@ -172,10 +186,7 @@ def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         raise BadInput("sheet", reference, "a cell such as B7")
-    at = 0
-    for letter in found[1]:
-        at = at * 26 + ord(letter) - 64
-    return number(found[2], 1) - 1, at - 1
+    return place(found[1], found[2])
 
 
 def _look(found: Survey, row: int, column: int, cell: Element) -> None:

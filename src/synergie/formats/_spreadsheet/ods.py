@@ -50,6 +50,8 @@ def _of_rows(rows: Iterator[Element]) -> Survey:
             if len(cell) or any(name in cell.attrib for name in (*_VALUES, "table:formula")):
                 found.reach(row + times - 1, column + repeat - 1)
                 found.hold(sum(map(len, cell.itertext())), times * repeat)
+                if cell.get("office:value-type") == "percentage":
+                    found.percents.add((row, column))
                 _look(found, row, column, cell)
             column += repeat
         row += times

@@ -51,7 +51,7 @@ class _Open(NamedTuple):
     """How many rows it has, in one cell that grows."""
 
 
-class Book:
+class BookWriter:
     """A workbook: the notice, then sheets in the order in which they are needed."""
 
     def __init__(self, sink: Any, about: About | None) -> None:

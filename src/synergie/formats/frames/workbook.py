@@ -8,16 +8,15 @@ What is read back is any sheet under our titles, in any order of columns, typed 
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from itertools import chain
 from math import isfinite
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from synergie.calendar import zone
-from synergie.errors import BadInput, MissingExtra, Words
+from synergie.errors import BadInput
 from synergie.formats._csv import (
     FRENCH,
     TABLES,
@@ -31,15 +30,14 @@ from synergie.formats._csv import (
 )
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Place, Report
-from synergie.formats._spreadsheet import surveyed
-from synergie.formats.frames._sheets import MARK, Book
+from synergie.formats._spreadsheet import Book, BookCell
+from synergie.formats.frames._sheets import MARK, BookWriter
 from synergie.formats.frames._steps import curves_of
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
 
 type Cells = dict[str, Cell]
 
-_WHOLE = "a whole workbook (XLSX)"
 _TITLED = "a sheet under the titles of synergie"
 _TEXT = "a text cell: set the column to Text"
 _COLUMNS = {column.title: column for table in TABLES for column in table.columns}
@@ -83,36 +81,10 @@ def _read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]
     that would not fit.
     """
     report = Report()
-    surveyed(source)
-    return _sheets(_opened(source), profile.time_zone, report), report
+    return _sheets(Book(source), profile.time_zone, report), report
 
 
-@contextmanager
-def _sound() -> Iterator[None]:
-    """What calamine raises, and a panic of its Rust, as BadInput."""
-    import python_calamine  # noqa: PLC0415 (an optional part)
-
-    try:
-        yield
-    except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:
-        raise BadInput("file", str(error)[:80] or Words("damage"), _WHOLE) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise BadInput("file", Words("damage"), _WHOLE) from error
-
-
-def _opened(source: BinaryIO) -> Any:
-    try:
-        from python_calamine import CalamineWorkbook  # noqa: PLC0415 (an optional part)
-    except ModuleNotFoundError as error:
-        raise MissingExtra("frames") from error
-    source.seek(0)
-    with _sound():
-        return CalamineWorkbook.from_filelike(source)
-
-
-def _sheets(book: Any, time_zone: str, report: Report) -> Iterator[Record]:
+def _sheets(book: Book, time_zone: str, report: Report) -> Iterator[Record]:
     """The records of every sheet under our titles; neighbouring curves are joined over sheets."""
     found = False
     for table, group in _grouped(book, report):
@@ -122,13 +94,13 @@ def _sheets(book: Any, time_zone: str, report: Report) -> Iterator[Record]:
         else:
             yield from report.keep(partial(record_of, table), group)
     if not found:
-        raise BadInput("file", ", ".join(book.sheet_names[:5]), _TITLED)
+        raise BadInput("file", ", ".join(list(book.sheets)[:5]), _TITLED)
 
 
-def _grouped(book: Any, report: Report) -> Iterator[tuple[Table, Iterator[tuple[Place, Cells]]]]:
+def _grouped(book: Book, report: Report) -> Iterator[tuple[Table, Iterator[tuple[Place, Cells]]]]:
     """Tables with their rows; the months of the curves are one table."""
     waiting: tuple[Table, list[str]] | None = None
-    for name in book.sheet_names:
+    for name in book.sheets:
         table = _table(book, name)
         if table is None:
             report.note("sheet passed over: {}", name)
@@ -142,26 +114,24 @@ def _grouped(book: Any, report: Report) -> Iterator[tuple[Table, Iterator[tuple[
         yield waiting[0], _all_rows(book, waiting, report)
 
 
-def _table(book: Any, name: str) -> Table | None:
-    with _sound():
-        titles: list[Any] = next(iter(book.get_sheet_by_name(name).iter_rows()), [])
-    columns = [_COLUMNS[title].name for title in titles if title in _COLUMNS]
+def _table(book: Book, name: str) -> Table | None:
+    _, titles = next(book.rows(name), (1, []))
+    columns = [column.name for title in titles if (column := _COLUMNS.get(str(title)))]
     return table_with(columns)
 
 
 def _all_rows(
-    book: Any, sheets: tuple[Table, list[str]], report: Report
+    book: Book, sheets: tuple[Table, list[str]], report: Report
 ) -> Iterator[tuple[Place, Cells]]:
     return chain.from_iterable(_rows(book, name, report) for name in sheets[1])
 
 
-def _rows(book: Any, name: str, report: Report) -> Iterator[tuple[Place, Cells]]:
+def _rows(book: Book, name: str, report: Report) -> Iterator[tuple[Place, Cells]]:
     """Rows of one sheet with their place; a cell that is not of its column costs its row."""
-    with _sound():
-        lines = iter(book.get_sheet_by_name(name).iter_rows())
-    titles: list[Any] = next(lines, [])
+    lines = book.rows(name)
+    _, titles = next(lines, (1, []))
     columns = [_COLUMNS.get(title) if isinstance(title, str) else None for title in titles]
-    for number, line in enumerate(lines, start=2):
+    for number, line in lines:
         if all(cell == "" for cell in line):
             continue
         place = f"{name}, line {number}"
@@ -172,7 +142,7 @@ def _rows(book: Any, name: str, report: Report) -> Iterator[tuple[Place, Cells]]
             report.refuse(place, fault)
 
 
-def _cell(cell: Any, column: Column) -> Cell:
+def _cell(cell: BookCell, column: Column) -> Cell:
     """A cell as the column wants it: what calamine gives, or a text that a person typed."""
     if isinstance(cell, str):
         return cell or None if column.kind == "text" else value_of(cell, column, FRENCH)
@@ -182,7 +152,7 @@ def _cell(cell: Any, column: Column) -> Cell:
         return _number(float(cell), column)
     if isinstance(cell, date):
         return _date(cell, column)
-    raise BadInput(f"/{column.name}", cell, _TEXT)
+    raise BadInput(f"/{column.name}", str(cell), _TEXT)
 
 
 def _number(number: float, column: Column) -> Cell:
@@ -212,7 +182,7 @@ def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:
     The same records and the same date of the data give the same bytes. BadInput for a record that
     no table holds.
     """
-    tz, book = zone(profile.time_zone), Book(sink, profile.about)
+    tz, book = zone(profile.time_zone), BookWriter(sink, profile.about)
     try:
         for record in records:
             book.add(record, table_of(record), tz)

@@ -21,8 +21,7 @@ def plain_rows(
 
     A workbook gives its first visible sheet that holds something; numbers are written without an
     idle zero, dates as ISO 8601. Rows that no table has (bytes that do not decode, stray quotes)
-    are refused in the report. BadInput: no table; MissingExtra: a workbook without the extra
-    `frames`; TooLarge over MOST rows.
+    are refused in the report. BadInput: no table; TooLarge over MOST rows.
     """
     report = Report()
     found: list[tuple[int, list[str]]] = []

@@ -36,7 +36,7 @@ def sniff(sample: Sample) -> float:
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     """Records as the profile lays the table out, and the report that fills meanwhile.
 
-    As `table_csv.read`; MissingExtra without python-calamine (extra `frames`).
+    As `table_csv.read`.
     """
     report = Report()
     if profile.table is None:

@@ -17,7 +17,7 @@ from synergie.formats._text import encoding, plain, rows, separator_of
 from synergie.formats.csv_text import split_rows
 from synergie.formats.templates._cells import Cell, said, shown, value
 from synergie.formats.templates._columns import HELP, Column, Template, Values
-from synergie.formats.templates._workbook import glance, opened
+from synergie.formats.templates._workbook import Workbook, glance
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 
@@ -125,7 +125,7 @@ def _tables(source: BinaryIO, template: Template, report: Report) -> list[_Table
     if not start.startswith(_ZIP):
         found = _text_table(source, start, template, report)
         return [] if found is None else [found]
-    book = opened(source)
+    book = Workbook(source)
     sheets = list(islice(book.sheets, MOST_SHEETS))
     headed = ((sheet, _headed(book.rows(sheet), template)) for sheet in sheets)
     if not template.sheets:

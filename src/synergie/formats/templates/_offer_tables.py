@@ -17,7 +17,7 @@ from synergie.formats.csv_text import CsvError, split_rows
 from synergie.formats.templates._cells import Cell, said
 from synergie.formats.templates._offer_head import LOOKED_AT, Head, Row, first_head, head_at
 from synergie.formats.templates._offer_words import Unit, lot_of, unit_of
-from synergie.formats.templates._workbook import opened
+from synergie.formats.templates._workbook import Workbook
 
 MOST_ROWS = 200_000
 """Rows of one sheet: a schedule has hundreds."""
@@ -112,7 +112,7 @@ def _split(lines: list[str], mark: str) -> list[Row]:
 
 
 def _sheets(source: BinaryIO) -> list[tuple[str, list[Row]]]:
-    book = opened(source)
+    book = Workbook(source)
     return [(name, _held(book.rows(name))) for name in islice(book.sheets, MOST_SHEETS)]
 
 

@@ -36,8 +36,7 @@ def read(path: Path) -> Read:
     """The catalogue in *path*; a row that does not hold is set aside and the rest is kept.
 
     CSV, or the first visible sheet of a workbook (XLSX, ODS). BadInput for another file, or heads
-    that are not those of the catalogue; TooLarge above `MAX_BYTES`; MissingExtra for a workbook
-    without the extra `frames`.
+    that are not those of the catalogue; TooLarge above `MAX_BYTES`.
     """
     with path.open("rb") as source:
         content = source.read(MAX_BYTES + 1)
