@@ -168,7 +168,7 @@ def overload() -> Measured:
 
 def refusal() -> Measured:
     """Milliseconds of processor of a refusal; the connection of a stranger ends with it."""
-    with served(max_connections="1", header_s="600") as (process, programs):
+    with served(max_connections="1", body_s="600") as (process, programs):
         known = uvloop.run(refused(process, programs[0].read()))
         unknown = uvloop.run(refused(process, STRANGER))
         fresh = uvloop.run(refused(process, programs[0].read(), fresh=True))

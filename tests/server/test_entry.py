@@ -134,7 +134,7 @@ class Server:
         self.state = ServerState()
         judge = Doorman(self.capacity, cast(Any, None), cast(Any, None))
         refusals = Refusals(Problems(settings), refusal, https=False, app=FastAPI())
-        told: dict[str, Any] = {"most_connections": 100, "peers": Peers(100)} | entrance
+        told: dict[str, Any] = {"peers": Peers(100, 100)} | entrance
         self.kind.entrance = Entrance(judge, refusals, **told)
 
     def connect(self, address: str = "192.0.2.1") -> Wire:
@@ -312,16 +312,20 @@ def test_a_refused_body_is_read_before_the_connection_ends(*, behind: bool) -> N
     run(test())
 
 
+HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+"""Of a request that works until its body has come."""
+
+
 def test_a_stranger_refused_for_the_number_of_connections_is_closed() -> None:
     async def test() -> None:
-        server = Server(most_connections=2)
-        held = [server.connect(), server.connect()]
+        server = Server(peers=Peers(100, 2))
+        held = [server.ask(b"POST /", b"Content-Length: 5\r\n") for _ in range(2)]
         stranger = server.ask(b"GET /open")
         assert (stranger.statuses, stranger.closed) == ([b"503"], True)
         await settle()
-        known, one_more = server.ask(b"GET /"), server.ask(b"GET /")
-        assert (known.statuses, known.closed) == ([b"503"], False)
-        for wire in (*held, one_more):
+        known = server.ask(b"GET /")
+        assert (known.statuses, known.closed) == ([b"503"], False), "all others are known, too"
+        for wire in held:
             wire.close()
         await settle()
         server.say(known, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -332,11 +336,13 @@ def test_a_stranger_refused_for_the_number_of_connections_is_closed() -> None:
 
 def test_one_address_has_a_bound_of_its_own_and_what_rests_gives_way() -> None:
     async def test() -> None:
-        server = Server(peers=Peers(2))
+        server = Server(peers=Peers(2, 100, standing=0))
         works = server.ask(b"POST /", b"Content-Length: 5\r\n")
-        rests, new = server.connect(), server.connect()
+        rests = server.ask(b"GET /")
+        await until(lambda: rests.statuses == [b"200"])
+        new = server.connect()
         assert [works.closed, rests.closed, new.closed] == [False, True, False]
-        server.say(new, b"GET / HTTP/1.1\r\n")
+        server.say(new, HEAD)
         late, other = server.connect(), server.connect("192.0.2.2")
         assert [works.closed, new.closed, late.closed, other.closed] == [False, False, True, False]
         works.close()
@@ -346,12 +352,64 @@ def test_one_address_has_a_bound_of_its_own_and_what_rests_gives_way() -> None:
     run(test())
 
 
-def test_the_connections_of_a_trusted_proxy_are_not_counted() -> None:
+def test_what_has_rested_longest_of_the_address_with_most_gives_way() -> None:
+    async def test() -> None:
+        server = Server(peers=Peers(100, 5))
+        many = [server.connect("192.0.2.1") for _ in range(3)]
+        few = [server.connect("192.0.2.2") for _ in range(2)]
+        for wire in (*reversed(many), *few):
+            server.say(wire, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            await until(lambda wire=wire: wire.statuses == [b"200"])  # type: ignore[misc]
+        await settle()
+        assert not server.connect("192.0.2.3").closed
+        assert [wire.closed for wire in (*many, *few)] == [False, False, True, False, False]
+        assert not server.connect("192.0.2.1").closed, "who opens one more closes one of its own"
+        assert [wire.closed for wire in (*many, *few)] == [False, True, True, False, False]
+
+    run(test())
+
+
+def test_who_was_let_in_takes_the_connection_of_a_stranger_that_works() -> None:
+    async def test() -> None:
+        server = Server(peers=Peers(100, 3))
+        known = server.ask(b"POST /", b"Content-Length: 5\r\n")
+        strangers = [server.ask(b"POST /open", b"Content-Length: 5\r\n") for _ in range(2)]
+        new = server.ask(b"GET /")
+        assert [wire.closed for wire in (known, *strangers)] == [False, True, False]
+        await until(lambda: new.statuses == [b"200"])
+        server.say(known, b"12345")
+        await until(lambda: known.statuses == [b"200"])
+
+    run(test())
+
+
+def test_a_head_is_awaited_beyond_the_bounds_but_not_of_any_number() -> None:
+    """A caller that was let in is known by it: others that open connections put nobody out."""
+
+    async def test() -> None:
+        server = Server(peers=Peers(100, 2, standing=2))
+        held = [server.ask(b"POST /open", b"Content-Length: 5\r\n") for _ in range(2)]
+        new = [server.connect(f"192.0.2.{n}") for n in range(10, 12)]
+        assert not any(wire.closed for wire in (*held, *new))
+        server.connect("192.0.2.13")
+        assert [wire.closed for wire in (*held, *new)] == [False, False, True, False]
+        server.say(new[1], b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        await until(lambda: new[1].statuses == [b"200"])
+
+    run(test())
+
+
+def test_the_connections_of_a_trusted_proxy_are_counted_among_all_alone() -> None:
     async def test() -> None:
         proxies = (ip_network("192.0.2.1/32"),)
-        server = Server(peers=Peers(1), proxies=proxies)
-        assert not any(wire.closed for wire in [server.connect() for _ in range(3)])
+        server = Server(peers=Peers(1, 5, standing=0), proxies=proxies)
+        proxied = [server.connect() for _ in range(3)]
         first, second = server.connect("192.0.2.3"), server.connect("192.0.2.3")
-        assert (first.closed, second.closed) == (True, False)
+        assert (first.closed, second.closed) == (False, True)
+        server.connect("192.0.2.4")
+        assert not any(wire.closed for wire in proxied)
+        server.say(first, b"GET /refused HTTP/1.1\r\nHost: x\r\n\r\n")
+        server.connect()
+        assert [wire.closed for wire in (*proxied, first)] == [False, False, False, True]
 
     run(test())

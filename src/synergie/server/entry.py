@@ -46,7 +46,6 @@ class Entrance:
 
     judge: Judge
     refusals: Refusals
-    most_connections: int
     peers: "Peers[Entry]"
     proxies: tuple[Network, ...] = ()
     """Those that are believed when they name the caller."""
@@ -83,15 +82,19 @@ class Entry(Connection):
     """The address that its connections are counted by; none for a proxy's."""
     _context: Context
     """Of the connection: a request begins in it, whoever leaves it the place."""
+    heard = False
+    """Whether a request on it has begun, ever."""
+    known = False
+    """Whether the last of them came from a caller that was let in lately."""
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._context = copy_context()
         super().connection_made(transport)
         self._source = source(self._address(()))
-        gives_way = self.entrance.peers.add(self, self._source)
-        if gives_way is not None:
-            gives_way.transport.close()
+        other = self.entrance.peers.add(self, self._source)
+        if other is not None:
+            other.transport.abort()  # closed, it would wait for who does not read
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
@@ -100,10 +103,6 @@ class Entry(Connection):
             self.entrance.capacity.leave(place)
         self.entrance.peers.remove(self, self._source)
         super().connection_lost(exc)
-
-    def rests(self) -> bool:
-        """Whether nothing is asked or answered on it now."""
-        return not (self.in_hand() or self._in_message)
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -136,6 +135,12 @@ class Entry(Connection):
         if self._ends:
             self._end()
 
+    @override
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self.in_hand():
+            self.entrance.peers.rest(self, self._source)
+
     def _end(self) -> None:
         self.transport.close()
         raise httptools.HttpParserError("what follows is not read")
@@ -163,6 +168,7 @@ class Entry(Connection):
             if error is not None:
                 self._answer(cycle, asked, error, reason)
                 return False
+        self.entrance.peers.use(self, self._source)
         place = Place(asked, _nothing, _nothing)
         place.begin = partial(self._run, cycle, app, place)
         place.refuse = partial(self.loop.call_soon, self._refuse_waiting, cycle, asked)
@@ -183,12 +189,15 @@ class Entry(Connection):
     def _judge(
         self, method: bytes, target: bytes, headers: list[tuple[bytes, bytes]]
     ) -> tuple[Asked, Overloaded | TooManyRequests | None, str]:
-        entrance = self.entrance
-        verdict = entrance.judge.judge(method, target, headers, self._address(headers))
-        many = len(self.connections) > entrance.most_connections
-        if many and verdict[1] is None and verdict[0].rank is not Rank.VITAL:
-            return verdict[0], overloaded(), "connections"
-        return verdict
+        verdict = self.entrance.judge.judge(method, target, headers, self._address(headers))
+        asked, error, _ = verdict
+        self.heard, self.known = True, asked.known
+        if error is not None or asked.rank is Rank.VITAL:
+            return verdict
+        seated, other = self.entrance.peers.ask(self, self._source, known=asked.known)
+        if other is not None:
+            other.transport.abort()
+        return verdict if seated else (asked, overloaded(), "connections")
 
     def _address(self, headers: Sequence[tuple[bytes, bytes]]) -> str:
         peer = self.client[0] if self.client else ""
@@ -289,8 +298,7 @@ def entry_of(app: FastAPI, settings: Settings) -> type[Entry]:
     kind.entrance = Entrance(
         Judge(capacity, app.state.recent, house.quotas),
         Refusals(house.problems, refusal, https=https, app=app),
-        settings.max_connections,
-        Peers(settings.max_connections_each),
+        Peers(settings.max_connections_each, settings.max_connections),
         settings.proxies if settings.proxied else (),
     )
     return kind

@@ -87,10 +87,12 @@ class Settings(BaseSettings):
     max_streams: int = Field(default=16, ge=1)
     """Most exports and readings of curves at work at once, of those."""
     max_connections: int = Field(default=2_048, ge=1)
-    """Most open connections; on one more all is refused (503) but health and revocations."""
+    """Most open connections; for one more the one that has rested longest is closed, of the address
+    with most. When none rests strangers are refused (503) but for health and revocations, and who
+    was let in lately takes the connection of one."""
     max_connections_each: int = Field(default=512, ge=1)
-    """Most open connections of one address that is no trusted proxy; for one more the oldest that
-    is at rest is closed, or the new one when none is."""
+    """Most open connections of one address that is no trusted proxy; for one more it is the same
+    among those of that address."""
     threads: int = Field(default=32, ge=1)
     """Threads that work on the store; requests beyond wait for one."""
     limits: bool = True
