@@ -2,13 +2,14 @@
 
 import io
 import re
+import sys
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
-from synergie.errors import BadInput, TooLarge
+from synergie.errors import BadInput, MissingExtra, TooLarge
 from synergie.formats import read
 from synergie.formats.tables import table_workbook
 from synergie.schemas.meter_curve import MeterCurve
@@ -275,3 +276,10 @@ def test_an_old_workbook_is_refused_with_its_remedy() -> None:
     assert caught.value.found == "an old Office document (XLS, DOC)"
     with pytest.raises(BadInput, match="a file in a known format"):
         read(old, name="lettre.doc")
+
+
+def test_without_calamine_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = sheet(["99000000000017", JANUARY, 5])
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    with pytest.raises(MissingExtra, match="cli"):
+        records(data, ONE, "table-workbook")

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, time, timedelta
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from synergie.errors import BadInput, Words
+from synergie.errors import BadInput, MissingExtra, Words
 from synergie.formats._spreadsheet.extent import Survey
 from synergie.formats._spreadsheet.looking import bounded, survey
 
@@ -25,27 +27,26 @@ _WHOLE = "a whole workbook"
 class Book:
     """The sheets of one workbook; use it while *source* is open.
 
-    BadInput for XLS, XLSB and damaged files; TooLarge. *percents*: look for cells that show a
+    BadInput for XLS, XLSB and damaged files; TooLarge; MissingExtra. *percents*: look for cells that show a
     percentage, too.
     """
 
     def __init__(self, source: BinaryIO, *, percents: bool = False) -> None:
-        from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 (loads a library)
-
+        calamine = _calamine()
         if is_old(source):
             raise BadInput("file", Words("an old Office document (XLS, DOC)"), _SAVE)
         bounded(source)
         source.seek(0)
         with _sound():
-            self._book = CalamineWorkbook.from_filelike(source)
+            self._book = calamine.CalamineWorkbook.from_filelike(source)
         self._source, self._percents = source, percents
         self._ranks = {one.name: rank for rank, one in enumerate(self._book.sheets_metadata)}
         self._surveys = dict[str, Survey]()
         self._laid: tuple[str, CalamineSheet] | None = None
         self.sheets = {
-            one.name: one.visible == SheetVisibleEnum.Visible
+            one.name: one.visible == calamine.SheetVisibleEnum.Visible
             for one in self._book.sheets_metadata
-            if one.typ == SheetTypeEnum.WorkSheet
+            if one.typ == calamine.SheetTypeEnum.WorkSheet
         }
         """Name of each sheet of cells, in their order, and whether it is visible."""
 
@@ -110,14 +111,19 @@ def is_old(source: BinaryIO) -> bool:
     return start == _OLD
 
 
+def _calamine() -> ModuleType:
+    try:
+        return import_module("python_calamine")
+    except ModuleNotFoundError as error:
+        raise MissingExtra("cli") from error
+
+
 @contextmanager
 def _sound() -> Iterator[None]:
     """What calamine raises, and a panic of its Rust, as BadInput."""
-    from python_calamine import CalamineError  # noqa: PLC0415 (loads a library)
-
     try:
         yield
-    except (CalamineError, OSError, ValueError, OverflowError) as error:
+    except (_calamine().CalamineError, OSError, ValueError, OverflowError) as error:
         raise BadInput("file", str(error)[:80] or Words("damage"), _WHOLE) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
