@@ -27,8 +27,8 @@ _WHOLE = "a whole workbook"
 class Book:
     """The sheets of one workbook; use it while *source* is open.
 
-    BadInput for XLS, XLSB and damaged files; TooLarge; MissingExtra. *percents*: look for cells that show a
-    percentage, too.
+    BadInput for XLS, XLSB and damaged files; TooLarge; MissingExtra. *percents*: look for cells
+    that show a percentage, too.
     """
 
     def __init__(self, source: BinaryIO, *, percents: bool = False) -> None:
