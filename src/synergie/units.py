@@ -267,7 +267,8 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 digest, 64 lower-case hexadecimal digits."""
 
 TimeZone = Annotated[
-    str, Field(pattern=r"^[A-Za-z]+(/[A-Za-z_+-]+){0,2}$", max_length=40, examples=["Europe/Paris"])
+    str,
+    Field(pattern=r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}$", max_length=40, examples=["Europe/Paris"]),
 ]
 """A zone of the IANA time zone database."""
 

@@ -189,7 +189,8 @@ def signs(draw: Random) -> Iterator[Case]:
     dotted = [replace(b, kwh=Decimal(draw.randrange(1000, 9999)) / 1000) for b in made]
     rule, dot = "one sign, three digits everywhere", replace(CSV, decimal=".")
     yield ruled(rule, "block", *_of(dotted), dot, about=frozenset({"decimal"}))
-    yield ruled(rule, "quiet", *_of([replace(dotted[0], kwh=Decimal("12.5")), *dotted[1:]]), dot)
+    exact = [replace(b, kwh=Decimal(draw.randrange(300_001, 999_999)) / 1000) for b in made]
+    yield ruled(rule, "quiet", *_of([replace(exact[0], kwh=Decimal("312.5")), *exact[1:]]), dot)
     rows, known = _of(made)
     minus = [*rows[:9], [*rows[9][:4], Decimal(-210)], *rows[10:]]
     known.energy[made[8].key] = Decimal(-210)

@@ -23,6 +23,7 @@ ANSWERS: Mapping[str, str] = {
     "year": "2025",
     "spelling": "yes",
     "sites": "yes",
+    "annual": "yes",
     "blank_point": "above",
 }
 """What whoever has a French table of consumption knows; the file adds its own."""

@@ -276,8 +276,34 @@ OVER_THE_USUAL = Check(
 UNDER_THE_USUAL = Check(
     code="energy-under-usual",
     severity="block",
-    says=N_("all energies are below {} kWh a month and have three decimals: MWh, or thousands?"),
+    says=N_("energies are below {} kWh a month and have decimals: MWh, or thousands?"),
     action=N_("say the unit of the column or the decimal mark, or confirm that it is that little"),
+)
+COST_UNLIKELY = Check(
+    code="cost-unlikely",
+    severity="block",
+    says=N_("every energy costs {} EUR/kWh or so: are the columns exchanged, or the unit another?"),
+    action=N_("say what the columns are (--answer role:COLUMN=...), or confirm that it is so"),
+)
+POINT_ROUNDED = Check(
+    code="point-rounded",
+    severity="block",
+    says=N_("every number of a delivery point ends in zeros, as {}: were they rounded by Excel?"),
+    action=N_("export the column again as text: the last digits are lost"),
+)
+NOTE_OTHER_UNIT = Check(
+    code="note-other-unit",
+    severity="block",
+    says=N_("a note says another unit than the head: {}"),
+    action=N_("say the unit of the column (--answer unit:COLUMN=MWh), or confirm the head's"),
+)
+ZONE_OTHER = Check(
+    code="zone-other",
+    severity="block",
+    says=N_(
+        "{} does not exist on French clocks: are the times those of winter all the year, or UTC?"
+    ),
+    action=N_("say so in the head (UTC, UTC+1, heure d'hiver), or confirm that the row is a fault"),
 )
 UNREAD_SHEET = Check(
     code="sheet-not-read",

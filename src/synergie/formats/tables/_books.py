@@ -8,7 +8,7 @@ from typing import BinaryIO
 from synergie.errors import BadInput
 from synergie.formats._report import Report
 from synergie.formats.tables._across import head_of
-from synergie.formats.tables._cells import Cell, month_of
+from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import LOOKED_AT, Head
 from synergie.formats.tables._sheets import sheet_rows, visible_sheets
 from synergie.formats.tables._texts import TableRow
@@ -35,10 +35,13 @@ def heads(source: BinaryIO) -> dict[str, Head | None]:
 
 def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[TableRow]:
     """Rows of sheets of one head, the head once; the name of its sheet stands behind each."""
-    label = _label(names)
-    for rank, name in enumerate(names):
-        own = Report()
-        start = list(islice(sheet_rows(source, name, own), LOOKED_AT))
+    starts = [list(islice(sheet_rows(source, name, Report()), LOOKED_AT)) for name in names]
+    told = [
+        _point_above(start, head_of(start)) or name
+        for start, name in zip(starts, names, strict=True)
+    ]
+    label = _label(told)
+    for rank, (name, start) in enumerate(zip(names, starts, strict=True)):
         head = head_of(start)
         end = head.first + head.rows
         if rank == 0:
@@ -47,8 +50,15 @@ def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[
                 yield number, [*_wide(cells, len(head.names)), label]
         for number, cells in sheet_rows(source, name, Report()):
             if number > start[end - 1][0]:
-                yield number, [*_wide(cells, len(head.names)), name]
+                yield number, [*_wide(cells, len(head.names)), told[rank]]
     report.note("sheets of one head were read as one table: {}", ", ".join(names))
+
+
+def _point_above(start: Sequence[TableRow], head: Head) -> str | None:
+    """The number of a point in the titles of a sheet. None: none, or several."""
+    titles = " ".join(said(cell) for _, cells in start[: head.first] for cell in cells)
+    found = set(re.findall(r"(?<!\d)\d{14}(?!\d)", titles))
+    return found.pop() if len(found) == 1 else None
 
 
 def _wide(cells: Sequence[Cell], width: int) -> list[Cell]:

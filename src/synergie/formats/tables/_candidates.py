@@ -1,5 +1,6 @@
 """Which columns hold the numbers that are meant: all candidates are weighed, none wins unproved."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,10 +13,16 @@ from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import amount, month_of, said
 from synergie.formats.tables._fields import NUMBERS, Found, Seen
 from synergie.formats.tables._heading import Heading, denied, heading
+from synergie.formats.tables._words import words
 from synergie.schemas.table_profile import ENERGIES, Layout, TableProfile
 
 SURE, WEAK = 0.9, 0.3
 """Least score of what is read unasked, and most of what stands beside it."""
+_OF_MONTHS = re.compile(
+    r"(total |somme |cumul )?(t|q|s|trim\w*|semestre|sem)? ?[1-4]?(er|e|eme)? ?(trim\w*|semestre)?"
+    r"( ?(19|20)?\d\d)?( [km]?wh)?"
+)
+"""Names of quarters and halves, which are sums of the months beside."""
 _SUMS = frozenset({"register", "running_sum"})
 _NO_ENERGY = frozenset({"price", "amount", "ratio"})
 """What a class may be told in beside its energy: `HP (€)`."""
@@ -255,6 +262,8 @@ class Candidates:
         """Whether a column of numbers stands between months, and its name says nothing of it."""
         after = [i for i, one in enumerate(self.seen.head.names) if month_of(one)]
         if at in self.found or not after[0] < at < after[-1] or month_of(name):
+            return False
+        if _OF_MONTHS.fullmatch(words(name)):
             return False
         return heading(name).role == "unknown" and not denied(name) and self._is_numeric(at)
 

@@ -339,7 +339,9 @@ _MONTHS = {
 }
 MONTH_NAMES = tuple(name for name in _MONTHS if len(name) > _SHORT)
 """Whole names of months, without accents."""
-_NUMBERED = re.compile(r"(?:(\d{1,2})[-/. ](\d{4})|(\d{4})[-/. ]?(\d{2}))", re.ASCII)
+_NUMBERED = re.compile(
+    r"(?:(\d{1,2})[-/. ](\d{4})|(\d{4})[-/. ]?(\d{2})|(\d\d)/(1[3-9]|[2-4]\d))", re.ASCII
+)
 _AROUND = frozenset({
     "kwh", "mwh", "wh", "conso", "consos", "consommation", "consommations", "energie", "mois",
     "de", "d", "en",
@@ -374,7 +376,8 @@ def _numbered(text: str) -> tuple[int, int] | None:
     found = _NUMBERED.fullmatch(text)
     if found is None:
         return None
-    year, number = int(found[2] or found[3]), int(found[1] or found[4])
+    year = int(found[2] or found[3] or f"20{found[6]}")
+    number = int(found[1] or found[4] or found[5])
     return (year, number) if 1 <= number <= 12 and year in _OURS else None  # noqa: PLR2004
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
@@ -10,7 +11,7 @@ from synergie.calendar import zone
 from synergie.errors import BadInput, TooLarge
 from synergie.formats import checks
 from synergie.formats._points import Days, Head, Number, Points, curves, daily, resolved
-from synergie.formats._report import Place
+from synergie.formats._report import Place, Report
 from synergie.formats.tables._cells import Cell, amount, blank, civil, clock, moment
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._texts import TableRow
@@ -24,6 +25,13 @@ from synergie.units import STEP_SECONDS
 MAX_READINGS = 2_500_000
 """Readings of one file, held until its series are in order."""
 
+_IN_KW: dict[TableUnit, Decimal] = {
+    "W": Decimal("0.001"), "kW": Decimal(1), "Wh": Decimal("0.001"), "kWh": Decimal(1),
+    "MWh": Decimal(1000),
+}  # fmt: skip
+_MOST_KW = Decimal(342)
+"""Mean power of 250 MWh a month, which no building takes (formats.md §13)."""
+_MARCH = 3
 _MANY = 12
 """Values from which on one that never falls is looked at."""
 _ONE_VALUE = "one column of values"
@@ -67,11 +75,27 @@ def curve(table: Iterator[TableRow], reader: RowReader) -> Iterator[MeterCurve]:
         if unit not in POWERS and _grows(found):
             first, last = found.values[0], found.values[-1]
             reader.report.find(checks.NEVER_FALLS, point, first, last, place=found.places[0])
+        _stop_over(found, unit, reader, point)
         head = _head(reader, point, direction, unit)
         if by_day:
             yield from _days(head, found, reader)
         else:
             yield from _steps(head, found, reader, side or "start")
+
+
+def _stop_over(found: _Gathered, unit: TableUnit, reader: RowReader, point: str) -> None:
+    """Find a curve whose mean is above what any building takes."""
+    told = [Decimal(str(value)) for value in found.values if value is not None]
+    scale = _IN_KW.get(unit)
+    if scale is None or not told:
+        return
+    mean = sum(told, Decimal(0)) / len(told) * scale
+    days = {label.date() for label in found.labels}
+    if unit not in POWERS:
+        mean = mean * len(told) / (24 * len(days))
+    if mean > _MOST_KW:
+        monthly = f"{mean * 730:.0f}"
+        reader.report.find(checks.OVER_THE_USUAL, point, monthly, place=found.places[0])
 
 
 def _grows(found: _Gathered) -> bool:
@@ -181,6 +205,19 @@ def _steps(
     yield from curves(head, points, side=side, steps=seconds, report=reader.report)
 
 
+def _stop_at_skipped(
+    labels: Sequence[datetime], each: Sequence[int | None], report: Report, before: int
+) -> None:
+    """Find times that the clocks of the zone skip: the file is in another one."""
+    skipped = [
+        label
+        for label, stamp in zip(labels, each, strict=True)
+        if stamp is None and label.month == _MARCH
+    ]
+    if skipped and report.refusals > before:
+        report.find(checks.ZONE_OTHER, skipped[0].isoformat(" ", "minutes"))
+
+
 def _each(found: _Gathered) -> Iterator[tuple[datetime, Number, Quality, Place]]:
     return zip(found.labels, found.values, found.qualities, found.places, strict=True)
 
@@ -211,7 +248,9 @@ def _resolved(found: _Gathered, other: set[int], reader: RowReader) -> list[int 
     elif name == "UTC":
         each = [int(label.replace(tzinfo=tz).timestamp()) for label in labels]
     else:
+        before = report.refusals
         each = resolved(labels, places, name, report)
+        _stop_at_skipped(labels, each, report, before)
     out: list[int | None] = [None] * len(found.labels)
     for i, stamp in zip(kept, each, strict=True):
         out[i] = stamp

@@ -14,7 +14,7 @@ from synergie.formats.tables._groups import Groups
 from synergie.formats.tables._heading import Heading, heading, is_scaled, plain_symbols
 from synergie.formats.tables._proposal import QUESTIONS, Asked, Question, stop_at_no
 from synergie.formats.tables._said import Said
-from synergie.formats.tables._words import exports, titled, unit_in, words
+from synergie.formats.tables._words import exports, meaning, titled, unit_in, words
 from synergie.schemas.series import Direction
 from synergie.schemas.table_profile import ENERGIES, Layout, TableColumn, TableProfile, TableUnit
 
@@ -33,6 +33,15 @@ _OF_GAS = re.compile(r"\b(pce|pcs)\b")
 _ELECTRIC = re.compile(r"\b(electri\w*|elec)\b")
 
 
+_SHIFT = re.compile(r"\b(?:utc|gmt|tu)\b(?: ?([+-]) ?0?(\d{1,2})(?::?00)?)?(?![\w:])")
+_WINTER = re.compile(r"\b(?:heures? (?:d ?'?hiver|normales?)|cet|hnec|winter time|standard time)\b")
+_YEARLY = re.compile(r"\b(an(nuel(le)?s?)?|annees?|yearly|annual|(19|20)\d\d)\b")
+_OWN_YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/-])")
+_PAPER = re.compile(
+    r"(?i)\b(?:[ée]dit\w*|extrai\w*|export\w*|imprim\w*|publi\w*|version"
+    r"|mis\w* [àa] jour|au|le)\b.*"
+)
+"""What stands in a title of the paper, not of its figures."""
 _TITLED = re.compile(
     r"\b(prm|pdl|rae|pce|rag)\b(?: ?(?:n°|no|numero|reference))?[\s:=n°-]*(\d{14})(?!\d)"
 )
@@ -107,10 +116,26 @@ class Facts:
     def _names(self) -> None:
         """Whether columns are the months or the sites that they seem to be."""
         meant = "; ".join(f"{name} → {month}" for name, month in self.spelling.items())
-        told: tuple[tuple[Asked, str], ...] = ("spelling", meant), ("sites", "; ".join(self.sites))
+        told: tuple[tuple[Asked, str], ...] = (
+            ("spelling", meant),
+            ("sites", "; ".join(self.sites)),
+            ("annual", "; ".join(self._of_no_time())),
+        )
         for asked, why in told:
             if why:
                 stop_at_no(asked, self._ask(asked, "yes", "no", why=why) or "yes")
+
+    def _of_no_time(self) -> Iterator[str]:
+        """Energies in a list of points whose name does not say that they are of a year."""
+        for at, told in self.found.items():
+            name = self.seen.head.names[at]
+            own = told.field == "annual_energy" and at not in self.candidates.forced
+            if (
+                own
+                and meaning(name) != told
+                and not _YEARLY.search(words(name + self.seen.titles()))
+            ):
+                yield name
 
     def table(self) -> dict[str, object]:
         self._values()
@@ -389,8 +414,13 @@ class Facts:
         names = [
             self.seen.head.names[at] for at, told in self.found.items() if told.field == "datetime"
         ]
-        utc = any("utc" in words(name).split() for name in names)
-        return "UTC" if utc else "Europe/Paris"
+        text = plain_symbols(" ".join([*names, self.seen.titles()]))
+        shift = _SHIFT.search(text)
+        if shift is not None and shift[1]:
+            return f"Etc/GMT{'-' if shift[1] == '+' else '+'}{int(shift[2])}"
+        if shift is not None:
+            return "UTC"
+        return "Etc/GMT-1" if _WINTER.search(text) else "Europe/Paris"
 
     def _last_day(self, order: Literal["dmy", "mdy"]) -> Literal["included", "excluded"] | None:
         place = {told.field: at for at, told in self.found.items()}
@@ -434,6 +464,9 @@ class Facts:
             years = sorted(
                 set(re.findall(r"\b(?:19|20)\d\d\b", f"{self.seen.titles()} {self.seen.file}"))
             )
+            own = set(_OWN_YEAR.findall(plain_symbols(_PAPER.sub(" ", self.seen.titles()))))
+            if len(own) == 1 and set(years) == own and "year" not in self.said.answers:
+                return str(own.pop())
             return self._ask("year", *years)
         return None
 

@@ -33,6 +33,7 @@ _LENGTH = (
     "the begin and the end of each period (Du, Au), a row a day without holes, or months: the "
     "answer role:COLUMN=month"
 )
+_TWO_POINTS = "one point a row: the answer role:COLUMN=ignore leaves a column out"
 _LEAST_MONTH, _MOST_MONTH = 28, 31
 _LONG = re.compile(r"\b(trimestr\w*|semestr\w*|bimestr\w*|hebdo\w*|weekly|quarterly)\b")
 _OTHER = re.compile(rf"{_LONG.pattern}|\b(journali\w*|quotidien\w*|daily)\b")
@@ -81,9 +82,34 @@ def fields(seen: Seen, forced: Mapping[int, str]) -> Found:
         told = forced_meaning(forced[at], name) if at in forced else _told(seen, at, name)
         if told is not None:
             found[at] = told
+    _classes_beside(seen, found)
+    _points_beside(seen, found, forced)
     _times(seen, found)
     _drop_parts(found, seen.head.names, forced)
     return _one_each(found, seen.head.names)
+
+
+def _classes_beside(seen: Seen, found: Found) -> None:
+    """A `P` among columns of classes is their peak."""
+    classes = {told.tariff_class for told in found.values() if told.field == "value"} - {None}
+    for at, name in enumerate(seen.head.names):
+        if len(classes) > 1 and at not in found and words(name) in {"p", "h p"}:
+            found[at] = Meaning("value", "POINTE")
+
+
+def _points_beside(seen: Seen, found: Found, forced: Mapping[int, str]) -> None:
+    """BadInput for two columns of numbers of points that differ in a row."""
+    some = [
+        at
+        for at, told in found.items()
+        if told.field == "supply_point"
+        and at not in forced
+        and sample.share(seen.column(at), sample.is_identifier) >= sample.MOST
+    ]
+    for cells in seen.below():
+        told = {said(cells[at]) for at in some if at < len(cells) and said(cells[at])}
+        if len(told) > 1:
+            raise BadInput(f"/{seen.head.names[some[1]]}", "; ".join(sorted(told)), _TWO_POINTS)
 
 
 VALUES = frozenset({"energy", "power", "register", "running_sum", "injected", "drawn"})

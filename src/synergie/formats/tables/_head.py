@@ -25,6 +25,7 @@ MOTIVE = "motif"
 MONTHS = 3
 """Columns with the name of a month that make a table of months."""
 
+_FIRST_DAY = re.compile(r"01/(\d\d)/(\d{4})|(\d{4})-(\d\d)-01(?: 00:00:00)?", re.ASCII)
 _TIMES = frozenset({"from_date", "to_date", "month", "date", "datetime", "year"})
 _TERMS = frozenset({"market_segment", "tariff_code", "subscribed_power", "annual_energy"})
 _MONTHS = "<months>"
@@ -105,12 +106,23 @@ def joined(block: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
 
 
 def _spread(row: Sequence[Cell], width: int, below: Sequence[Sequence[Cell]]) -> list[str]:
-    texts = [said(cell) for cell in row] + [""] * (width - len(row))
+    texts = _texts(row) + [""] * (width - len(row))
     for column in range(1, width):
         under = any(column < len(line) and said(line[column]) for line in below)
         if not texts[column] and under:
             texts[column] = texts[column - 1]
     return texts
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    """What cells of a head say; first days of months, where several stand there, are months."""
+    days = [_FIRST_DAY.fullmatch(said(cell)) for cell in row]
+    if sum(day is not None for day in days) < MONTHS:
+        return [said(cell) for cell in row]
+    return [
+        said(cell) if day is None else f"{day[1] or day[4]}/{day[2] or day[3]}"
+        for cell, day in zip(row, days, strict=True)
+    ]
 
 
 def _apart(names: Sequence[str]) -> list[str]:

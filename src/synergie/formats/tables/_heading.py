@@ -78,7 +78,13 @@ _FORMS: tuple[tuple[str, TableUnit | None, str], ...] = (
 _UNITS = tuple(
     (re.compile(rf"(?<![a-z0-9])(?:{form})(?![a-z0-9])"), unit, kind) for form, unit, kind in _FORMS
 )
-_BARE_CLASS = re.compile(r"hph|hch|hpe|hce|hpb|hcb|hp|hc")
+_HOURS = r"(?:hp|hc|heures (?:pleines|creuses))"
+_DAYS = r"(?:jours? )?(?:bleue?s?|blan(?:c|che)s?|rouges?)"
+BARE_CLASS = re.compile(
+    r"hph|hch|hpe|hce|hpb|hcb|hp|hc|(?:h |heures (?:de )?)?pointe|pte|hpte|hn|pm|heures normales"
+    rf"|pointe mobile|{_HOURS} {_DAYS}|{_DAYS} {_HOURS}"
+)
+"""Plain words that name a class and nothing else: an energy, beside others of its kind."""
 _FUEL = re.compile(
     r"\b(?:eau|water|fioul|bois|granules?|propane|butane|chaleur|froid|vapeur)\b(?! chaude)"
 )
@@ -105,7 +111,7 @@ def heading(name: str) -> Heading:
     text = re.sub(r"[^a-z0-9]+", " ", whole).strip()
     found = _YEAR.search(whole)
     year = int(found[1]) if found else None
-    if _BARE_CLASS.fullmatch(whole):
+    if BARE_CLASS.fullmatch(text):
         return Heading("energy", 0.9, year=year)
     over = next((one for part in parts if (one := _over(part, text)) is not None), None)
     if isinstance(over, Heading):

@@ -24,6 +24,7 @@ _SEGMENT = "a segment C1 to C5 or P1 to P4"
 _POWER = "a power in kVA or kW"
 _YEARLY = "an energy in Wh, kWh or MWh"
 _NO_DATE = "the table does not say from when its terms hold: the points were read without terms"
+_NO_KVA = "powers in kW are kept with the terms of a point alone: its power in kVA is not known"
 _NO_CODE = "tariff options that are no code (such as BTINFCU4) were not kept"
 _COLUMN_OF: dict[str, TableField] = {
     "code": "supply_point", "tariff_code": "tariff_code", "holder_siret": "holder_siret",
@@ -92,6 +93,8 @@ def _of_row(reader: RowReader, cells: Sequence[Cell]) -> list[SupplyPointRecord 
             provenance=reader.provenance(key),
         )
     ]
+    if powers and _highest(powers) is None:
+        reader.report.note(_NO_KVA)
     valid_from = _date(reader, cells, "valid_from") or reader.table.valid_from
     if valid_from is None:
         reader.report.note(_NO_DATE)

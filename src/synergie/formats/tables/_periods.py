@@ -9,9 +9,11 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
 from synergie.formats.tables._cells import Cell, amount, blank, civil, month, month_of, said
+from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._heading import denials, heading, plain_symbols
 from synergie.formats.tables._row import RowReader, made
-from synergie.formats.tables._spans import Span, arranged
+from synergie.formats.tables._span import Span
+from synergie.formats.tables._spans import ESTIMATES, arranged
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
 from synergie.formats.tables._vocabulary import MONEY
@@ -29,7 +31,6 @@ _OF_ALL = "the cost is of all classes together and the table has no total of the
 
 _PARTS = Decimal("0.005")
 """Share by which a total may differ from its parts."""
-_ESTIMATES = frozenset({"estimated", "reconstructed"})
 _CANCELLED = "bills were cancelled by a credit of the same period: neither is counted"
 _REPLACED = "estimated energies were replaced by the measured ones of the same periods"
 _IN_A_YEAR = frozenset({"month", "date", "from_date", "to_date"})
@@ -100,7 +101,7 @@ def _take_back(
     if before is None or one.energy_kwh is None:
         return False
     cancels = one.energy_kwh < 0 and before.kwh == -one.energy_kwh
-    replaces = before.one.quality in _ESTIMATES and one.quality not in _ESTIMATES
+    replaces = before.one.quality in ESTIMATES and one.quality not in ESTIMATES
     if cancels or replaces:
         del known[one.external_id], out[one.external_id]
         report.note(_CANCELLED if cancels else _REPLACED)
@@ -127,7 +128,8 @@ def _look(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None
     if any(one.quality in {"estimated", "reconstructed"} for one in records):
         report.find(checks.ESTIMATED, place=place)
     total = next((one.energy_kwh for one in records if one.tariff_class is None), None)
-    parts = [one.energy_kwh for one in records if one.tariff_class is not None]
+    again = {id(one) for one in coarse(records)}
+    parts = [o.energy_kwh for o in records if o.tariff_class is not None and id(o) not in again]
     if total is None or not parts or None in parts:
         return
     added = sum((part for part in parts if part is not None), Decimal(0))
@@ -165,6 +167,8 @@ class _Bills:
                 continue
             beside = told if column in alone[:1] or len(reader.values) == 1 else {}
             out.append(_energy(reader, cells, (first, after), value, column, beside))
+        if reader.is_credit(cells):
+            out = [_as_credit(one) for one in out]
         if not reader.values:
             out.append(_energy(reader, cells, (first, after), None, None, told))
         if told and not alone and len(reader.values) > 1:
@@ -187,6 +191,16 @@ class _Bills:
             if number is not None:
                 found[name] = number
         return found
+
+
+def _as_credit(one: PeriodEnergy) -> PeriodEnergy:
+    """The energy and cost of a credit are taken back, whatever their sign in the file."""
+    energy, cost = one.energy_kwh, one.cost_eur
+    told = {
+        "energy_kwh": None if energy is None else -abs(energy),
+        "cost_eur": None if cost is None else -abs(cost),
+    }
+    return one.model_copy(update=told)
 
 
 class _Months:

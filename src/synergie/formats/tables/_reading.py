@@ -47,6 +47,7 @@ def records(
             yield from indexes(below, reader)
         case "points":
             yield from points(below, reader)
+    reader.end()
     _count_refusals(report)
 
 

@@ -31,6 +31,7 @@ _ANY_UNIT = "a unit: Wh, kWh, MWh, W, kW, m3"
 _DECLARED = "a unit, in the head or in the profile"
 _DIRECTION = "consommation (drawn) or production (fed in)"
 _POINT = "the delivery point: its number or its name"
+_ROUND, _ROUNDER = "000", "00000"
 _ROUNDED = "numbers with more than 6 decimals were cut after the sixth"
 _FIXED = "a delivery point: a column for it, or the one that the profile names"
 
@@ -49,7 +50,7 @@ _QUALITIES: tuple[tuple[str, Quality], ...] = (
 )
 
 _KIND = re.compile(
-    r"\b(types?|natures?|grandeurs?|flux|mesures?|donnees?|statuts?|indicateurs?"
+    r"\b(types?|natures?|documents?|pieces?|grandeurs?|flux|mesures?|donnees?|statuts?|indicateurs?"
     r"|energies?|fluides?|vecteurs?|combustibles?)\b"
 )
 _OF_FUELS = re.compile(r"\b(energies?|fluides?|vecteurs?|combustibles?)\b")
@@ -65,6 +66,9 @@ _OTHER_ROW = re.compile(
 )
 """Names of rows that are another year's, or not measured: alone, or behind a sign."""
 _ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global)( .*)?")
+_CREDIT = re.compile(
+    r"(facture d )?avoirs?( .*)?|notes? de credit|credit notes?|annulations?|extournes?"
+)
 _CLASS = "a tariff class of active energy"
 _OTHER_CLASS = re.compile(
     r"\b(normales?|hn|jour|nuit|week ?end|we|semaine|bleue?s?|blan(c|che)s?|rouges?|ejp|pm|mobile"
@@ -97,6 +101,8 @@ class RowReader:
     """Columns that say what a row is of, and are no field."""
     used: set[int] = field(default_factory=set)
     """Columns that are a field."""
+    points: set[str] = field(default_factory=set)
+    """Keys of the delivery points."""
     crossed: int | None = None
     """The column of years or hours that stood in the head."""
 
@@ -144,6 +150,10 @@ class RowReader:
         told = "EUR" if money else unit
         return amount(cell, self.where(what), self.table, unit=told, lost=self.lost)
 
+    def is_credit(self, cells: Sequence[Cell]) -> bool:
+        """Whether a column of kinds calls the row a credit: it takes back what was billed."""
+        return any(_CREDIT.fullmatch(words(said(cells[place]))) for place in self.kinds)
+
     def other_quantity(self, cells: Sequence[Cell]) -> str | None:
         """What the row is of by a column of kinds (`Budget`, `Production`); None: of energy."""
         for place in self.kinds:
@@ -177,10 +187,18 @@ class RowReader:
         """The key of the delivery point; None where only a name tells it."""
         cell = self.cell(cells, "supply_point")
         if cell is not None:
-            return identifier(cell, self.where("supply_point"), self.table)
+            found = identifier(cell, self.where("supply_point"), self.table)
+            self.points.add(found)
+            return found
         if "supply_point" in self.at:
             return None
         return self.table.supply_point
+
+    def end(self) -> None:
+        """All rows were read: numbers of points that all end in zeros were rounded."""
+        zeros = [one for one in self.points if one.endswith(_ROUND)]
+        if len(zeros) == len(self.points) and (len(zeros) > 1 or _ROUNDER in "".join(zeros)):
+            self.report.find(checks.POINT_ROUNDED, zeros[0])
 
     def key(self, cells: Sequence[Cell]) -> str:
         """The key of the delivery point, which must be there."""

@@ -34,7 +34,9 @@ SAMPLED, COMPARED = 400, 200
 """Rows looked at before a table is read, and those of them whose columns are compared."""
 _EITHER = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
 _NUMBER = re.compile(r"[-+\u2212]?[\d., \u00a0\u202f'\u2019]*\d[\d., \u00a0\u202f'\u2019]*")
-_UNIT = re.compile(r"[\d.,\s\u00a0\u202f-]+(kWh|MWh|Wh|kW|W|m3|m³|€|EUR|%)?", re.IGNORECASE)
+_UNIT = re.compile(
+    r"[\d.,'\u2019\s\u00a0\u202f-]+(kWh|MWh|Wh|kVA|VA|kW|W|m3|m³|€|EUR|%)?", re.IGNORECASE
+)
 
 
 def share(column: Column, test: Callable[[Cell], bool]) -> float:
@@ -74,7 +76,7 @@ def is_month(cell: Cell) -> bool:
     """A month by its name or number, or the first day of one."""
     if isinstance(cell, str) and month_of(said(cell)):
         return True
-    if said(cell).isdecimal():
+    if said(cell).isdecimal() and len(said(cell)) <= 2:  # noqa: PLR2004 (months)
         return 1 <= int(said(cell)) <= 12  # noqa: PLR2004 (months)
     return is_date(cell)
 

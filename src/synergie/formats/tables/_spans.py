@@ -1,8 +1,7 @@
 """Periods of one point beside one another: totals, overlaps, dials, and values that only rise."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -10,19 +9,16 @@ from statistics import median
 from typing import Literal
 
 from synergie.formats import checks
-from synergie.formats._report import Place, Report
+from synergie.formats._report import Report
+from synergie.formats.tables._grids import coarse
+from synergie.formats.tables._magnitude import weighed
+from synergie.formats.tables._span import Span
 from synergie.schemas.period_energy import PeriodEnergy
 
 type Key = tuple[str, str, str | None]
 """Point, direction and class."""
 
-MOST_KWH_MONTH = Decimal(250_000)
-"""What no building takes in a month (formats.md §13): more is asked about."""
-LEAST_KWH_MONTH = Decimal(11)
-"""What a point of 3 kVA takes at a two-hundredth of its power: less is asked about."""
-_MARGIN, _HOURS = Decimal("1.5"), Decimal("729.6")
-_MANY = 0.05
-_HUNDREDFOLD = 100
+_TWO_GRIDS = "HP and HC were left where finer classes of the same period make them up"
 _RISES = 6
 _STEEP = 10
 _FAR = 5
@@ -32,34 +28,11 @@ _SUMMER, _SEASON = 6, 7
 _OTHERS = 2
 """Points beside one that may be their sum."""
 _FEW = 3
-_MONTH = Decimal("30.4")
 _NEAR = Decimal("0.005")
-_DECIMALS, _FINEST = 3, 6
-_CHEAP, _DEAR = Decimal("0.02"), Decimal(2)
-"""EUR/kWh."""
 _YEARS = 20
+ESTIMATES = frozenset({"estimated", "reconstructed"})
+_REPLACED = "estimated energies were replaced by the measured ones of the same periods"
 _ZEROS = Decimal("0.2")
-
-
-@dataclass(slots=True)
-class Span:
-    """An energy and where its row is."""
-
-    one: PeriodEnergy
-    place: Place
-    kva: Decimal | None = None
-    """Subscribed power of its row."""
-
-    @property
-    def kwh(self) -> Decimal:
-        """Its energy; zero where it has none."""
-        return self.one.energy_kwh or Decimal(0)
-
-    @property
-    def monthly(self) -> Decimal:
-        """Its energy brought to a month."""
-        days = (self.one.to_date - self.one.from_date).days
-        return abs(self.kwh) * _MONTH / days
 
 
 def arranged(
@@ -91,6 +64,8 @@ def arranged(
         for key, some in series.items()
         if key[2] not in counts
     }
+    gone |= _two_grids(plain, report)
+    plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
     gone |= _sums_of_others(plain, report)
     plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
     suspect = _look(plain, report)
@@ -112,7 +87,10 @@ def _totals(some: Sequence[Span], report: Report) -> set[int]:
     for span in some:
         if outer is not None and span.one.from_date < until:
             parts = [one for one in some if one is not outer and _within(one, outer)]
-            if id(outer.one) not in gone and _is_whole(outer, parts):
+            if id(outer.one) not in gone and _replaces(outer, parts):
+                report.note(_REPLACED)
+                gone |= {id(one.one) for one in parts}
+            elif id(outer.one) not in gone and _is_whole(outer, parts):
                 report.find(checks.TOTAL_ROW, place=outer.place)
                 report.totals += 1
                 report.kept -= 1
@@ -122,6 +100,18 @@ def _totals(some: Sequence[Span], report: Report) -> set[int]:
                 report.find(checks.PERIODS_OVERLAP, *named, place=span.place)
         if span.one.to_date > until or (outer is not None and id(outer.one) in gone):
             outer, until = span, span.one.to_date
+    return gone
+
+
+def _two_grids(series: Mapping[Key, Sequence[Span]], report: Report) -> set[int]:
+    """Energies of classes that others of finer classes tell again."""
+    rows: dict[tuple[object, ...], list[PeriodEnergy]] = defaultdict(list)
+    for (name, side, _), some in series.items():
+        for span in some:
+            rows[name, side, span.one.from_date, span.one.to_date].append(span.one)
+    gone = {id(one) for records in rows.values() for one in coarse(records, report)}
+    if gone:
+        report.note(_TWO_GRIDS)
     return gone
 
 
@@ -154,6 +144,14 @@ def _sums_of_others(series: Mapping[Key, Sequence[Span]], report: Report) -> set
 def _within(one: Span, outer: Span) -> bool:
     low, high = outer.one.from_date, outer.one.to_date
     return low <= one.one.from_date and one.one.to_date <= high
+
+
+def _replaces(outer: Span, parts: Sequence[Span]) -> bool:
+    """Whether a measured period takes the place of the estimates within it."""
+    estimates = all(part.one.quality in ESTIMATES for part in parts)
+    ends = {part.one.from_date for part in parts}, {part.one.to_date for part in parts}
+    whole = outer.one.from_date in ends[0] and outer.one.to_date in ends[1]
+    return bool(parts) and estimates and whole and outer.one.quality not in ESTIMATES
 
 
 def _is_whole(outer: Span, parts: Sequence[Span]) -> bool:
@@ -208,10 +206,7 @@ def _look(series: Mapping[Key, Sequence[Span]], report: Report) -> set[int]:
         _leaps(some, report)
     spans = [span for some in filled for span in some if span.kwh]
     _all_zero(filled, report)
-    _under(spans, report)
-    for some in filled if len(filled) > 1 else ():
-        _under_beside(some, spans, report)
-    return _over(spans, report) | _negative(spans, report) | _zeros(filled, report)
+    return weighed(filled, report) | _negative(spans, report) | _zeros(filled, report)
 
 
 def _leaps(some: Sequence[Span], report: Report) -> None:
@@ -298,80 +293,3 @@ def _is_steep(some: Sequence[Span]) -> bool:
     """Whether every value is far above what it grows by: a dial."""
     steps = [b.kwh - a.kwh for a, b in pairwise(some)]
     return min(steps) > 0 and some[0].kwh > _STEEP * max(steps)
-
-
-def _over(spans: Sequence[Span], report: Report) -> set[int]:
-    """Energies above what their power, or any building, can take."""
-    above = [span for span in spans if span.monthly > _most(span)]
-    if not above:
-        return set()
-    worst = max(above, key=lambda span: span.monthly / _most(span))
-    check = checks.OVER_THE_USUAL if worst.kva is None else checks.OVER_POSSIBLE
-    args = (worst.one.name, f"{worst.monthly:.0f}", *([] if worst.kva is None else [worst.kva]))
-    if len(above) > _MANY * len(spans) or worst.monthly > _HUNDREDFOLD * _most(worst):
-        report.find(check, *args, place=worst.place, times=len(above))
-        return set()
-    limit = f"{_most(worst):.0f} kWh"
-    report.find(
-        checks.ABSURD_VALUE, f"{worst.monthly:.0f} kWh", limit, place=worst.place, times=len(above)
-    )
-    return {id(span.one) for span in above}
-
-
-def _most(span: Span) -> Decimal:
-    """What the point can take in a month, kWh."""
-    if span.kva is None or span.kva <= 0:
-        return MOST_KWH_MONTH
-    return span.kva * _MARGIN * _HOURS
-
-
-def _under(spans: Sequence[Span], report: Report) -> None:
-    """All energies tiny, and with three decimals: MWh under a head of kWh, or a lost thousand."""
-    if _is_tiny(spans, lambda _: LEAST_KWH_MONTH):
-        middle = median(span.monthly for span in spans)
-        report.find(checks.UNDER_THE_USUAL, LEAST_KWH_MONTH, f"{middle:f}", place=spans[0].place)
-
-
-def _under_beside(some: Sequence[Span], all_: Sequence[Span], report: Report) -> None:
-    """One point's energies tiny by its power, or beside others without decimals."""
-    filled = [span for span in some if span.kwh]
-    mine = {id(span) for span in filled}
-    told = any(span.kva for span in filled)
-    others = (span for span in all_ if id(span) not in mine)
-    some_decimals = range(_DECIMALS - 1, _FINEST + 1)
-    if not _is_tiny(filled, _least, some_decimals) or (
-        not told and any(_places(one.kwh) in some_decimals for one in others)
-    ):
-        return
-    middle = median(span.monthly for span in filled)
-    report.find(checks.UNDER_THE_USUAL, f"{_least(filled[0]):.0f}", f"{middle:f}",
-                place=filled[0].place)  # fmt: skip
-
-
-def _least(span: Span) -> Decimal:
-    """A two-hundredth of what its power can give in a month, kWh."""
-    return LEAST_KWH_MONTH if not span.kva else span.kva * _HOURS / 200
-
-
-def _is_tiny(
-    spans: Sequence[Span],
-    least: Callable[[Span], Decimal],
-    decimals: range = range(_DECIMALS, _DECIMALS + 1),
-) -> bool:
-    """Whether all are below what is *least*, some with *decimals*, and not all have a price."""
-    if len(spans) < _FEW or any(span.monthly > least(span) for span in spans):
-        return False
-    if all(_is_priced(span) for span in spans):
-        return False
-    return any(_places(span.kwh) in decimals for span in spans)
-
-
-def _is_priced(span: Span) -> bool:
-    """Whether its cost is what so much energy costs."""
-    cost = span.one.cost_eur
-    return cost is not None and _CHEAP <= abs(Decimal(str(cost)) / span.kwh) <= _DEAR
-
-
-def _places(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0

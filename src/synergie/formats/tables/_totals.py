@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.formats import checks
+from synergie.formats._report import Place
 from synergie.formats._text import plain
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
 from synergie.formats.tables._groups import filled
 from synergie.formats.tables._head import is_worded, readable
 from synergie.formats.tables._labels import is_no_sum, is_perhaps_no_sum, is_total
 from synergie.formats.tables._later import Later
+from synergie.formats.tables._notes import Notes
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._sums import Sums
 from synergie.formats.tables._texts import TableRow
@@ -35,6 +37,7 @@ class Data:
         self._head = [plain(name.rpartition(" / ")[2]) for name in reader.head.names]
         self._sums: dict[str, Sums] = {}
         self._by_point: dict[str, Sums] = {}
+        self._notes = Notes(reader)
 
     def rows(self, table: Iterator[TableRow]) -> Iterator[TableRow]:
         """Each row of data with its place; one that is cut is refused in the report."""
@@ -42,14 +45,7 @@ class Data:
         later = Later(self.reader, self.columns)
         for place, cells in filled(table, self.reader.at, self.reader.table.blank_point):
             later.look(place, cells)
-            if all(said(cell) == "" for cell in cells):
-                self.reader.report.blanks += 1
-                continue
-            if self._is_other_head(cells):
-                self.reader.report.find(checks.OTHER_HEAD, self._name(list(cells)), place=place)
-            if self._is_head(cells):
-                self.reader.report.blanks += 1
-                self.reader.report.find(checks.HEAD_AGAIN, place=place)
+            if self._is_aside(place, cells):
                 continue
             padded = [*cells, *[""] * (width - len(cells))]
             if self._is_total(place, padded):
@@ -64,6 +60,23 @@ class Data:
             yield place, cells
         later.end()
 
+    def _is_aside(self, place: Place, cells: Sequence[Cell]) -> bool:
+        """Whether a row is blank, a head again, or a note."""
+        report = self.reader.report
+        if all(said(cell) == "" for cell in cells):
+            report.blanks += 1
+            return True
+        if self._is_other_head(cells):
+            report.find(checks.OTHER_HEAD, self._name(list(cells)), place=place)
+        if not self._is_head(cells):
+            return self._notes.look(place, cells)
+        report.blanks += 1
+        if self._notes.begins_table():
+            report.find(checks.OTHER_HEAD, self._notes.title, place=place)
+        else:
+            report.find(checks.HEAD_AGAIN, place=place)
+        return True
+
     def _is_head(self, cells: Sequence[Cell]) -> bool:
         """Whether the head comes again, as where pages were put together."""
         told = {plain(said(cell)) for cell in cells if said(cell)}
@@ -74,7 +87,7 @@ class Data:
         names = [said(cell) for cell in cells]
         return is_worded(cells) and readable(names) and not self._is_head(cells)
 
-    def _is_total(self, place: int, cells: list[Cell]) -> bool:
+    def _is_total(self, place: Place, cells: list[Cell]) -> bool:
         numbers = self._numbers(cells) if self.columns else {}
         above = self._sums_for(cells)
         of_time = self._labels_time(cells)

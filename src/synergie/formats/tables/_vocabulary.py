@@ -53,6 +53,7 @@ _NEUTRAL = """de du des la le les l d en et a au aux sur pour of the in total to
     kw w mw va kva m3 watts? tou time use meter power puissances? valeurs? values? load charge
     delivered billed actual measured \\d+ janv\\w* fev\\w* mars avr\\w* mai juin juil\\w* aout
     sept\\w* oct\\w* nov\\w* dec\\w* usage unite unit eclairage public ep grid reseau poste classe
+    bleue?s? blan(?:c|che)s? rouges? nuit normales mobile night
     column nombre nb moyennes? moy mean average"""
 
 

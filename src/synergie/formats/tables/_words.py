@@ -6,7 +6,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from synergie.formats.tables._cells import month_of
-from synergie.formats.tables._heading import ENERGY, Heading, denials, heading, plain_symbols
+from synergie.formats.tables._heading import (
+    BARE_CLASS,
+    ENERGY,
+    Heading,
+    denials,
+    heading,
+    plain_symbols,
+)
 from synergie.formats.tables._vocabulary import Role
 from synergie.schemas.table_profile import TableField, TableUnit
 
@@ -21,13 +28,25 @@ class Meaning(NamedTuple):
 
 PERSONAL = re.compile(
     r"\b(titulaire|nom client|nom du client|nom et prenom|nom prenom|prenom|civilite|telephone|tel"
-    r"|mobile|portable|courriel|e ?mail|mail|contact|interlocuteur|adresse|address|rue|voie"
+    r"|(?<!pointe )mobile|portable|courriel|e ?mail|mail|contact|interlocuteur|adresse|address"
+    r"|rue|voie"
     r"|nom de famille|occupant|customer name|phone)\b"
 )
 """Columns that may tell of a person: never read, and said to be there."""
 
 _CLASS_FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("POINTE", ("pointe", "pte", "heures de pointe")),
+    ("PM", ("pointe mobile", "pm")),
+    ("HN", ("heures normales", "hn")),
+    *(
+        (f"{hours}J{code}", (rf"{hours.lower()} {colour}", rf"{colour} {hours.lower()}",
+                             rf"({hours.lower()}|{words}) jours? {colour}", rf"{words} {colour}",
+                             rf"{colour} {words}"))
+        for hours, words in (("HP", "heures pleines"), ("HC", "heures creuses"))
+        for code, colour in (("B", "bleue?s?"), ("W", "blan(?:c|che)s?"), ("R", "rouges?"))
+    ),
+    ("NUIT", ("nuit", "night")),
+    ("JOUR", ("(?<!kwh )(?<!par )jour(?= [km]?wh$)|(?<=conso )jour$|(?<=consommation )jour$",)),
+    ("POINTE", ("pointe(?! atteinte)", "pte", "hpte", "h pte", "p(?= [km]?wh$)")),
     ("HPH", (
         "hph", "hp hiver", "heures pleines (d )?hiver", "hp saison haute", "hpsh", "hp sh",
         "heures pleines saison haute",
@@ -50,7 +69,7 @@ _LABELS = re.compile(
     r"|segment)\b"
 )
 _TIME = re.compile(r"(mois|periode|debut|fin|annee|jour|date|du|au)\b")
-_BARE = re.compile(r"hph|hch|hpe|hce|hpb|hcb|hp|hc")
+
 _AS_VALUE: frozenset[Role] = ENERGY | {"power", "register", "running_sum", "production"}
 _APART: frozenset[Role] = frozenset({
     "price", "ratio", "coefficient", "statistic", "forecast", "previous", "component", "loss",
@@ -132,7 +151,7 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
         "date", "jour", "day", "date (de )?(releve|mesure|index|lecture)",
     )),
     ("time", (
-        "heure", "hour", "time",
+        "heure", "hour", "time", "heure (de )?(debut|fin)( .*)?", "(start|end) time",
     )),
     ("tariff_class", (
         "poste", "poste (horosaisonnier|tarifaire|horaire)", "classe", "classe temporelle",
@@ -232,14 +251,16 @@ def meaning(name: str) -> Meaning | None:
         return Meaning("subscribed_power", class_in(name), told.unit)
     if _YEARLY.search(text) and told.role in {"energy", "forecast", "unknown"}:
         return Meaning("annual_energy", class_in(name), told.unit)
-    if _TIME.match(text) or (told.unit is None and _LABELS.search(text)):
+    if (_TIME.match(text) and class_in(name) != "JOUR") or (
+        told.unit is None and _LABELS.search(text)
+    ):
         return _by_rule(text)
     return _number(name, text, told)
 
 
 def _number(name: str, text: str, told: Heading) -> Meaning | None:
     """What a column is that is named by no time and no label."""
-    if told.role in _AS_VALUE or _BARE.fullmatch(text):
+    if told.role in _AS_VALUE or BARE_CLASS.fullmatch(text):
         return _value(name, text, told)
     if told.role == "volume":
         many = told.score <= _SCALED or told.lapse is not None

@@ -140,6 +140,10 @@ QUESTIONS: dict[Asked, Pair] = {
         "Ces mois mal écrits sont-ils ceux indiqués à côté ?",
         "Are these misspelt months the ones beside them?",
     ),
+    "annual": (
+        "Est-ce l'énergie d'une année entière de chaque point ?",
+        "Is this the energy of a whole year of each point?",
+    ),
     "blank_point": (
         "Les lignes sans point sont-elles de celui du dessus ?",
         "Are rows without a point of the one above?",

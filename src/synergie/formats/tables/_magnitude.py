@@ -1,0 +1,143 @@
+"""Whether energies are as much as their power can give, as those beside, and as they cost."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from statistics import median
+
+from synergie.formats import checks
+from synergie.formats._report import Report
+from synergie.formats.tables._span import Span
+
+MOST_KWH_MONTH = Decimal(250_000)
+"""What no building takes in a month (formats.md §13): more is asked about."""
+LEAST_KWH_MONTH, LEAST_EXACT = Decimal(11), Decimal(100)
+"""What a point of 3 kVA takes at a two-hundredth of its power, and where most have three decimals,
+as MWh have that are told to the kWh: less is asked about."""
+_MARGIN, _HOURS = Decimal("1.5"), Decimal("729.6")
+_MANY = 0.05
+_HUNDREDFOLD = 100
+_DECIMALS = 3
+_CHEAP, _DEAR = Decimal("0.02"), Decimal(2)
+_LEAST_PRICE, _MOST_PRICE = Decimal("0.005"), Decimal(3)
+"""EUR/kWh."""
+_FINE = 2
+_FEW = 3
+_BESIDE = 20
+"""Times that others take more than a point whose numbers alone have decimals."""
+_THOUSAND, _ALIKE = 1000, 8
+
+
+def weighed(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
+    """What the energies of each point and class are against their power and one another.
+
+    The records that are suspect, by their identity.
+    """
+    spans = [span for some in series for span in some if span.kwh]
+    _under(spans, report)
+    for some in series if len(series) > 1 else ():
+        _under_beside(some, spans, report)
+    for some in series:
+        _mixed(some, report)
+    _priced(spans, report)
+    return _over(spans, report)
+
+
+def _mixed(some: Sequence[Span], report: Report) -> None:
+    """Energies with decimals that are a thousandth of those of the same point without."""
+    whole = [span for span in some if span.kwh and not span.places]
+    fine = [span for span in some if span.kwh and span.places >= _FINE]
+    if not whole or not fine:
+        return
+    usual, less = median(span.monthly for span in whole), median(span.monthly for span in fine)
+    if usual / _ALIKE <= less * _THOUSAND <= usual * _ALIKE:
+        first = fine[0]
+        report.find(checks.UNDER_THE_USUAL, f"{usual:.0f}", f"{less:f}", place=first.place)
+
+
+def _priced(spans: Sequence[Span], report: Report) -> None:
+    """Energies of which each costs what no energy costs: a column is none of what it says."""
+    prices = [price for span in spans if (price := span.price) is not None]
+    if len(prices) < _FEW or any(_LEAST_PRICE <= price <= _MOST_PRICE for price in prices):
+        return
+    report.find(checks.COST_UNLIKELY, f"{median(prices):.3f}", place=spans[0].place)
+
+
+def _over(spans: Sequence[Span], report: Report) -> set[int]:
+    """Energies above what their power, or any building, can take."""
+    above = [span for span in spans if span.monthly > _most(span)]
+    if not above:
+        return set()
+    worst = max(above, key=lambda span: span.monthly / _most(span))
+    check = checks.OVER_THE_USUAL if worst.kva is None else checks.OVER_POSSIBLE
+    args = (worst.one.name, f"{worst.monthly:.0f}", *([] if worst.kva is None else [worst.kva]))
+    if len(above) > _MANY * len(spans) or worst.monthly > _HUNDREDFOLD * _most(worst):
+        report.find(check, *args, place=worst.place, times=len(above))
+        return set()
+    limit = f"{_most(worst):.0f} kWh"
+    report.find(
+        checks.ABSURD_VALUE, f"{worst.monthly:.0f} kWh", limit, place=worst.place, times=len(above)
+    )
+    return {id(span.one) for span in above}
+
+
+def _most(span: Span) -> Decimal:
+    """What the point can take in a month, kWh."""
+    if span.kva is None or span.kva <= 0:
+        return MOST_KWH_MONTH
+    return span.kva * _MARGIN * _HOURS
+
+
+def _under(spans: Sequence[Span], report: Report) -> None:
+    """All energies tiny, and with decimals: MWh under a head of kWh, or a lost thousand."""
+    exact = sum(span.places == _DECIMALS for span in spans) * 2 > len(spans)
+    least = LEAST_EXACT if exact else LEAST_KWH_MONTH
+    if _is_tiny(spans, lambda _: least):
+        middle = median(span.monthly for span in spans)
+        report.find(checks.UNDER_THE_USUAL, least, f"{middle:f}", place=spans[0].place)
+
+
+def _under_beside(some: Sequence[Span], all_: Sequence[Span], report: Report) -> None:
+    """One point's energies tiny by its power, or beside others without decimals."""
+    filled = [span for span in some if span.kwh]
+    mine = {id(span) for span in filled}
+    told = any(span.kva for span in filled)
+    others = [span for span in all_ if id(span) not in mine]
+    if not filled or (told and not _is_tiny(filled, _least)):
+        return
+    if not told and not _is_far_below(filled, others):
+        return
+    middle = median(span.monthly for span in filled)
+    report.find(checks.UNDER_THE_USUAL, f"{_least(filled[0]):.0f}", f"{middle:f}",
+                place=filled[0].place)  # fmt: skip
+
+
+def _is_far_below(some: Sequence[Span], others: Sequence[Span]) -> bool:
+    """Whether one point's energies alone have decimals, and are a small part of the others'."""
+    if len(some) < _FEW or not others or any(one.places for one in others):
+        return False
+    if not any(span.places for span in some) or all(_is_priced(span) for span in some):
+        return False
+    mine = median(span.monthly for span in some)
+    return mine * _BESIDE < median(span.monthly for span in others)
+
+
+def _least(span: Span) -> Decimal:
+    """A two-hundredth of what its power can give in a month, kWh."""
+    return LEAST_KWH_MONTH if not span.kva else span.kva * _HOURS / 200
+
+
+def _is_tiny(
+    spans: Sequence[Span],
+    least: Callable[[Span], Decimal],
+) -> bool:
+    """Whether all are below what is *least*, some with decimals, and not all have a price."""
+    if len(spans) < _FEW or any(span.monthly > least(span) for span in spans):
+        return False
+    if all(_is_priced(span) for span in spans):
+        return False
+    return any(0 < span.places <= _DECIMALS for span in spans)
+
+
+def _is_priced(span: Span) -> bool:
+    """Whether its cost is what so much energy costs."""
+    return span.price is not None and _CHEAP <= span.price <= _DEAR

@@ -1,0 +1,62 @@
+"""Rows that hold one text alone: titles of other tables, notes at the foot, and what they say."""
+
+import re
+from collections.abc import Sequence
+
+from synergie.formats import checks
+from synergie.formats._report import Place
+from synergie.formats.tables._cells import Cell, said
+from synergie.formats.tables._heading import denials, heading
+from synergie.formats.tables._labels import is_total
+from synergie.formats.tables._row import RowReader
+from synergie.formats.tables._words import exports, words
+from synergie.schemas.table_profile import ENERGIES
+
+_NOTE = "a note among the rows was passed over: {}"
+_PAGE = re.compile(r"page \d.*|.*\bpage \d+( \d+)?|suite")
+_FUEL = re.compile(r"\b(gaz|gas|electri\w*|eau|chaleur|fioul|bois|cout\w*|montants?)\b")
+_TEXT = re.compile(r"[^\W\d_]{3,}")
+
+
+def _says(title: str) -> tuple[object, ...] | None:
+    """What a title says of the energies below: no measure, another unit, flow or fuel."""
+    told = tuple(denials(title)), heading(title).unit, exports(title), _FUEL.findall(words(title))
+    return told if any(one not in (None, (), []) for one in told) else None
+
+
+class Notes:
+    """Looks at rows of one text."""
+
+    def __init__(self, reader: RowReader) -> None:
+        self._report = reader.report
+        self._units = {column.unit or reader.table.unit for column, _ in reader.values} & ENERGIES
+        self._identified = "supply_point" in reader.at
+        self._last = ""
+
+    def look(self, place: Place, cells: Sequence[Cell]) -> bool:
+        """Whether the row is a note, which is told; a unit in it that is another stops."""
+        filled = [cell for cell in cells if said(cell)]
+        text = said(filled[0]) if len(filled) == 1 and isinstance(filled[0], str) else ""
+        self._last = text if _TEXT.search(text) and not is_total(words(text)) else ""
+        if not self._last:
+            return False
+        unit = heading(text).unit
+        if unit in ENERGIES and self._units and unit not in self._units:
+            self._report.find(checks.NOTE_OTHER_UNIT, text[:80], place=place)
+        self._report.note(_NOTE, text[:60])
+        self._report.blanks += 1
+        return True
+
+    def begins_table(self) -> bool:
+        """Whether the row above is a title by which the head below it begins another table.
+
+        Rows that have their point need no title, unless it tells another quantity, flow or fuel.
+        """
+        if not self._last or _PAGE.fullmatch(words(self._last)):
+            return False
+        return not self._identified or _says(self._last) is not None
+
+    @property
+    def title(self) -> str:
+        """The text of the row above."""
+        return self._last[:60]
