@@ -106,7 +106,10 @@ def test_a_curve_that_only_grows_stops_and_one_that_falls_does_not() -> None:
         return rows("PRM;Horodate;Soutirage (kWh)", *lines)
 
     found, report = as_proposed(curve(*range(45_000, 45_048)), stamp="start")
-    assert (len(found), stops(report)) == (1, ["energy-never-falls"])
+    assert (len(found), stops(report)) == (
+        1,
+        ["energy-never-falls", "energy-over-usual"],
+    )
     of_day = as_proposed(curve(*range(1, 25), *range(2, 26)), stamp="start")[1]
     assert stops(of_day) == ["energy-never-falls"]
     plain, report = as_proposed(curve(*(n % 7 for n in range(48))), stamp="start")

@@ -111,7 +111,7 @@ def heading(name: str) -> Heading:
     text = re.sub(r"[^a-z0-9]+", " ", whole).strip()
     found = _YEAR.search(whole)
     year = int(found[1]) if found else None
-    if BARE_CLASS.fullmatch(text):
+    if BARE_CLASS.fullmatch(whole.replace(".", "")):
         return Heading("energy", 0.9, year=year)
     over = next((one for part in parts if (one := _over(part, text)) is not None), None)
     if isinstance(over, Heading):
