@@ -31,7 +31,7 @@ from synergie.server import guard as guard_module
 from synergie.server import problems
 from synergie.server.guard import Guard, needs
 from synergie.server.keyring import Keyring
-from synergie.server.oauth import Authority, oauth_router
+from synergie.server.oauth import Authority, PartnerKeys, oauth_router
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
 
@@ -251,9 +251,12 @@ class World:
             found = published[url]
             if isinstance(found, Exception):
                 raise found
+            if callable(found):
+                found = found()
             return found if isinstance(found, bytes) else json.dumps(found).encode()
 
-        authority = Authority(settings, keyring, clients, guard, live=holds, read=read)
+        keys = PartnerKeys(clients, read)
+        authority = Authority(settings, keyring, clients, guard, live=holds, keys=keys)
         app = small_app(settings, guard, authority)
         app.dependency_overrides[guard_module.now] = lambda: clock.now
         p1, p2 = (Partner(f"{name}-app", clock) for name in ("one", "two"))

@@ -1,16 +1,21 @@
 """Clients that publish their keys: read rarely, refreshed once for a new key, dead after 20 min."""
 
+import asyncio
+import threading
 from datetime import timedelta
 from typing import Any
 
+import httpx2
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from synergie.client import outbound
 from synergie.errors import BadInput, Unreachable
 from synergie.server import app
+from synergie.server.capacity import Asked, Capacity, ConcurrencyLimit, Lane, Place, Rank, put_place
 from synergie.server.oauth import partner_keys
 from synergie.storage.oauth_clients import change_oauth_client
-from tests.server.partner import Partner, Signer, World, ec_signer, rsa_signer
+from tests.server.partner import URL, Partner, Signer, World, ec_signer, rsa_signer
 
 URI = "https://keys.one.example/jwks"
 MINUTE = timedelta(minutes=1)
@@ -143,7 +148,7 @@ def test_keys_of_the_same_name_are_told_apart_by_their_kind(world: World) -> Non
 
 
 def test_keys_are_not_awaited_for_as_long_as_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Meanwhile a request for a token holds one of few places."""
+    """So few are awaited at once."""
     seconds: list[float] = []
 
     def fetch(_url: str, *, timeout: float = outbound.TIMEOUT_S, **_told: Any) -> outbound.Reply:
@@ -153,3 +158,55 @@ def test_keys_are_not_awaited_for_as_long_as_a_message(monkeypatch: pytest.Monke
     monkeypatch.setattr(outbound, "fetch", fetch)
     assert app._published(outbound.PUBLIC)(URI) == b"{}"
     assert max(seconds) <= 3
+
+
+def placed(app: ASGIApp, capacity: Capacity) -> ASGIApp:
+    """*app*, whose requests take places of *capacity*."""
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        turn = asyncio.Event()
+        place = Place(Asked(Rank.TOKEN, "caller", Lane.TOKEN), turn.set, turn.set)
+        scope = {**scope, "state": {}}
+        put_place(scope, place, capacity)
+        capacity.enter(place)
+        await turn.wait()
+        await app(scope, receive, send)
+        capacity.leave(place)
+
+    return call
+
+
+async def ask(http: httpx2.AsyncClient, partner: Partner) -> int:
+    headers = {"DPoP": partner.proof("POST", f"{URL}/token")}
+    return (await http.post("/token", data=partner.form(), headers=headers)).status_code
+
+
+def test_keys_are_awaited_without_a_place_and_once_for_all_that_ask(publishing: World) -> None:
+    asked, answers = threading.Event(), threading.Event()
+
+    def keys() -> Any:
+        asked.set()
+        assert answers.wait(60)
+        return {"keys": [publishing.p1.key.jwks["keys"][0]]}
+
+    publishing.published[URI] = keys
+    publishing.clock.now += 12 * MINUTE
+    capacity = Capacity(ConcurrencyLimit(most=1), tokens=1, clock=lambda: 0.0)
+
+    async def test() -> None:
+        transport = httpx2.ASGITransport(app=placed(publishing.app, capacity))
+        async with httpx2.AsyncClient(transport=transport, base_url=URL) as http:
+            first = asyncio.create_task(ask(http, publishing.p1))
+            assert await asyncio.to_thread(asked.wait, 60)
+            second = asyncio.create_task(ask(http, publishing.p1))
+            assert await ask(http, publishing.p2) == 200
+            assert not first.done()
+            answers.set()
+            assert [await first, await second] == [200, 200]
+
+    try:
+        asyncio.run(test())
+    finally:
+        answers.set()
+    assert publishing.calls == [URI]
+    assert capacity.working == 0

@@ -102,8 +102,7 @@ _CLOCK_EVERY_S = 60.0
 _MARK_EVERY_S = 1.0
 """How old the mark of a SQLite store may be, seconds."""
 _KEYS_S = 3.0
-"""How long the keys of a client are awaited, seconds: its request for a token holds one of few
-places meanwhile."""
+"""How long the keys of a client are awaited, seconds."""
 _WARM_AFTER_S = 2.0
 """A server that has just started first answers those who wait for it."""
 
@@ -118,8 +117,8 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     if dice:
         guard.nonces = FickleNonces(guard.nonces.secret, dice)
     courier = _courier(store, settings, keyring)
-    read = _published(settings.outbound)
-    seal = _seal(settings, PartnerKeys(clients, read))
+    partner_keys = PartnerKeys(clients, _published(settings.outbound))
+    seal = _seal(settings, partner_keys)
     house = furnished(store, settings, keyring, courier=courier, seal=seal)
     if settings.sandbox:
         house = replace(house, sandbox=sandbox(house, store, settings))
@@ -151,7 +150,7 @@ def create_app(store: Store, settings: Settings) -> FastAPI:
     app.state.guard, app.state.house, app.state.dice = guard, house, dice
     app.state.ogc_drawn, app.state.recent = ogc_page, RecentCallers()
     live = _live(house.agreements)
-    authority = Authority(settings, keyring, clients, guard, live=live, read=read)
+    authority = Authority(settings, keyring, clients, guard, live=live, keys=partner_keys)
     app.include_router(oauth_router(authority))
     for router in (*_routers(), *ogc_routers(), *page_routers()):
         app.include_router(router)
@@ -189,7 +188,7 @@ def _seal(settings: Settings, partner_keys: PartnerKeys) -> Seal:
         return [key for key in found if isinstance(key, ECKey | OKPKey)]
 
     demanded = frozenset(filter(None, settings.demand_signatures.replace(" ", "").split(",")))
-    return Seal(settings.public_url, keys, demanded)
+    return Seal(settings.public_url, keys, partner_keys.with_keys, demanded)
 
 
 def _routers() -> tuple[APIRouter, ...]:

@@ -1,11 +1,10 @@
 """Signed requests (RFC 9421): verified once their sender is known, before anything is done."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 
 from synergie.errors import BadSignature
 from synergie.policy import Principal
@@ -27,6 +26,8 @@ class Seal:
 
     public_url: str
     keys: KeysOf
+    with_keys: Callable[..., Awaitable[None]]
+    """Does something of a request in a thread, once keys that it misses were read."""
     demanded: frozenset[str]
     """Programs and organisations whose writes must be signed; `*`: everybody's."""
 
@@ -38,7 +39,7 @@ class Seal:
         raw = request.headers.raw
         if any(name in _SIGNED for name, _ in raw):  # most are not: nothing else is looked at
             lines = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw]
-            await run_in_threadpool(self._verify, request, lines, caller, now)
+            await self.with_keys(request.scope, self._verify, request, lines, caller, now)
         elif request.method in _WRITES and self._demands(caller):
             raise BadSignature("a write of this program must be signed")
 

@@ -16,7 +16,7 @@ from synergie.server.oauth.call import Call
 from synergie.server.oauth.details import Live
 from synergie.server.oauth.endpoints import Introspection, Revocation
 from synergie.server.oauth.grant import Grant
-from synergie.server.oauth.partner_keys import PartnerKeys, Read, nobody
+from synergie.server.oauth.partner_keys import PartnerKeys
 from synergie.server.oauth.refusals import NonceDemanded, OAuth2Error, UnsupportedGrant
 from synergie.server.quota import Quotas
 from synergie.server.settings import Settings
@@ -25,7 +25,7 @@ from synergie.server.settings import Settings
 class Authority(AuthorizationServer):  # type: ignore[misc]  # authlib has no types
     """Issues, revokes and explains tokens.
 
-    `live` tells which agreements may narrow one; `read` calls the addresses of published keys.
+    `live` tells which agreements may narrow one; `keys` are those of clients.
     """
 
     def __init__(
@@ -36,12 +36,12 @@ class Authority(AuthorizationServer):  # type: ignore[misc]  # authlib has no ty
         guard: Guard,
         *,
         live: Live,
-        read: Read = nobody,
+        keys: PartnerKeys,
     ) -> None:
         super().__init__()
         self.settings, self.keyring, self.clients = settings, keyring, clients
         self.guard, self.live, self.quotas = guard, live, Quotas.of(settings)
-        keys = PartnerKeys(clients, read)
+        self.keys = keys
         self.register_client_auth_method(METHOD, Assertion(settings.issuer, clients, keys))
         self.register_grant(Grant)
         self.register_endpoint(Revocation)

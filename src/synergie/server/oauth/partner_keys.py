@@ -3,19 +3,27 @@
 What is kept is in the store, and so is the moment of the last try: of all workers together one
 asks, once a minute a client at most. An unknown key's name makes it ask again, once. Keys that
 could not be read for twenty minutes hold no more: one that the client took away would live on.
+
+They are awaited in threads of their own, by a request that lends its place meanwhile; requests of
+the same client that come meanwhile wait for the same answer.
 """
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import anyio.to_thread
+from fastapi.concurrency import run_in_threadpool
 from joserfc.jwk import KeySet
+from starlette.types import Scope
 
 from synergie.client.outbound import tell_failed
 from synergie.errors import SynergieError
 from synergie.exchange.clients import Clients, OAuthClient, keys_of
 from synergie.proof import jose
 from synergie.proof.jose import Signed, Unsigned
+from synergie.server.capacity import lent_place
 from synergie.server.log import logger
 
 type Read = Callable[[str], bytes]
@@ -27,9 +35,23 @@ DEAD = timedelta(minutes=20)
 """After this they are not taken any more, and the client is refused until they can be read."""
 
 
+_AT_ONCE = 8
+"""Key sets that one process awaits at once."""
+
+
 def nobody(url: str) -> bytes:
     """For a server that calls nobody."""
     raise SynergieError(url)
+
+
+class KeysMissing(Exception):
+    """The keys of `client` are to be read at `url` before the request can be judged."""
+
+    def __init__(self, client: str, url: str, now: datetime, *, claimed: bool) -> None:
+        super().__init__(client, url, now)
+        self.client, self.url, self.now = client, url, now
+        self.claimed = claimed
+        """Whether it is for this request to read them; else another does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +60,52 @@ class PartnerKeys:
 
     clients: Clients
     read: Read
+    _reading: dict[str, asyncio.Event] = field(default_factory=dict)
+    """By client: set once its keys were read, or could not be."""
+    _threads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_AT_ONCE))
 
     def of(self, client: OAuthClient, signed: Signed, *, now: datetime) -> KeySet:
-        """The keys of *client*, read anew when they are old or do not know the one of *signed*.
+        """The keys of *client*. Unsigned when there are none that may be taken.
 
-        Unsigned when there are none that may be taken.
+        KeysMissing when they are old, or do not know the one of *signed*: `with_keys` reads them.
         """
         if client.jwks_uri is None:
             return keys_of(client.jwks)
-        if self._wanted(client, signed, now) and self.clients.reads_keys(client.id, now=now):
-            client = self._fetched(client, client.jwks_uri, now) or client
+        if self._wanted(client, signed, now):
+            claimed = self.clients.reads_keys(client.id, now=now)
+            if claimed or client.id in self._reading:
+                raise KeysMissing(client.id, client.jwks_uri, now, claimed=claimed)
         if client.jwks_read_at is None or client.jwks_read_at <= now - DEAD:
             raise Unsigned("the keys of the client cannot be read")
         return keys_of(client.jwks)
+
+    async def with_keys[**P, T](
+        self, scope: Scope, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What *work* gives in a thread, for the request of *scope*.
+
+        Keys that it misses are read first, in another thread and without a place; then it is done
+        anew. It must leave nothing behind before it asks for keys.
+        """
+        while True:
+            try:
+                return await run_in_threadpool(work, *args, **kwargs)
+            except KeysMissing as missing:
+                async with lent_place(scope):
+                    await self._read_once(missing)
+
+    async def _read_once(self, missing: KeysMissing) -> None:
+        """Read the keys, or wait until another request has."""
+        if not missing.claimed:
+            if other := self._reading.get(missing.client):
+                await other.wait()
+            return
+        done = self._reading[missing.client] = asyncio.Event()
+        try:
+            await anyio.to_thread.run_sync(self._fetch, missing, limiter=self._threads)
+        finally:
+            self._reading.pop(missing.client, None)
+            done.set()
 
     def _wanted(self, client: OAuthClient, signed: Signed, now: datetime) -> bool:
         if client.jwks_read_at is None or client.jwks_read_at <= now - STALE:
@@ -58,15 +113,15 @@ class PartnerKeys:
         kid = signed.header.get("kid")
         return isinstance(kid, str) and all(key.kid != kid for key in keys_of(client.jwks).keys)
 
-    def _fetched(self, client: OAuthClient, url: str, now: datetime) -> OAuthClient | None:
+    def _fetch(self, missing: KeysMissing) -> None:
         try:
-            self.clients.keep_keys(client.id, jwk_set(self.read(url)), now=now)
+            keys = jwk_set(self.read(missing.url))
+            self.clients.keep_keys(missing.client, keys, now=missing.now)
         except (SynergieError, Unsigned) as error:
             why = error if isinstance(error, SynergieError) else "content"
-            tell_failed("jwks_uri", url, why, client=client.id)
-            logger().warning("client.keys_unread", client=client.id, reason=type(error).__name__)
-            return None
-        return self.clients.client(client.id)
+            tell_failed("jwks_uri", missing.url, why, client=missing.client)
+            reason = type(error).__name__
+            logger().warning("client.keys_unread", client=missing.client, reason=reason)
 
 
 def jwk_set(content: bytes) -> dict[str, object]:

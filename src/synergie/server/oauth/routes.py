@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from synergie.schemas.oauth import (
     Introspection,
@@ -109,7 +108,7 @@ async def _asked(
     authority.quotas.call(request.client.host if request.client else "")
     try:
         call = await read_call(request, now=now, settings=authority.settings)
-        response = await run_in_threadpool(answer, call)
+        response = await authority.keys.with_keys(request.scope, answer, call)
         client = call.client.id if call.client else None
     except OAuth2Error as error:
         response = authority.refuse(error)
