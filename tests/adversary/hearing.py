@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tests.adversary.coalitions import Leak, Log
+from tests.adversary.elimination import Number
 from tests.adversary.rules import Wh
 
 LEAST = 2**36
@@ -27,11 +28,11 @@ class Hearing:
     """Who heard what. `sums`: each sum of readings that exists, by its value."""
 
     log: Log[Wh]
-    sums: dict[int, Mapping[Wh, int]] = field(default_factory=dict)
+    sums: dict[int, Mapping[Wh, Number]] = field(default_factory=dict)
     leaks: list[Leak[Wh]] = field(default_factory=list)
     heard: set[tuple[str, int]] = field(default_factory=set)
     waiting: dict[int, str] = field(default_factory=dict)
-    """Sums that wait for a signature, and who alone may hear them."""
+    """Sums that wait for a signature, or a month, and who alone may hear them."""
 
     def hear(self, reader: str, source: str, text: str) -> int:
         """*reader* was answered *text*; how many sums are in it."""
@@ -57,8 +58,8 @@ class Hearing:
         if (reader, value) not in self.heard:
             self.heard.add((reader, value))
             if self.waiting.get(value, reader) != reader:
-                reason = f"{source}: told before it was signed"
-                self.leaks.append(Leak((reader,), self.sums[value], reason))
+                reason = f"{source}: told before its time"
+                self.leaks.append(Leak((reader,), dict.fromkeys(self.sums[value], 1), reason))
             self.log.write(self.sums[value], value, source=source, readers=[reader])
 
 

@@ -1,12 +1,12 @@
 """Random histories through the whole server: two publishers, a declarer, two readers, the public.
 
 Acts go over HTTP, and so does all that is heard: releases, open data, features for maps, curves,
-exports, changes, messages to webhooks, what a signer is shown. Each reading is a random number, so
-that whatever stands in an answer is known for the sum that it is.
+exports, changes, messages to webhooks, parts of plans, what a signer is shown. Each reading is a
+random number, so that whatever stands in an answer is known for the sum that it is.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -18,21 +18,28 @@ from synergie.exchange.webhook_courier import Courier
 from tests.adversary.coalitions import PUBLIC, Leak, Log, list_leaks
 from tests.adversary.hearing import Hearing
 from tests.adversary.rules import Person, Wh, threshold_rule
-from tests.adversary.served_purchase import Purchase, with_needs
+from tests.adversary.served_campaign import Campaign
+from tests.adversary.served_export import DayExport
+from tests.adversary.served_joint import Game, Joint, with_joint
+from tests.adversary.served_purchase import Purchase
+from tests.adversary.served_study import Study
 from tests.adversary.served_territory import DECLARER, MONTHS, Opened, ServedTerritory
 from tests.conftest import emptied
 from tests.exchange.sums import YEAR
 from tests.pages.opening import Opening
 from tests.server.partner import NOW
-from tests.server.place import Member, Place, consent, site, webhook
+from tests.server.place import Place, consent, site, webhook
 
 PUBLISHERS, READERS = ("cc-une", "syndicat"), ("reader-a", "reader-b")
 COMMUNES = ("54430", "54318")
 GROUPS = ((*PUBLISHERS, DECLARER, *READERS), (PUBLISHERS[0], *READERS), (*PUBLISHERS, *READERS))
-"""Who buys together."""
+"""Who plans together."""
+JOINT: Mapping[str, type[Joint]] = {"buy": Purchase, "maintain": Campaign, "light": Study}
+GAMES = (*JOINT, "take")
+"""What is done beside the sums: one of them in each history."""
 ACTS: tuple[str, ...] = (
     *(("release",) * 4), "look", "record", "redraw", "open", "open", "open", "consent", "withdraw",
-    "share", "join", "correct", "correct", "revoke", "wait", "buy",
+    "share", "join", "correct", "correct", "revoke", "wait",
 )  # fmt: skip
 
 
@@ -41,8 +48,8 @@ class ServedHistory(ServedTerritory):
     """What happened, who knows what by right, and what was heard."""
 
     acts: list[str] = field(default_factory=list)
-    acts_drawn: Sequence[str] = ACTS
-    purchase: Purchase | None = None
+    acts_drawn: tuple[str, ...] = ACTS
+    games: dict[str, Game] = field(default_factory=dict)
 
     @classmethod
     def draw(cls, random: Random, place: Place) -> "ServedHistory":
@@ -58,28 +65,27 @@ class ServedHistory(ServedTerritory):
         for name in PUBLISHERS:
             history._save(name, COMMUNES)
         for name in (*PUBLISHERS, DECLARER):
-            for commune in COMMUNES:
-                members[name].made("/v1/sites", site(f"S-{commune}", insee_code=commune))
-                history._add(name, random.choice([0, 1, 9, 10, 12]), commune)
+            members[name].made("/v1/sites", *(site(f"S-{c}", insee_code=c) for c in COMMUNES))
+            history._add(name, {one: random.choice([0, 1, 9, 10, 12]) for one in COMMUNES})
         for name in random.choice([PUBLISHERS[:1], PUBLISHERS[:1], PUBLISHERS[1:], PUBLISHERS]):
             history._count_for(name)
-        history.listen(PUBLISHERS + READERS)
+        history.acts_drawn += (random.choice(GAMES),) * 3
         return history
 
     def play(self, acts: int) -> None:
-        """So many random acts; after each one reader listens, and after the last all do."""
+        """So many random acts; one reader listens to some after each, all to all after the last."""
         for _ in range(acts):
             act = self.random.choice(self.acts_drawn)
-            self.acts.append(getattr(self, act)())
+            self.acts.append(self.play_game(act) if act in GAMES else getattr(self, act)())
             self._know_sums()
-            self.listen([self.random.choice([PUBLIC, *READERS])])
-            self.place.clock.forward(60)
+            self.listen([self.random.choice([PUBLIC, *READERS])], whole=False)
+            self.place.clock.forward(20)
         self.listen([PUBLIC, *PUBLISHERS, *READERS])
 
     def leaks(self) -> Sequence[Leak[Wh]]:
         """Sums of too few homes that any two compute, and what was told when it may not be."""
         people = {code: Person(code) for code, _ in self.values}
-        rule = with_needs(threshold_rule(people, self.hearing.log.values))
+        rule = with_joint(threshold_rule(people, self.hearing.log.values))
         return [*self.hearing.leaks, *list_leaks(self.hearing.log, rule)]
 
     # What is done
@@ -100,6 +106,7 @@ class ServedHistory(ServedTerritory):
     def look(self) -> str:
         """What a signer is shown of a month."""
         month = self.random.choice(MONTHS)
+        self._know_looks(PUBLISHERS[0])
         told = self._pages().preview(_period(month))
         found = self.hearing.hear(PUBLISHERS[0], "look", told.text)
         return f"a signer looks at {month}: {told.status_code}, {found} sums"
@@ -172,7 +179,7 @@ class ServedHistory(ServedTerritory):
     def join(self) -> str:
         """One home more."""
         owner, commune = self.random.choice([*PUBLISHERS, DECLARER]), self.random.choice(COMMUNES)
-        self._add(owner, 1, commune)
+        self._add(owner, {commune: 1})
         return f"a home of {owner} joins in {commune}"
 
     def correct(self) -> str:
@@ -185,7 +192,7 @@ class ServedHistory(ServedTerritory):
         seen = sorted({code for one in self.opened if one.owner == owner for code in one.codes})
         if seen and self.random.random() < 0.5:
             some = sorted({*some, self.random.choice(seen)})
-        coarse = [one for one in self.opened if not one.consents]
+        coarse = [one for one in self.opened if not one.consents and {*one.codes} & {*some}]
         before = [self._count_news(one) for one in coarse]
         self._measure(owner, some)
         for one, then in zip(coarse, before, strict=True):
@@ -210,73 +217,72 @@ class ServedHistory(ServedTerritory):
         self.place.app.state.house.changes.announce_restatements(now=self.place.clock.now)
         return "a month goes by"
 
-    def buy(self) -> str:
-        """A purchase in common; once it is there, a reader says that it needs something else."""
-        if self.purchase is None:
-            members = [self.members[name] for name in self.random.choice(GROUPS)]
-            self.purchase = Purchase(self.random, self.hearing, members[0], members)
-            self.purchase.begin()
-            return f"a purchase of {len(members)} is proposed"
-        if self.random.random() < 0.5:
-            return self.purchase.award()
-        return self.purchase.vary(self.members[self.random.choice(READERS)])
+    def play_game(self, name: str) -> str:
+        """A joint plan or an export: begun, then gone on with as a reader wants it."""
+        if name in self.games:
+            return self.games[name].go_on(self.members[self.random.choice(READERS)])
+        self.games[name] = self._begin_game(name)
+        return self.games[name].begin()
+
+    def _begin_game(self, name: str) -> Game:
+        if name in JOINT:
+            members = [self.members[one] for one in self.random.choice(GROUPS)]
+            game: Game = JOINT[name](self.random, self.hearing, members)  # type: ignore[assignment]
+            return game
+        owner, reader = self.random.choice(PUBLISHERS), self.random.choice(READERS)
+        return DayExport(self.random, self.hearing, self.members[owner], self.members[reader])
 
     # What is heard
 
-    def listen(self, readers: Sequence[str]) -> None:
-        """Everything that each of *readers* may ask for."""
+    def listen(self, readers: Sequence[str], *, whole: bool = True) -> None:
+        """Everything that each of *readers* may ask for; not *whole*: half of it."""
         for reader in readers:
-            for source, told in self._asked(reader):
+            read = self._read_public if reader == PUBLIC else self._read
+            for source, told in read(reader, whole=whole):
                 self.hearing.hear(reader, source, told)
 
-    def _asked(self, reader: str) -> Iterator[tuple[str, str]]:
+    def _read(self, reader: str, *, whole: bool) -> Iterator[tuple[str, str]]:
         """Address and answer."""
-        if reader == PUBLIC:
-            yield from self._open_data()
-            return
-        me = self.members[reader]
-        yield from self._of_purchase(me)
-        yield from self._got(me, "/v1/releases?limit=1000")
-        yield from self._got(me, "/v1/changes?limit=1000")
-        for agreement, whose in self.shared:
-            if whose == reader:
-                yield from self._got(me, f"/v1/releases?agreement={agreement}")
-                yield from self._got(me, f"/v1/changes?agreement={agreement}")
-        for one in self.opened:
-            if one.reader == reader:
-                yield from self._of_agreement(me, one)
+        me, paths = self.members[reader], [*self._paths(reader)]
+        for path in paths if whole else self.random.sample(paths, len(paths) // 2):
+            answer = me.get(path)
+            if answer.status_code == 200:
+                yield path.partition("?")[0], answer.text
         if reader in READERS:
             yield "webhook", "\n".join(self._messages(reader))
 
-    def _of_purchase(self, me: Member) -> Iterator[tuple[str, str]]:
-        for path in () if self.purchase is None else self.purchase.asked(me):
-            yield from self._got(me, path)
+    def _paths(self, reader: str) -> Iterator[str]:
+        for game in self.games.values():
+            yield from game.paths(self.members[reader])
+        yield from ("/v1/releases?limit=1000", "/v1/changes?limit=1000")
+        for agreement, whose in self.shared:
+            if whose == reader:
+                yield f"/v1/releases?agreement={agreement}"
+                yield f"/v1/changes?agreement={agreement}"
+        for one in self.opened:
+            if one.reader == reader:
+                yield from self._paths_of(one)
 
-    def _of_agreement(self, me: Member, one: Opened) -> Iterator[tuple[str, str]]:
+    def _paths_of(self, one: Opened) -> Iterator[str]:
         asked = f"agreement={one.id}"
         window = f"start={YEAR - 1}-12-31T23:00:00Z&end={YEAR}-12-31T23:00:00Z"
         for code in self.random.sample(sorted(one.codes), min(2, len(one.codes))):
-            path = f"/v1/series/{self.series[one.owner + code]}/curve?{asked}&{window}"
-            yield from self._got(me, path)
-        yield from self._got(me, f"/v1/curves?{asked}&{window}")
-        yield from self._got(me, f"/v1/freshness?{asked}")
-        yield from self._got(me, f"/v1/supply-points?{asked}")
-        yield from self._got(me, f"/ogc/agreements/{one.id}/collections")
+            yield f"/v1/series/{self.series[one.owner + code]}/curve?{asked}&{window}"
+        yield f"/v1/curves?{asked}&{window}"
+        yield f"/v1/freshness?{asked}"
+        yield f"/v1/supply-points?{asked}"
+        yield f"/ogc/agreements/{one.id}/collections"
 
-    def _open_data(self) -> Iterator[tuple[str, str]]:
+    def _read_public(self, _: str, *, whole: bool) -> Iterator[tuple[str, str]]:
         http = self.place.http
-        page = http.get("/open/releases").json()
-        for one in page["items"]:
-            yield "/open/releases", http.get(f"/open/releases/{one['id']}").text
-        for name in {f"{one.id}-electricity" for one in self.schemes.values()}:
+        schemes = {one.id for one in self.schemes.values()} if whole else set()
+        for one in http.get("/open/releases").json()["items"]:
+            told = http.get(f"/open/releases/{one['id']}")
+            schemes |= {told.json().get("scheme")} - {None}
+            yield "/open/releases", told.text
+        for name in {f"{one}-electricity" for one in sorted(schemes)}:
             yield "/ogc", http.get(f"/ogc/collections/{name}/items?limit=1000&f=json").text
             yield "/public", http.get(f"/public/donnees/{name}").text
-
-    @staticmethod
-    def _got(me: Member, path: str) -> Iterator[tuple[str, str]]:
-        answer = me.get(path)
-        if answer.status_code == 200:
-            yield path.partition("?")[0], answer.text
 
     def _messages(self, reader: str) -> list[str]:
         """The bodies of what is written for the webhook of *reader*."""

@@ -50,21 +50,29 @@ class ServedTerritory:
     series: dict[str, str] = field(default_factory=dict)
     values: dict[tuple[str, int], list[Wh]] = field(default_factory=dict)
     by_value: dict[int, Wh] = field(default_factory=dict)
+    communes: dict[str, str] = field(default_factory=dict)
+    """Code -> its commune."""
+    counting: set[str] = field(default_factory=set)
+    """The publishers whom the declarer lets count its homes."""
     opened: list[Opened] = field(default_factory=list)
     shared: list[tuple[str, str]] = field(default_factory=list)
     """Agreement over sums, and its reader."""
 
-    def _add(self, owner: str, many: int, commune: str) -> None:
-        codes = [f"99{len(self.series) + n + 1:012d}" for n in range(many)]
+    def _add(self, owner: str, many: Mapping[str, int]) -> None:
+        """So many homes more of *owner* in each commune, with their readings."""
+        there = [commune for commune, n in many.items() for _ in range(n)]
+        codes = [f"99{len(self.series) + n + 1:012d}" for n, _ in enumerate(there)]
         if not codes:
             return
         me, usual = self.members[owner], {"personal_data": "yes", "usage": "building"}
-        declared = [point(code, site=f"S-{commune}", **usual) for code in codes]
+        places = dict(zip(codes, there, strict=True))
+        declared = [point(code, site=f"S-{places[code]}", **usual) for code in codes]
         made = me.made("/v1/supply-points", *declared)
         monthly = {"quantity": "active_energy", "form": "period_energy", "unit": "Wh"}
         curves = me.made("/v1/series", *(series(code, **monthly) for code in codes))
         for code, one, name in zip(codes, made, curves, strict=True):
             self.points[owner][code], self.series[owner + code] = one, name
+        self.communes |= places
         self.hearing.log.known[owner] |= {Wh(c, m, v) for c in codes for m in MONTHS for v in _MANY}
         self._measure(owner, codes)
 
@@ -114,6 +122,16 @@ class ServedTerritory:
                         [e[month - 1] for leaf, e in counted.get(name, ()) if leaf in below]
                     )
 
+    def _know_looks(self, name: str) -> None:
+        """What a look of *name* would compute if it computed sums: of all that it may count now."""
+        counts = (name, DECLARER) if name in self.counting else (name,)
+        for communes in ({*self.communes.values()}, *({one} for one in self.communes.values())):
+            codes = [c for one in counts for c in self.points[one] if self.communes[c] in communes]
+            for month in MONTHS:
+                newest = [self.values[code, month][-1] for code in codes]
+                total = sum(self.hearing.log.values[one] for one in newest)
+                self.hearing.sums[total] = dict.fromkeys(newest, 1)
+
     def _know_sum(self, energies: Sequence[int | None]) -> None:
         there = [one for one in energies if one is not None]
         if there:
@@ -137,6 +155,7 @@ class ServedTerritory:
             cell_scheme=self.schemes[name].id, onward="open_data",
         )  # fmt: skip
         assert told.startswith("agr_"), told
+        self.counting.add(name)
 
     def _agree(self, owner: str, reader: str, selector: Mapping[str, Any], **more: Any) -> str:
         """The agreement that both sign, or the first refusal."""

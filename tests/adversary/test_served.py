@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,15 +20,20 @@ from synergie.exchange import (
     _release_making,
     public_features,
 )
+from synergie.exchange._release_making import Making
+from synergie.exchange.publications import Publications
+from synergie.plan.maintenance import _ceilings
+from synergie.policy import lighting_sums
 from synergie.policy.persons import Consents
 from synergie.schemas.release import Release
 from synergie.storage import releases
 from synergie.storage._curve_news import CurveNews
+from synergie.storage._periods import Period
 from synergie.storage.store import Store
 from tests.adversary.coalitions import Log
 from tests.adversary.hearing import Hearing, read_numbers
 from tests.adversary.rules import Wh
-from tests.adversary.served_histories import ACTS, ServedHistory
+from tests.adversary.served_histories import ServedHistory
 from tests.server.place import Place
 
 HISTORIES = {"ci": 50, "deep": 500}.get(os.environ.get("SYNERGIE_TEST_HYPOTHESIS", ""), 1)
@@ -50,13 +56,13 @@ def place(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def find_leaks(
-    place: Place, seeds: Sequence[int], acts: Sequence[str] = ACTS, *, first: bool = False
+    place: Place, seeds: Sequence[int], acts: tuple[str, ...] = (), *, first: bool = False
 ) -> list[str]:
     """What leaks, with its seed and acts; *first*: no more than one."""
     found: list[str] = []
     for seed in seeds:
         history = ServedHistory.draw(Random(seed), place)  # noqa: S311 (drawn again from its seed)
-        history.acts_drawn = acts
+        history.acts_drawn = acts or history.acts_drawn
         history.play(LENGTH)
         leaks = history.leaks()
         if leaks:
@@ -123,7 +129,7 @@ def test_it_sees_sums_that_everybody_reads_before_they_are_signed(
 
     monkeypatch.setattr(_release_making, "save_release", save)
     (leak,) = find_leaks(place, range(20), ("record",), first=True)
-    assert "before it was signed" in leak
+    assert "before its time" in leak
 
 
 def test_it_sees_a_map_that_tells_of_cells_that_are_hidden(
@@ -152,7 +158,56 @@ def test_it_sees_totals_of_a_purchase_that_are_told_to_few(
 ) -> None:
     monkeypatch.setattr(_purchase_award, "readers", tuple)
     (leak,) = find_leaks(place, range(20), ("buy",), first=True)
-    assert "needs of" in leak
+    assert "those of" in leak
+
+
+def test_it_sees_a_look_that_computes_sums_and_rolls_back(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under one version of a scheme or another: a look is asked for before anything is out."""
+    look = Publications.shown
+
+    def show_sums(self: Publications, caller: Any, terms: Any, period: str, *, now: Any) -> Any:
+        shown = look(self, caller, terms, period, now=now)
+        task = self._task(caller, terms, period, now)
+        with self.store.write() as session:
+            making = Making.opened(session, task)
+            draft = making.drafted(task.look(session))
+            sums = {one.cell: one.energy_wh for one in making.cells_of(draft)}
+            session.rollback()
+        cells = [
+            one.model_copy(update={"name": f"{one.name}: {sums.get(one.id)} Wh"})
+            for one in shown.scheme.cells
+        ]
+        return replace(shown, scheme=shown.scheme.model_copy(update={"cells": cells}))
+
+    monkeypatch.setattr(Publications, "shown", show_sums)
+    (leak,) = find_leaks(place, range(40), ("join", "look", "redraw", "look"), first=True)
+    assert "points" in leak
+
+
+def test_it_sees_an_export_of_a_day_that_fills(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Period, "is_final", property(lambda self: self.measured_s > 0))
+    (leak,) = find_leaks(place, range(20), ("take",), first=True)
+    assert "/v1/exports" in leak or "less than a day" in leak
+
+
+def test_it_sees_totals_of_a_study_that_are_told_to_all_its_bodies(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lighting_sums, "readers", lambda _rows, bodies: frozenset(bodies))
+    (leak,) = find_leaks(place, range(20), ("light",), first=True)
+    assert "those of" in leak
+
+
+def test_it_sees_costs_of_a_campaign_that_follow_from_exact_hours(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_ceilings, "floor_hours", lambda hours: hours)
+    (leak,) = find_leaks(place, range(20), ("maintain",), first=True)
+    assert "those of 1 bodies" in leak
 
 
 # What hears

@@ -1,5 +1,7 @@
 """What an agreement opens is found in one pass, whatever PostgreSQL believes of its tables."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +14,6 @@ from synergie.storage._tables import Row
 from synergie.storage.store import Store
 from tests.conftest import emptied
 from tests.policy.test_decide import CALLER, NOW, agreement
-
-pytestmark = pytest.mark.postgres
 
 
 def permit(table: type[Row]) -> Permit:
@@ -31,6 +31,7 @@ def planned(store: Store, table: Any) -> str:
         return "\n".join(connection.execute(text(f"EXPLAIN {told}")).scalars())
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("table", DATASET, ids=lambda one: str(one.__tablename__))
 def test_statistics_of_an_empty_database_make_no_loop_in_a_loop(
     postgres_store: Store, table: type[Row]
@@ -42,3 +43,23 @@ def test_statistics_of_an_empty_database_make_no_loop_in_a_loop(
     plan = planned(store, table)
     assert str(table.__tablename__) in plan
     assert "Nested Loop" not in plan, plan
+
+
+@pytest.mark.parametrize("table", DATASET, ids=lambda one: str(one.__tablename__))
+def test_one_row_is_read_without_a_look_at_those_of_others(
+    tmp_path: Path, blank_sqlite: Path, table: type[Row]
+) -> None:
+    """Of 20,000 delivery points each was looked at for each series that was read: 4.6 ms."""
+    named: Any = table
+    query = scoped_select(permit(table), table).where(col(named.id) == "one")
+    store = sqlite_store(tmp_path, blank_sqlite)
+    with store.engine.connect() as connection:
+        told = query.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {told}")]
+    store.close()
+    assert not [line for line in plan if line.startswith("SCAN")], plan
+
+
+def sqlite_store(folder: Path, blank: Path) -> Store:
+    shutil.copy(blank, folder / "store.db")
+    return Store.open(f"sqlite:///{folder / 'store.db'}")

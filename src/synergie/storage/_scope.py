@@ -231,9 +231,12 @@ def covered(table: Any, named: Any) -> ColumnElement[bool]:
     if table is SupplyPointRow:
         return or_(among(col(SupplyPointRow.id), named), among(col(SupplyPointRow.site), named))
     if table is SeriesRow:
-        through = select(SupplyPointRow.id).where(among(col(SupplyPointRow.site), named))
-        points = col(SeriesRow.supply_point)
-        return or_(among(col(SeriesRow.id), named), among(points, named), points.in_(through))
+        point = col(SeriesRow.supply_point)
+        on_site = among(col(SupplyPointRow.site), named)
+        # by its own key: a list of all points on the sites is a scan of everybody's
+        through = select(SupplyPointRow.id).where(col(SupplyPointRow.id) == point, on_site)
+        through = through.correlate(SeriesRow)
+        return or_(among(col(SeriesRow.id), named), among(point, named), through.exists())
     if table is LightPointRow:
         return or_(among(col(LightPointRow.id), named), among(col(LightPointRow.cabinet), named))
     return among(col(table.id), named)
