@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats._report import Report, cut
 from synergie.formats.csv_text import CsvError, split_rows
+from synergie.formats.values import plain as plain  # noqa: PLC0414 (families take it from here)
 
 MAX_LINE_BYTES = 256 * 1024
 MAX_LINES_A_ROW = 200
@@ -231,11 +232,3 @@ def separator_of(header: str) -> str | None:
     """The separator that gives the most cells in *header*. None when none of them is there."""
     best = max(SEPARATORS, key=header.count)
     return best if header.count(best) else None
-
-
-def plain(name: str) -> str:
-    """*name* in lower case without accents, spaces or signs, to compare names of columns."""
-    import unicodedata  # noqa: PLC0415 (cold path)
-
-    spread = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in spread if letter.isalnum() and letter.isascii())

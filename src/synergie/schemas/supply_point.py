@@ -19,11 +19,12 @@ from synergie.units import (
 
 type Scheme = Literal["prm", "pce", "other"]
 type MarketSegment = Literal["C1", "C2", "C3", "C4", "C5", "P1", "P2", "P3", "P4"]
-_CODES = {
+CODES = {
     "prm": (re.compile("[0-9]{14}"), "a PRM of 14 digits, as text (zeros in front count)"),
     "pce": (re.compile("[0-9]{14}|GI[0-9]{6}"), "a PCE of 14 digits, or GI and 6 digits"),
     "other": (re.compile("[0-9A-Za-z]{1,33}"), "1 to 33 letters and digits"),
 }
+"""The form of a code, by scheme, and how it is told."""
 type Usage = Literal["building", "public_lighting", "water", "charging", "other"]
 
 
@@ -57,7 +58,7 @@ class SupplyPointRecord(Wire):
 
     @model_validator(mode="after")
     def _form_of_code(self) -> Self:
-        form, expected = _CODES[self.scheme]
+        form, expected = CODES[self.scheme]
         if not form.fullmatch(self.code):
             raise ValueError(expected)
         return self

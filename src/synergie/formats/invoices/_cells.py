@@ -8,33 +8,26 @@ from functools import lru_cache
 
 from synergie.errors import BadInput
 from synergie.formats.formulas import unguarded
+from synergie.formats.values import AROUND, bare_code, date_parts, read_number, read_point
 
 type Cell = str | float | date
 
-_SPACES = " \u00a0\u202f\u2009\t\r\n\ufeff"
 _BEHIND = re.compile(r"\s*(€|eur|euros|%|kwh|mwh|kva|kw|h)\s*(ht|ttc)?\s*$", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+([.,]\d+)*", re.ASCII)
 _GROUP = 3
 """Digits between two marks of thousands."""
-_FORM = {
-    mark: re.compile(rf"(?:\d+|\d{{1,3}}(?:\{other}\d{{3}})+)(?:\{mark}\d+)?", re.ASCII)
-    for mark, other in ((",", "."), (".", ","))
-}
-_FR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:\s.*)?", re.ASCII)
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T\s].*)?", re.ASCII)
 _QUOTED = re.compile(r'="([^"]*)"')
-_CENTURY = 2000
 _MICRO = Decimal("0.00000001")
 
 
 def said(cell: Cell) -> str:
     """The cell as a text without the spaces around it."""
     if isinstance(cell, str):
-        text = cell.strip(_SPACES)
+        text = cell.strip(AROUND)
         if not text.startswith(("=", "'")):
             return text
         quoted = _QUOTED.fullmatch(text)  # how some exports keep the zero in front
-        return unguarded(quoted[1] if quoted else text).strip(_SPACES).removeprefix("'")
+        return unguarded(quoted[1] if quoted else text).strip(AROUND).removeprefix("'")
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
     return str(int(cell)) if cell.is_integer() else str(cell)
@@ -65,7 +58,7 @@ def _proved(cell: str) -> str | None:
 def _bare(text: str) -> str:
     """The digits and marks of a number: without spaces, sign, unit and money."""
     cut = _BEHIND.sub("", said(text).replace("\u2212", "-").strip("()").strip("+-").lstrip("€ "))
-    return re.sub(f"[{_SPACES}']", "", cut).strip("+-")
+    return re.sub(f"[{AROUND}']", "", cut).strip("+-")
 
 
 def number(cell: Cell, where: str, *, proved: frozenset[str] = frozenset()) -> Decimal | None:
@@ -84,10 +77,10 @@ def number(cell: Cell, where: str, *, proved: frozenset[str] = frozenset()) -> D
     mark = _mark(bare, proved)
     if mark is None:
         raise BadInput(where, text, "a number with a decimal comma, or without spaces a dot")
-    if not _FORM[mark].fullmatch(bare):
+    found = read_number(bare, mark, ".,"[mark == "."])
+    if found is None:
         raise BadInput(where, text, "a number")
-    plain = bare.replace(".,"[mark == "."], "").replace(mark, ".")
-    return _short(Decimal(f"-{plain}" if negative else plain), where, cell)
+    return _short(-found if negative else found, where, cell)
 
 
 @lru_cache(maxsize=65_536)
@@ -123,21 +116,16 @@ def day(cell: Cell, where: str) -> date | None:
     text = said(cell)
     if not text:
         return None
-    french, iso = _FR.fullmatch(text), _ISO.fullmatch(text)
+    parts = date_parts(re.split(r"[T\s]", text, maxsplit=1)[0], short_years=True)
+    if parts is None:
+        raise BadInput(where, text, "a date as 25/11/2026 or 2026-11-25")
     try:
-        if iso:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if french:
-            year = int(french[3])
-            year += _CENTURY if year < _CENTURY // 20 else 0
-            return date(year, int(french[2]), int(french[1]))
+        return date(*parts)
     except ValueError as error:
         raise BadInput(where, text, "a date that exists") from error
-    raise BadInput(where, text, "a date as 25/11/2026 or 2026-11-25")
 
 
 def point(cell: Cell) -> tuple[str | None, str]:
     """The key of a delivery point, and what was written; no key: not 14 digits."""
-    text = re.sub(f"[{_SPACES}]", "", said(cell)).removeprefix("prm:").removeprefix("PRM:")
-    key = f"prm:{text}" if re.fullmatch(r"\d{14}", text, re.ASCII) else None
-    return key, text
+    text = bare_code(said(cell)).removeprefix("prm:").removeprefix("PRM:")
+    return read_point(text, "prm"), text

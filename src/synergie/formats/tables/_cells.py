@@ -6,11 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
 from synergie.errors import BadInput
 from synergie.formats import checks
+from synergie.formats.values import AROUND, SPACES, date_parts, point_fault, read_number, read_point
 from synergie.schemas.table_profile import TableProfile, TableUnit
 
 type Cell = str | float | bool | date | time | timedelta
@@ -21,12 +22,11 @@ MOST = 10**12
 PLACES = 6
 """Decimals kept; beyond, a number is rounded and the report says so."""
 
-_SPACES = " \u00a0\u202f\u2009"
-_GROUP = {"space": f"[{_SPACES}]", ".": r"\.", ",": ",", "'": "['\u2019]"}
+_GROUPS = {None: "", "space": SPACES, ".": ".", ",": ",", "'": "'\u2019"}
 _MICRO = Decimal(10) ** -PLACES
 _NOISE = Decimal("0.000000001")
 _SUFFIX = re.compile(
-    rf"(.*?)[{_SPACES}]*(€|EUR|euros?|kWh|MWh|Wh|kW|W|kVA|VA|m3|m³|kgCO2|%)", re.IGNORECASE
+    rf"(.*?)[{SPACES}]*(€|EUR|euros?|kWh|MWh|Wh|kW|W|kVA|VA|m3|m³|kgCO2|%)", re.IGNORECASE
 )
 _UNIT = {
     "kwh": "kWh", "mwh": "MWh", "wh": "Wh", "kw": "kW", "w": "W", "kva": "kVA", "va": "VA",
@@ -34,9 +34,6 @@ _UNIT = {
 }  # fmt: skip
 _MONEY = frozenset({"€", "eur", "euro", "euros"})
 
-_YMD = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
-_THREE = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
-_PACKED = re.compile(r"(20\d\d)(\d\d)(\d\d)", re.ASCII)
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:hH](\d{2})?(?::?(\d{2})(?:[.,]\d{1,9})?)?)"
     r"(?:[ ]?(Z|[+-]\d{2}:?\d{2}))?",
@@ -46,20 +43,9 @@ _SERIAL = re.compile(r"[2-6]\d{4}(?:[.,]\d{1,12})?", re.ASCII)
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (civil: day 0 of spreadsheets)
 _SERIALS = range(20_000, 70_000)  # 1954 to 2091
 _DAY = 86_400
-_CODES = {
-    "prm": re.compile(r"[0-9]{14}"),
-    "pce": re.compile(r"[0-9]{14}|GI[0-9]{6}"),
-    "other": re.compile(r"[0-9A-Za-z]{1,33}"),
-}
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 _AS_TEXT = checks.N_("14 digits, in a column set to Text: the spreadsheet has made a number of it")
-_ZERO_LOST = checks.N_(
-    "14 digits; the zero in front is lost: set the column to Text and type it again"
-)
-_PRM = checks.N_("a PRM of 14 digits, as text (zeros in front count)")
-_PCE = checks.N_("a PCE of 14 digits, or GI and 6 digits")
-_OTHER = checks.N_("an identifier of 1 to 33 letters and digits")
 _COMMA = "a number with a decimal comma"
 _DOT = "a number with a dot"
 _SAME_UNIT = "a number in the unit of its column"
@@ -75,7 +61,7 @@ _MONTH = "a month as janv-25, 01/2025 or 2025-01"
 def said(cell: Cell) -> str:
     """The cell as a text without the spaces around."""
     if isinstance(cell, str):
-        return cell.strip(f"{_SPACES}\t\r\n\ufeff")
+        return cell.strip(AROUND)
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:  # noqa: PLR2004 (exact)
         return str(int(cell))
     return str(cell)
@@ -89,14 +75,6 @@ def blank(cell: Cell, profile: TableProfile) -> bool:
 _PLAIN = {
     mark: re.compile(rf"-?\d{{1,15}}(?:{re.escape(mark)}\d{{1,20}})?", re.ASCII) for mark in ",."
 }
-
-
-@cache
-def _form(decimal: str, thousands: str | None) -> re.Pattern[str]:
-    whole = r"\d{1,15}"
-    if thousands is not None:
-        whole = rf"(?:\d{{1,3}}(?:{_GROUP[thousands]}\d{{3}})+|{whole})"
-    return re.compile(rf"([+-]?{whole})(?:{re.escape(decimal)}(\d{{1,20}}))?", re.ASCII)
 
 
 def amount(
@@ -144,16 +122,12 @@ def _float(cell: float) -> Decimal | None:
 
 
 def _text_number(cell: str, where: str, profile: TableProfile, unit: str | None) -> Decimal | None:
-    text = said(cell).replace("\u2212", "-").removeprefix("€").lstrip(_SPACES)
+    text = said(cell).replace("\u2212", "-").removeprefix("€").lstrip(SPACES)
     behind = _SUFFIX.fullmatch(text)
     if behind:
         _same(behind[2].casefold(), unit, cell, where)
         text = behind[1]
-    found = _form(profile.decimal, profile.thousands).fullmatch(text)
-    if found is None:
-        return None
-    whole = re.sub(r"[^0-9-]", "", found[1])
-    return Decimal(f"{whole}.{found[2] or 0}")
+    return read_number(text, profile.decimal, _GROUPS[profile.thousands])
 
 
 def _same(sign: str, unit: str | None, cell: str, where: str) -> None:
@@ -166,14 +140,13 @@ def _same(sign: str, unit: str | None, cell: str, where: str) -> None:
 
 def identifier(cell: Cell, where: str, profile: TableProfile) -> str:
     """The key of a delivery point, as `prm:99000000000017`; never completed, never padded."""
-    code = checks.BAD_IDENTIFIER.code
     if not isinstance(cell, str):
         if not _is_whole_code(cell):
-            raise BadInput(where, said(cell), _AS_TEXT, code)
+            raise BadInput(where, said(cell), _AS_TEXT, checks.BAD_IDENTIFIER.code)
         cell = said(cell)
-    found = _key(cell, profile.scheme)
+    found = read_point(cell, profile.scheme)
     if found is None:
-        raise BadInput(where, cell, _remedy(_bare_code(cell), profile.scheme), code)
+        raise point_fault(where, cell, profile.scheme)
     return found
 
 
@@ -184,28 +157,6 @@ def _is_whole_code(cell: Cell) -> bool:
     """
     text = said(cell)
     return re.fullmatch(r"\d{14}", text) is not None and not text.endswith("00")
-
-
-@lru_cache(maxsize=16_384)
-def _key(cell: str, scheme: str) -> str | None:
-    return f"{scheme}:{text}" if _CODES[scheme].fullmatch(text := _bare_code(cell)) else None
-
-
-def _bare_code(cell: str) -> str:
-    """Without the spaces between groups, and what some exports put to keep the zero in Excel."""
-    text = said(cell)
-    formula = re.fullmatch(r'="([^"]*)"', text)
-    return re.sub(rf"[{_SPACES}]", "", (formula[1] if formula else text).removeprefix("'"))
-
-
-def _remedy(text: str, scheme: str) -> str:
-    if scheme == "other":
-        return _OTHER
-    if re.fullmatch(r"[0-9]{13}", text):
-        return _ZERO_LOST
-    if re.fullmatch(r"\d+[.,]\d+(?:E\+?\d+)?|\d+E\+?\d+", text, re.IGNORECASE):
-        return _AS_TEXT
-    return _PRM if scheme == "prm" else _PCE
 
 
 def civil(cell: Cell, where: str, profile: TableProfile) -> date:
@@ -246,7 +197,7 @@ def _spelled(text: str, where: str, profile: TableProfile) -> datetime:
             return datetime.fromisoformat(text)
     day, _, rest = text.replace("T", " ", 1).partition(" ")
     clock = rest.strip()
-    numbers = _numbers(day, profile.dates)
+    numbers = date_parts(day, profile.dates, short_years=True)
     if numbers is None:
         raise BadInput(where, text, _expected(profile))
     try:
@@ -254,24 +205,6 @@ def _spelled(text: str, where: str, profile: TableProfile) -> datetime:
     except ValueError as error:
         raise BadInput(where, text, _EXISTS) from error
     return _at(found, clock, where, text) if clock else found
-
-
-@lru_cache(maxsize=4096)
-def _numbers(day: str, order: str) -> tuple[int, int, int] | None:
-    if found := _YMD.fullmatch(day):
-        return int(found[1]), int(found[3]), int(found[4])
-    if found := _PACKED.fullmatch(day):
-        return int(found[1]), int(found[2]), int(found[3])
-    found = _THREE.fullmatch(day)
-    if found is None:
-        return None
-    if order == "ymd":
-        return None
-    year = int(found[4])
-    if len(found[4]) == 2:  # noqa: PLR2004 (25/10/26)
-        year += 2000
-    first, second = int(found[1]), int(found[3])
-    return (year, second, first) if order == "dmy" else (year, first, second)
 
 
 def clock(cell: Cell, where: str) -> timedelta:

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from synergie.errors import TooLarge
 from synergie.formats._report import Report
@@ -47,5 +48,7 @@ def _text(cell: Cell) -> str:
             return cell.isoformat()
         case float() if cell.is_integer() and abs(cell) < 1e15:  # noqa: PLR2004 (exact)
             return str(int(cell))
+        case float():
+            return f"{Decimal(repr(cell)):f}"
         case _:
             return str(cell)

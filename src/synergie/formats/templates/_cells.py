@@ -11,6 +11,7 @@ from synergie.formats import checks
 from synergie.formats._text import plain
 from synergie.formats.formulas import guarded, unguarded
 from synergie.formats.templates._columns import TO_FILL, YES_NO, Column, Kind, Value
+from synergie.formats.values import AROUND, bare_code, date_parts, read_number
 
 
 class Percent(Decimal):
@@ -20,13 +21,12 @@ class Percent(Decimal):
 type Cell = str | Decimal | datetime | bool
 """A text file gives texts; a workbook gives numbers, dates and truths as it holds them."""
 
-_SPACES = " \u00a0\u202f\u2009\t\r\n\ufeff"
-_GAP = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009](?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"[-\u2212]?\d{1,12}(?:[.,]\d{1,20})?", re.ASCII)
-_HOUR = r"(?:[ T]+(\d{1,2})[:hH](\d{2})(?::(\d{2}))?(?:\.0+)?\s*(Z|[-+]\d{2}:?\d{2})?)?"
-_FR = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}){_HOUR}", re.ASCII)
-_ISO = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}}){_HOUR}", re.ASCII)
-_QUOTED = re.compile(r'="([^"]*)"')
+_THOUSAND = re.compile(r"[-+\u2212]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
+"""A dot that may stand between thousands."""
+_MOMENT = re.compile(
+    r"([^ T]+)(?:[ T]+(\d{1,2})[:hH](\d{2})(?::(\d{2}))?(?:\.0+)?\s*(Z|[-+]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
 _MICRO = Decimal("0.000001")
 _MOST = Decimal(10) ** 12
 
@@ -46,7 +46,7 @@ def said(cell: Cell) -> str:
         case Decimal():
             return f"{cell.normalize():f}".replace(".", ",")
         case _:
-            text = cell.strip(_SPACES)
+            text = cell.strip(AROUND)
             return "" if text.casefold() == TO_FILL else text
 
 
@@ -64,9 +64,7 @@ def _text(cell: Cell, _: Column, __: str) -> str:
 
 def _digits(cell: Cell, _: Column, __: str) -> str:
     """An identifier; a number of a workbook is as good, unless it lost its form."""
-    text = said(cell)
-    quoted = _QUOTED.fullmatch(text)  # how some exports keep the zero in front
-    text = re.sub(f"[{_SPACES}]", "", (quoted[1] if quoted else text).removeprefix("'"))
+    text = bare_code(said(cell))
     if re.fullmatch(r"[\d,.]+[Ee]\+?\d+|\d+[.,]\d+", text, re.ASCII):
         raise BadInput("/", text, _AS_TEXT, checks.BAD_IDENTIFIER.code)
     return text
@@ -76,18 +74,18 @@ def _decimal(cell: Cell, _: Column, __: str) -> Decimal:
     """A number; with a dot only where it cannot stand between thousands."""
     if isinstance(cell, Decimal):
         return _within(cell)
-    text = _GAP.sub("", said(cell)).replace("\u2212", "-")
-    if not _NUMBER.fullmatch(text) or re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", text):
-        raise BadInput("/", text, _COMMA)
-    return _within(Decimal(text.replace(",", ".")))
+    found = None if _THOUSAND.fullmatch(said(cell)) else read_number(said(cell))
+    if found is None:
+        raise BadInput("/", said(cell), _COMMA)
+    return _within(found)
 
 
 def _degrees(cell: Cell, _: Column, __: str) -> Decimal:
     """A coordinate: thousands do not come up, so a dot is a decimal mark."""
-    text = said(cell).replace(",", ".").replace("\u2212", "-")
-    if not isinstance(cell, Decimal) and not _NUMBER.fullmatch(text):
-        raise BadInput("/", text, "decimal degrees, as 48,7712")
-    return Decimal(text) if not isinstance(cell, Decimal) else cell
+    found = cell if isinstance(cell, Decimal) else read_number(said(cell), groups="")
+    if found is None:
+        raise BadInput("/", said(cell), "decimal degrees, as 48,7712")
+    return found
 
 
 def _within(number: Decimal) -> Decimal:
@@ -165,16 +163,13 @@ def _offset(naive: datetime, offset: str) -> datetime:
 def _spelled(cell: Cell) -> tuple[datetime, bool, str]:
     """The civil time as it is written, whether an hour is, and the offset behind it."""
     text = said(cell)
-    if found := _FR.fullmatch(text):
-        day, month, year, *clock = found.groups()
-    elif found := _ISO.fullmatch(text):
-        year, month, day, *clock = found.groups()
-    else:
+    found = _MOMENT.fullmatch(text)
+    day = date_parts(found[1]) if found else None
+    if found is None or day is None:
         raise BadInput("/", text, "a date as 25/11/2026")
-    hour, minute, second, offset = clock
-    told = f"{year}-{month:0>2}-{day:0>2}T{hour or 0:0>2}:{minute or 0:0>2}:{second or 0:0>2}"
+    hour, minute, second, offset = found.groups()[1:]
     try:
-        naive = datetime.fromisoformat(told)
+        naive = datetime(*day, int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001 (civil)
     except ValueError as error:
         raise BadInput("/", text, _EXISTS) from error
     return naive, hour is not None, offset or ""

@@ -11,13 +11,13 @@ from itertools import pairwise
 from synergie.errors import BadInput
 from synergie.formats._text import plain
 from synergie.formats.templates._crew_columns import DAYS
+from synergie.formats.values import date_parts
 from synergie.schemas.crew import PartCount
 
 _SPLIT = re.compile(r"\s*(?:[,;\n]|\bet\b)\s*")
 _PART = re.compile(r"(.+?)\s*(?:[×x*:=]\s*(\d{1,7}))?", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?(?::00)?", re.ASCII)
 _OF_DAY = re.compile(r"0,\d{1,20}", re.ASCII)
-_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _SPAN = re.compile(r"\s*(?:\bau\b|à|–|\s-\s)\s*")
 _MINUTES = 24 * 60
 _MOST_DAYS = 366
@@ -116,11 +116,9 @@ def days(text: str, column: str) -> list[date]:
 
 
 def _date(text: str, column: str) -> date:
-    told = _DAY.fullmatch(text.strip())
+    parts_ = date_parts(text.strip())
     try:
-        if told is None:
-            return date.fromisoformat(text.strip())
-        return date(int(told[3]), int(told[2]), int(told[1]))
+        return date(*parts_ or (0, 0, 0))
     except ValueError as error:
         raise BadInput(f"/{column}", text, "a date as 25/11/2026") from error
 

@@ -1,12 +1,10 @@
 """Columns and words that several templates share."""
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from synergie.errors import BadInput
-from synergie.formats import checks
 from synergie.formats.templates._columns import Column, Value, Values
+from synergie.formats.values import point_fault, read_point
 from synergie.schemas.location import Location
 
 SEGMENTS = {name: name for name in ("C1", "C2", "C3", "C4", "C5", "P1", "P2", "P3", "P4")}
@@ -91,26 +89,16 @@ def provenance_of(values: Values, code: str = "") -> Value:
     return values.get("provenance", "synthetic" if code.startswith("99") else "partner")
 
 
-_FORMS = {
-    "prm": (re.compile(r"\d{14}", re.ASCII), "a PRM of 14 digits, as text (zeros in front count)"),
-    "pce": (re.compile(r"\d{14}|GI\d{6}", re.ASCII), "a PCE of 14 digits, or GI and 6 digits"),
-    "other": (re.compile(r"[0-9A-Za-z]{1,33}", re.ASCII), "1 to 33 letters and digits"),
-}
-_ZERO_LOST = "14 digits; the zero in front is lost: set the column to Text and type it again"
-
-
 def key_of(values: Values) -> str:
     """The key of the delivery point of a row: `prm:99000000000017`.
 
     BadInput at `/code` for another form; never completed: a zero that is lost is told.
     """
     scheme, code = str(values.get("scheme", "prm")), str(values["code"])
-    form, expected = _FORMS[scheme]
-    if not form.fullmatch(code):
-        lost = scheme != "other" and re.fullmatch(r"\d{13}", code, re.ASCII)
-        told, check = _ZERO_LOST if lost else expected, checks.BAD_IDENTIFIER.code
-        raise BadInput("/code", code, told, check)
-    return f"{scheme}:{code}"
+    key = read_point(code, scheme)
+    if key is None:
+        raise point_fault("/code", code, scheme)
+    return key
 
 
 def split(key: str) -> Values:

@@ -1,21 +1,18 @@
 """Columns of the catalogue in French, and how each cell is read and written."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, get_args
 
 from synergie.errors import BadInput
 from synergie.formats.formulas import guarded, unguarded
+from synergie.formats.values import date_parts, read_number
 from synergie.scenarios.catalogue import _text
 from synergie.schemas.light_point import SourceType
 
-_SPACES = str.maketrans("", "", " \u00a0\u202f")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
-_FRENCH_DAY = re.compile(r"(\d{2})/(\d{2})/(\d{4})", re.ASCII)
 _KINDS: tuple[str, ...] = get_args(SourceType.__value__)
 _YES, _NO = ("oui", "o", "vrai", "1"), ("non", "n", "faux", "0")
 _PROTOCOLS = {"aucun": "none", "ouvert": "open", "fermé": "closed", "ferme": "closed"}
@@ -40,13 +37,10 @@ def _fault(found: str, expected: str) -> BadInput:
 
 
 def _decimal(cell: str) -> Decimal:
-    bare = cell.translate(_SPACES)
-    if _NUMBER.fullmatch(bare) is None:
+    found = read_number(cell)
+    if found is None:
         raise _fault(cell, _text.NUMBER)
-    try:
-        return Decimal(bare.replace(",", "."))
-    except InvalidOperation:
-        raise _fault(cell, _text.NUMBER) from None
+    return found
 
 
 def _float(cell: str) -> float:
@@ -62,8 +56,7 @@ def _whole(cell: str) -> int:
 
 def _share(cell: str) -> float:
     """0,04 or 4 %."""
-    bare = cell.translate(_SPACES)
-    value = _decimal(bare.removesuffix("%")) / (100 if bare.endswith("%") else 1)
+    value = _decimal(cell.removesuffix("%")) / (100 if cell.endswith("%") else 1)
     if not 0 <= value <= 1:
         raise _fault(cell, _text.SHARE)
     return float(value)
@@ -88,10 +81,9 @@ def _kinds(cell: str) -> tuple[str, ...]:
 
 def _day(cell: str) -> date:
     """31/12/2027, 2027-12-31, or the moment that a workbook makes of a day."""
-    cell = cell.removesuffix("T00:00:00")
-    french = _FRENCH_DAY.fullmatch(cell)
+    parts = date_parts(cell.removesuffix("T00:00:00"))
     try:
-        return date.fromisoformat("-".join(reversed(french.groups())) if french else cell)
+        return date(*parts or (0, 0, 0))
     except ValueError:
         raise _fault(cell, _text.DAY) from None
 
@@ -152,9 +144,3 @@ NEEDED = ("id", "name", "source")
 """Fields without which nothing is read."""
 PAIRS = (("power_w", "power_share"), ("flux_lm", "flux_share"))
 """Fields of which a row tells one at most."""
-
-
-def plain(head: str) -> str:
-    """*head* in lower case without accents, spaces or signs, to compare heads."""
-    spread = unicodedata.normalize("NFKD", head.casefold())
-    return "".join(letter for letter in spread if letter.isalnum() and letter.isascii())

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats.tables.plain_rows import plain_rows
+from synergie.formats.values import plain
 from synergie.scenarios.catalogue import _text
-from synergie.scenarios.catalogue._columns import COLUMNS, NEEDED, PAIRS, Column, plain
+from synergie.scenarios.catalogue._columns import COLUMNS, NEEDED, PAIRS, Column
 from synergie.schemas.faults import faults
 from synergie.schemas.park import SetAside
 from synergie.schemas.retrofit import Retrofit

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats.tables.plain_rows import plain_rows
+from synergie.formats.values import read_number
 from synergie.scenarios.inputs import _text
 from synergie.schemas.park import SetAside
 
@@ -15,7 +16,6 @@ MAX_BYTES = 32 * 1024 * 1024
 _YES, _NO = frozenset({"oui", "o", "yes", "y", "vrai", "true", "1"}), frozenset(
     {"non", "n", "no", "faux", "false", "0"}
 )  # fmt: skip
-_SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,10 @@ class Row:
         told = self.text(name)
         if told is None:
             return None
-        try:
-            found = float(told.translate(_SPACES).replace("\u2212", "-").replace(",", "."))
-        except ValueError:
-            raise self.fault(name, told, _text.A_NUMBER) from None
-        if found != found or found in (float("inf"), float("-inf")):  # noqa: PLR0124 (nan)
+        found = read_number(told)
+        if found is None:
             raise self.fault(name, told, _text.A_NUMBER)
-        return found
+        return float(found)
 
     def whole(self, name: str, expected: str = _text.A_NUMBER) -> int | None:
         """The cell as a whole number; None when it is blank."""

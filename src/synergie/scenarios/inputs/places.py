@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +73,15 @@ def _features(path: Path, aside: list[SetAside]) -> Iterator[Row]:
             continue
         properties: dict[str, Any] = feature.get("properties") or {}
         cells = {
-            _HEADS[head]: str(value)
+            _HEADS[head]: _digits(value) if isinstance(value, float) else str(value)
             for name, value in properties.items()
             if (head := plain(str(name))) in _HEADS and value is not None
         }
-        yield Row(cells | {"longitude": str(point[0]), "latitude": str(point[1])}, where)
+        yield Row(cells | {"longitude": _digits(point[0]), "latitude": _digits(point[1])}, where)
+
+
+def _digits(number: float) -> str:
+    return f"{Decimal(repr(number)):f}"
 
 
 def _point(feature: Any) -> tuple[float, float] | None:
