@@ -1,6 +1,5 @@
 """One parser of numbers, dates and identifiers for every table."""
 
-
 import pytest
 
 from synergie.formats.values import date_parts, point_fault, read_number, read_point
