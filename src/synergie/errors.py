@@ -42,15 +42,26 @@ class SynergieError(Exception):
     `code` is stable; it is the last part of the `type` of an RFC 9457 problem document.
     `reference` is the trace id of the request, when the error came from a server.
     `problem` is its problem document (`schemas.problem.Problem`), when it came from a server.
+    `tried` is the address of what may pass later, how often it was tried, and seconds in all.
     """
 
     code: ClassVar[str] = "error"
     reference: str | None = None
     problem: object = None
+    tried: tuple[str, int, float] | None = None
 
     @override
     def __str__(self) -> str:
-        return self.tell(str)
+        return self.tell_whole(str)
+
+    def tell_whole(self, _: Callable[[str], str]) -> str:
+        """The sentence of `tell`, and what was `tried`."""
+        sentence = self.tell(_)
+        if self.tried is None:
+            return sentence
+        address, times, seconds = self.tried
+        tail = _("{}: tries: {}, within {} s").format(address, times, round(seconds, 1))
+        return f"{sentence} ({tail})"
 
     def tell(self, _: Callable[[str], str]) -> str:
         """The sentence in the reader's language; `str` gives English, for logs."""

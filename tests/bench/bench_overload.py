@@ -41,6 +41,8 @@ AT_ONCE, REST_S = 16, 1.0
 PEAK_S, FLOOD_S, AFTER_S = 6.0, 10.0, 12.0
 MOST_OF_CORE, BACK = 0.8, 0.9
 FRESH = 1_000
+READS, READS_S = 100, 20.0
+"""Small reads of a body beside which another storms, and the seconds over which they come."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,63 @@ def overload() -> Measured:
     return Measured(100 * middle(lambda run: run.kept), notes)
 
 
+@dataclass(frozen=True)
+class Storm:
+    """The small reads of one body, alone and while another one storms."""
+
+    alone: Seen
+    beside: Seen
+    spent: Spent
+
+    @property
+    def grew(self) -> float:
+        """The p99 beside the storm, of the p99 alone."""
+        return self.beside.slowest(0.99) / self.alone.slowest(0.99)
+
+
+async def stormed(process: Process, programs: list[Program]) -> Storm:
+    """One run: the body that storms sends ten times what is served of it at most."""
+    assert process.process is not None
+    storming, other, *_ = programs
+    make, port = mixed([storming]), process.port
+    peak = await keep_asking(port, make, at_once=AT_ONCE, seconds=PEAK_S, rest_s=REST_S)
+    a_second = READS / READS_S
+    reads = [other.read() for _ in range(READS)]
+    alone = await arrive(port, reads, a_second, patience_s=10)
+    requests = [make() for _ in range(int(TIMES * peak.served / PEAK_S * READS_S))]
+    reads = [other.read() for _ in range(READS)]
+    with spending(process.process.pid) as spent:
+        storm = asyncio.create_task(arrive(port, requests, len(requests) / READS_S))
+        beside = await arrive(port, reads, a_second, patience_s=10)
+        await storm
+    return Storm(alone, beside, spent)
+
+
+def neighbour() -> Measured:
+    """How many times as long small reads take (p99) while another body storms: the median."""
+    found: list[Storm] = []
+    for _ in range(RUNS):
+        with served() as (process, programs), ExitStack() as stack:
+            assert process.process is not None
+            try:
+                stack.enter_context(quota(process.process.pid, SHARE))
+            except NoQuota as reason:
+                raise NotMeasured(str(reason)) from reason
+            found.append(uvloop.run(stormed(process, programs)))
+    valid = [one for one in found if one.spent.client_share <= MOST_OF_CORE]
+    if not valid:
+        raise NotMeasured("this program took more than 80 % of its core in every run")
+    served_reads = sum(run.beside.served for run in valid)
+    notes = (
+        f"{len(valid)} valid runs of {RUNS}; p99 alone "
+        f"{median(run.alone.slowest(0.99) for run in valid):.3f} s, beside the storm "
+        f"{median(run.beside.slowest(0.99) for run in valid):.3f} s, "
+        f"{min(run.grew for run in valid):.1f} to {max(run.grew for run in valid):.1f} times; "
+        f"{served_reads} of {READS * len(valid)} reads served beside it"
+    )
+    return Measured(median(run.grew for run in valid), notes)
+
+
 def refusal() -> Measured:
     """Milliseconds of processor of a refusal; the connection of a stranger ends with it."""
     with served(max_connections="1", body_s="600") as (process, programs):
@@ -206,6 +265,14 @@ BENCHES = [
         unit="%",
         peer="the same server's peak before and after; 30 % of a core by a control group",
         run=overload,
+    ),
+    Bench(
+        name="overload-neighbour",
+        title="Small reads of a body while another storms at ten times its peak: p99 of that alone",
+        goal=Goal("<=", 2),
+        unit="times",
+        peer="the same reads before the storm; 30 % of a core by a control group",
+        run=neighbour,
     ),
     Bench(
         name="overload-refusal",

@@ -63,9 +63,10 @@ class Fake:
         """The identity this server knows."""
         return Auth(self.key, self.client_id, BASE, clock=lambda: self.now, **more)
 
-    def client(self, **more: Any) -> Client:
+    def client(self, *, deadline: float = 120.0, **more: Any) -> Client:
         """A client of this server."""
-        return Client(BASE, self.auth(**more), transport=httpx2.MockTransport(self))
+        transport = httpx2.MockTransport(self)
+        return Client(BASE, self.auth(**more), deadline=deadline, transport=transport)
 
     def async_client(self, **more: Any) -> AsyncClient:
         """The same for asyncio."""

@@ -20,7 +20,7 @@ from synergie.errors import (
     TooManyRequests,
     Unreachable,
 )
-from tests.client.fake import Fake, page, problem
+from tests.client.fake import BASE, Fake, page, problem
 from tests.client.things import ORGANISATION, curve, receipt
 
 _LIST = ("GET", "/v1/organisations")
@@ -78,11 +78,22 @@ def test_what_does_not_pass_is_not_tried_again(
     assert len(fake.seen) == 1
 
 
-def test_four_tries_are_the_most(fake: Fake) -> None:
+def test_four_tries_are_the_most_and_the_error_tells_where_why_and_for_how_long(fake: Fake) -> None:
     fake.on(*_LIST, httpx2.ConnectError("no"))
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable) as error:
         _tries(fake)
     assert len(fake.seen) == 4
+    address = f"{BASE}/v1/organisations"
+    assert error.value.tried is not None
+    assert error.value.tried[:2] == (address, 4)
+    assert str(error.value).startswith(f"no connection to the server ({address}: tries: 4, within")
+
+
+def test_a_caller_says_for_how_long_a_call_is_tried(fake: Fake) -> None:
+    fake.on(*_STORE, problem(503, "overloaded", retry_after=7.0))
+    with fake.client(deadline=6.0) as client, pytest.raises(Overloaded, match="tries: 1, within"):
+        list(client.send_curves([curve()]))
+    assert len(fake.seen) == 1
 
 
 def test_a_store_is_repeated_with_its_first_key_and_body(fake: Fake) -> None:
@@ -140,10 +151,11 @@ def test_a_wait_beyond_the_limit_gives_up_at_once() -> None:
 
 def test_the_limit_counts_from_the_first_try() -> None:
     now = 0.0
-    wait = Patience(clock=lambda: now).hook(repeatable=True, keyed=False)
-    now = 100.0
+    wait = Patience(60.0, clock=lambda: now).hook(repeatable=True, keyed=False, address="there")
+    now, error = 40.0, Overloaded(25.0)
     assert wait(Overloaded(15.0)) == 15.0
-    assert wait(Overloaded(25.0)) is False
+    assert wait(error) is False
+    assert error.tried == ("there", 2, 40.0)
 
 
 def test_retries_are_a_tenth_of_the_calls_after_ten_in_hand() -> None:

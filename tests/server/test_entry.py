@@ -16,8 +16,17 @@ from uvicorn.server import ServerState
 
 from synergie.errors import TooManyRequests
 from synergie.reports.language import spoken, told_in
+from synergie.server.api import _upload
 from synergie.server.api._upload import Upload
-from synergie.server.capacity import Asked, Capacity, ConcurrencyLimit, Judge, Rank, Refusals
+from synergie.server.capacity import (
+    Asked,
+    Capacity,
+    ConcurrencyLimit,
+    Judge,
+    Rank,
+    Refusals,
+    waiting,
+)
 from synergie.server.capacity.judge import Verdict
 from synergie.server.connection import connection_of
 from synergie.server.entry import Entrance, Entry
@@ -102,6 +111,7 @@ class House:
     """What an upload asks of the house."""
 
     most_lines: int = 10
+    problems: Problems = field(default_factory=lambda: Problems(Settings(data_dir=Path("unused"))))
     life: Life = field(default_factory=Life)
     stored: list[bytes] = field(default_factory=list)
 
@@ -228,6 +238,27 @@ def test_an_upload_that_trickles_lends_its_place_and_stores_in_it() -> None:
         server.say(upload, b"0\r\n\r\n")
         await until(lambda: b'{"end":{"lines":2}}' in upload.sent)
         await until(lambda: server.capacity.working == 0)
+
+    run(test())
+
+
+def test_an_upload_whose_turn_does_not_come_ends_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting, "_LATEST_S", 0.05)
+    monkeypatch.setattr(_upload, "_TURN_S", 0.2)
+
+    async def test() -> None:
+        server = Server()
+        upload = server.ask(b"POST /upload", b"Transfer-Encoding: chunked\r\n")
+        await until(lambda: upload.statuses == [b"200"] and server.capacity.working == 0)
+        stream = server.ask(b"GET /stream", b"Content-Length: 5\r\n")
+        await until(lambda: b"begun" in stream.sent)
+        server.say(upload, b"2\r\n1\n\r\n")
+        await until(lambda: b"/overloaded" in upload.sent)
+        assert server.house.stored == []
+        server.go_on.set()
+        await until(lambda: b"ended" in stream.sent)
 
     run(test())
 

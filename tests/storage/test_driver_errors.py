@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from synergie.errors import BadInput, Overloaded, StorageFull, StoreDamaged, SynergieError
 from synergie.storage.driver_errors import driver_errors, is_unmapped, map_driver_error
-from synergie.storage.store import Session, Store
+from synergie.storage.store import Session, Store, run_again
 
 
 def _classes() -> list[type[psycopg.Error]]:
@@ -207,21 +207,43 @@ def test_a_statement_that_gave_way_to_another_is_tried_three_times(
 
 
 @pytest.mark.parametrize("state", ["40001", "40P01"])
-def test_a_transaction_that_gave_way_is_not_tried_again_and_leaves_nothing(
-    postgres_store: Store, state: str
+@pytest.mark.parametrize("times", [2, 3])
+def test_what_may_be_run_again_is_run_three_times_when_it_gave_way(
+    postgres_store: Store, state: str, times: int
 ) -> None:
     tries = 0
 
-    def change() -> None:
+    @run_again
+    def change() -> str:
         nonlocal tries
         with postgres_store.write() as session:
             tries += 1
             session.connection().execute(text("DELETE FROM head"))
-            raising = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"
-            session.connection().execute(text(raising))
+            if tries <= times:
+                raising = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{state}'; END $$"
+                session.connection().execute(text(raising))
+            session.rollback()
+        return "done"
 
-    with pytest.raises(Overloaded) as error:
+    if times == 2:
+        assert change() == "done"
+    else:
+        with pytest.raises(Overloaded) as error:
+            change()
+        assert error.value.retry_after > 0
+    assert tries == 3
+    assert _count(postgres_store) == 1
+
+
+def test_what_failed_otherwise_is_not_run_again() -> None:
+    tries = 0
+
+    @run_again
+    def change() -> None:
+        nonlocal tries
+        tries += 1
+        raise Overloaded(1)
+
+    with pytest.raises(Overloaded):
         change()
     assert tries == 1
-    assert error.value.retry_after > 0
-    assert _count(postgres_store) == 1

@@ -85,7 +85,7 @@ def _told(error: BaseException) -> str:
     if isinstance(error, Infeasible):
         return error.tell(_, amount)
     if isinstance(error, SynergieError):
-        return error.tell(_)
+        return error.tell_whole(_)
     return _("interrupted") if isinstance(error, KeyboardInterrupt) else str(error)
 
 

@@ -105,7 +105,9 @@ class AsyncClient:
     """A server of synergie, as one program sees it. Use it in a `with` block, or `aclose` it.
 
     `base_url` is the server's address, without `/v1`. `timeout` is the longest silence of the
-    server that is waited for, seconds. `verify` is what https servers are checked with, when they
+    server that is waited for, seconds; `deadline` the longest time from the first try of a call to
+    the start of its last, seconds: what it raises then tells the address, the cause and for how
+    long it was tried (`tried`). `verify` is what https servers are checked with, when they
     are not known to this machine: `ssl.create_default_context(cafile="authority.pem")`.
     `transport` is one of httpx2, for tests; `verify` is then its own affair. Calls may run
     side by side in one event loop. Every error is a `SynergieError`; calls that may be are repeated
@@ -122,6 +124,7 @@ class AsyncClient:
         auth: Auth,
         *,
         timeout: float = TIMEOUT_S,
+        deadline: float = LIMIT_S,
         verify: ssl.SSLContext | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         sign_requests: bool = False,
@@ -133,7 +136,7 @@ class AsyncClient:
         )
         self._timeout = timeout
         self._http = httpx2.AsyncClient(transport=transport, **options(timeout, verify))
-        self._patience = Patience()
+        self._patience = Patience(deadline)
         self._one_refresh = asyncio.Lock()
         quiet()
 
@@ -620,8 +623,12 @@ class AsyncClient:
         return await self._tried(call, work)
 
     async def _tried[T](self, call: Call[Any], work: Callable[[], Awaitable[T]]) -> T:
-        wait = self._patience.hook(repeatable=call.repeatable, keyed=call.key is not None)
-        async for attempt in stamina.retry_context(on=wait, attempts=TRIES, timeout=LIMIT_S):
+        address = self._session.base_url + call.path
+        wait = self._patience.hook(
+            repeatable=call.repeatable, keyed=call.key is not None, address=address
+        )
+        limit = self._patience.limit_s
+        async for attempt in stamina.retry_context(on=wait, attempts=TRIES, timeout=limit):
             with attempt:
                 return await work()
         raise AssertionError("the last attempt returns or raises")

@@ -103,7 +103,9 @@ class Client:
     """A server of synergie, as one program sees it. Use it in a `with` block, or `close` it.
 
     `base_url` is the server's address, without `/v1`. `timeout` is the longest silence of the
-    server that is waited for, seconds. `verify` is what https servers are checked with, when they
+    server that is waited for, seconds; `deadline` the longest time from the first try of a call to
+    the start of its last, seconds: what it raises then tells the address, the cause and for how
+    long it was tried (`tried`). `verify` is what https servers are checked with, when they
     are not known to this machine: `ssl.create_default_context(cafile="authority.pem")`.
     `transport` is one of httpx2, for tests; `verify` is then its own affair. All methods may be
     called from several threads. Every error is a `SynergieError`; calls that may be are repeated
@@ -122,6 +124,7 @@ class Client:
         auth: Auth,
         *,
         timeout: float = TIMEOUT_S,
+        deadline: float = LIMIT_S,
         verify: ssl.SSLContext | None = None,
         transport: httpx2.BaseTransport | None = None,
         sign_requests: bool = False,
@@ -133,7 +136,7 @@ class Client:
         )
         self._timeout = timeout
         self._http = httpx2.Client(transport=transport, **options(timeout, verify))
-        self._patience = Patience()
+        self._patience = Patience(deadline)
         self._one_refresh = threading.Lock()
         quiet()
 
@@ -607,8 +610,12 @@ class Client:
         return self._tried(call, lambda: call.parse(self._once(call, stream=False).content))
 
     def _tried[T](self, call: Call[Any], work: Callable[[], T]) -> T:
-        wait = self._patience.hook(repeatable=call.repeatable, keyed=call.key is not None)
-        for attempt in stamina.retry_context(on=wait, attempts=TRIES, timeout=LIMIT_S):
+        address = self._session.base_url + call.path
+        wait = self._patience.hook(
+            repeatable=call.repeatable, keyed=call.key is not None, address=address
+        )
+        limit = self._patience.limit_s
+        for attempt in stamina.retry_context(on=wait, attempts=TRIES, timeout=limit):
             with attempt:
                 return work()
         raise AssertionError("the last attempt returns or raises")

@@ -29,7 +29,7 @@ from synergie.errors import (
 
 TRIES = 4
 LIMIT_S = 120.0
-"""Longest time from the first try to the start of the last, seconds."""
+"""Longest time from the first try to the start of the last, seconds, where a client says none."""
 
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
@@ -40,16 +40,22 @@ _LOG = logging.getLogger("synergie")
 
 
 class Patience:
-    """How many retries a client may still make. One an origin."""
+    """How many retries a client may still make, and for how long. One an origin."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, limit_s: float = LIMIT_S, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.limit_s = limit_s
         self._clock = clock
         self._left = _IN_HAND
 
-    def hook(self, *, repeatable: bool, keyed: bool) -> Callable[[Exception], bool | float]:
+    def hook(
+        self, *, repeatable: bool, keyed: bool, address: str = ""
+    ) -> Callable[[Exception], bool | float]:
         """What stamina asks about one call: the seconds to wait, or False to give up.
 
-        *keyed*: it bears an Idempotency-Key, so that a fault of the server is tried again too.
+        *keyed*: it bears an Idempotency-Key, so that a fault of the server is tried again too. What
+        may pass is told how often and how long *address* was tried.
         """
         self._left = min(_IN_HAND, self._left + _EARNED)
         started = self._clock()
@@ -58,12 +64,14 @@ class Patience:
         def wait(error: Exception) -> bool | float:
             nonlocal tries
             lowest = asked_wait(error)
+            if lowest is not None and isinstance(error, SynergieError):
+                error.tried = address, tries + 1, self._clock() - started
             if lowest is None or not repeatable or (isinstance(error, ServerFault) and not keyed):
                 return False
             ceiling = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**tries)
             pause = max(lowest, random.uniform(0, ceiling))  # noqa: S311 (jitter)
             tries += 1
-            return pause if self._affords(started + LIMIT_S - self._clock(), pause) else False
+            return pause if self._affords(started + self.limit_s - self._clock(), pause) else False
 
         return wait
 

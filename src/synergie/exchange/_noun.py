@@ -25,7 +25,7 @@ from synergie.storage.organisations import alone
 from synergie.storage.owned import Published, Shelf
 from synergie.storage.owned_history import keep_replaced
 from synergie.storage.reliance import rely
-from synergie.storage.store import Session, Store
+from synergie.storage.store import Session, Store, run_again
 
 _SHOWN = 1000
 """Refusals that a receipt lists."""
@@ -41,6 +41,7 @@ class Noun[RecordT: BaseModel, ItemT: BaseModel]:
     change: ChangeKind
     dataset: Dataset
 
+    @run_again
     def publish(
         self,
         caller: Principal,

@@ -3,7 +3,7 @@
 One's own reads are not recorded. An access that cannot be recorded does not take place.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from synergie.schemas.journal import JournalEvent
 from synergie.storage.agreement_faults import FaultyAgreement
 from synergie.storage.agreements import agreement as stored_agreement
 from synergie.storage.journal import Entry, append
-from synergie.storage.store import Session, Store
+from synergie.storage.store import Session, Store, run_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,14 @@ def record_all(
 ) -> None:
     """The same of several agreements at once: all are recorded, or nothing is handed on."""
     told = [(permit, seen) for permit, seen in all_seen if permit.scope == "agreement"]
-    if not told:
-        return
+    if told:
+        _record(store, caller, told, now=now)
+
+
+@run_again
+def _record(
+    store: Store, caller: Principal, told: Sequence[tuple[Permit, Seen]], *, now: datetime
+) -> None:
     with store.write(essential=True) as session:
         for permit, seen in told:
             append(permit, session, _entry(caller, permit, seen), now=now)
@@ -94,6 +100,7 @@ def refusals(
         raise
 
 
+@run_again
 def _refused(
     store: Store,
     caller: Principal,

@@ -28,7 +28,7 @@ from synergie.storage.organisations import alone
 from synergie.storage.owned import CABINETS, LIGHT_POINTS, SERIES, SITES, SUPPLY_POINTS, Shelf
 from synergie.storage.owned_history import replaced_of, undo_declared
 from synergie.storage.reliance import release, standing_on, stood_on
-from synergie.storage.store import Session, Store
+from synergie.storage.store import Session, Store, run_again
 from synergie.storage.undo_readings import undo_readings
 from synergie.storage.years import forget_years
 
@@ -42,6 +42,7 @@ _DECLARED: dict[str, tuple[str, Shelf[Any, Any]]] = {
 """Kind of a batch → kind of its change, and shelf; what refers to others comes before them."""
 
 
+@run_again
 def undo(store: Store, caller: Principal, subject: str, *, dry_run: bool, now: datetime) -> Undone:
     """Undo the caller's batch or deposit *subject*; the same answer each time.
 

@@ -19,7 +19,7 @@ from synergie.schemas.batch import Receipt
 from synergie.schemas.curve import Curve, CurveExtract
 from synergie.storage.held import Held, held
 from synergie.storage.readings import Run, periods, steps
-from synergie.storage.store import Session, Store
+from synergie.storage.store import Session, Store, run_again
 
 MAX_GROUP = 64
 """Curves of one commit."""
@@ -31,6 +31,7 @@ class Curves:
 
     store: Store
 
+    @run_again
     def deposit(
         self,
         caller: Principal,

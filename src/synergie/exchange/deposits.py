@@ -32,7 +32,7 @@ from synergie.storage.deposits import Deposited, begin_deposit, finish_deposit, 
 from synergie.storage.idempotency import given
 from synergie.storage.organisations import alone
 from synergie.storage.reliance import rely
-from synergie.storage.store import Store
+from synergie.storage.store import Store, run_again
 
 _NOT_STORED = frozenset({"offers", "offers-xlsx", "template-purchase-group", "template-crews"})
 """What a plan is made of is read by the plan, or kept with its purchase; never in the store."""
@@ -209,6 +209,7 @@ class Deposits:
             later = self.deposit_of(caller, stays.found, now=now)
             raise NotUndone(why.reason, deposit, later) from why
 
+    @run_again
     def _begun(self, caller: Principal, file: "_File", *, now: datetime) -> str:
         """The deposit that this file is: a new one, or the one that was cut."""
         with self.store.write() as session:
@@ -225,6 +226,7 @@ class Deposits:
             )
         return deposit
 
+    @run_again
     def _finish(self, caller: Principal, told: DepositReport, *, now: datetime) -> None:
         """Keep the report; batches of other deposits that were found again are relied on."""
         deposit = str(told.id)
@@ -249,6 +251,7 @@ class Deposits:
             raise KeyReused
         return DepositReport.model_validate_json(found[2])
 
+    @run_again
     def _remembered(self, once: Once | None, told: DepositReport, now: datetime) -> DepositReport:
         if once is None:
             return told

@@ -6,10 +6,13 @@ on. Both are read back when the store is opened, and a store that says otherwise
 """
 
 import os
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +29,35 @@ from synergie.storage.migrations import bring_to_head, require_head
 from synergie.storage.place import look_at_place, settle_place
 from synergie.storage.private_files import make_private
 
-__all__ = ["Session", "Store"]
+__all__ = ["Session", "Store", "run_again"]
 
 _POSTGRES = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 _RESERVE_BYTES = 64 << 20
 _OLDEST_POSTGRES = 150_000
 _TRIES = 3
+_GAVE_WAY_S = 0.05
+"""Longest pause before a transaction that gave way is run again, seconds; then twice as long."""
+
+
+def run_again[**P, ResultT](act: Callable[P, ResultT]) -> Callable[P, ResultT]:
+    """*act*, which is run again when its transaction gave way to another: three times in all.
+
+    Nothing of a transaction that gave way stays. *act* is one transaction, or several that may be
+    done twice; what it is given may be read again, and nobody is told of it before it returns.
+    """
+
+    @wraps(act)
+    def run(*args: P.args, **kwargs: P.kwargs) -> ResultT:
+        for n in range(_TRIES - 1):
+            try:
+                return act(*args, **kwargs)
+            except Overloaded as error:
+                if not gave_way(error.__cause__):
+                    raise
+            time.sleep(random.uniform(0, _GAVE_WAY_S * 2**n))  # noqa: S311 (apart from the other)
+        return act(*args, **kwargs)
+
+    return run
 
 
 @dataclass(frozen=True, slots=True)

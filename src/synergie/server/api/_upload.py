@@ -7,6 +7,7 @@ Who sends slowly lends its place, and takes turns for what comes.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import override
@@ -23,6 +24,9 @@ _MOST = 64
 _MOST_BYTES = 4 * 1024 * 1024
 _AGAIN_S = 0.1
 """Pause after a turn that did not come, seconds."""
+_TURN_S = 30.0
+"""For how long turns are waited for, seconds: the sender, who hears nothing meanwhile, gives up
+after a minute."""
 
 type Storing = Callable[[Sequence[tuple[int, bytes]]], Awaitable[bytes]]
 """Stores numbered lines in one transaction; gives the answer lines."""
@@ -108,15 +112,19 @@ class Upload(Response):
             outbox.put_nowait(None)
 
     async def _next(self, scope: Scope, inbox: _Inbox) -> list[tuple[int, bytes]]:
-        """What is to be stored; while nothing is there, another request may work."""
-        turn = inbox.ready
+        """What is to be stored; while nothing is there, another request may work.
+
+        Overloaded when its turn does not come for `_TURN_S`.
+        """
+        turn, began = inbox.ready, None
         while not turn:
             try:
                 async with lent_place(scope):
                     await inbox.wait()
                 turn = True
             except Overloaded:  # the sender waits meanwhile: what came was not refused
-                if self._house.life.stopping:
+                began = began or time.monotonic()
+                if self._house.life.stopping or time.monotonic() - began >= _TURN_S:
                     raise
                 await asyncio.sleep(_AGAIN_S)
         return await inbox.take()
