@@ -11,6 +11,7 @@ from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.register_reading import RegisterReading
+from synergie.schemas.supply_point import SupplyPointRecord
 from tests.tables_corpus.truth import Period, Truth
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -39,13 +40,14 @@ class Compared:
     _steps: set[object] = field(default_factory=set)
     _indexes: set[object] = field(default_factory=set)
     lights: dict[str, Decimal] = field(default_factory=dict)
+    _points: set[str] = field(default_factory=set)
     _volumes: set[Period] = field(default_factory=set)
 
     @property
     def empty(self) -> bool:
         """Whether the truth has no figure to keep."""
         t = self.truth
-        return not (t.energy or t.steps or t.indexes or t.lights or t.volumes)
+        return not (t.energy or t.steps or t.indexes or t.lights or t.volumes or t.points)
 
     @property
     def missing(self) -> str:
@@ -58,6 +60,7 @@ class Compared:
             if key not in self._energy and not near(self._parts.get(key), kwh):
                 yield f"energy {key}"
         yield from (f"step {one}" for one in t.steps if one not in self._steps)
+        yield from (f"point {one}" for one in t.points if one not in self._points)
         yield from (f"light {one}" for one in t.lights if one not in self.lights)
         if not t.energy:
             yield from (f"volume {one}" for one in t.volumes if one not in self._volumes)
@@ -79,8 +82,24 @@ class Compared:
                 self.index(one)
             case LightPointRecord():
                 self.light(one)
+            case SupplyPointRecord():
+                self.point(one)
             case _:
                 pass
+
+    def point(self, one: SupplyPointRecord) -> None:
+        """The energy of a year and the power of a point of a list."""
+        known = self.truth.points.get(one.code, (None, None))
+        told = [
+            None if value is None else Decimal(str(value))
+            for value in (one.annual_kwh, one.subscribed_power_kva)
+        ]
+        self.kept += any(value is not None for value in told)
+        pairs = list(zip(told, known, strict=True))
+        if all(near(a, b) for a, b in pairs):
+            self._points.add(one.code)
+        elif any(a is not None and not near(a, b) for a, b in pairs):
+            self.wrong.append(f"{told} {one.code}, true: {known}")
 
     def energy(self, one: PeriodEnergy) -> None:
         """The energy, volume and cost of a period."""

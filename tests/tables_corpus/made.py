@@ -4,6 +4,7 @@ from random import Random
 
 from tests.tables_corpus.foreign import foreign
 from tests.tables_corpus.lights import inventories
+from tests.tables_corpus.lists import lists
 from tests.tables_corpus.ordinary import ordinary
 from tests.tables_corpus.rules import rules
 from tests.tables_corpus.shapes import shapes
@@ -17,7 +18,7 @@ SEED = 20261130
 
 def corpus() -> list[Case]:
     """Every case, in order; each family draws for itself, so that one more changes no other."""
-    families = (ordinary, inventories, traps, writings, workbooks, foreign, rules, shapes)
+    families = (ordinary, inventories, traps, writings, workbooks, foreign, rules, shapes, lists)
     return [
         case
         for family in families

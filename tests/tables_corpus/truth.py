@@ -31,7 +31,7 @@ ANSWERS: Mapping[str, str] = {
 
 @dataclass(slots=True)
 class Truth:
-    """The figures of a file. What is in `energy`, `steps`, `lights` must be kept, no more."""
+    """The figures of a file: `energy`, `steps`, `lights`, `points` must be kept, no more."""
 
     energy: dict[Period, Decimal] = field(default_factory=dict)
     """kWh."""
@@ -51,6 +51,8 @@ class Truth:
     """kWh of each step of a curve: point, direction, start."""
     indexes: dict[tuple[str, date], list[Decimal]] = field(default_factory=dict)
     """kWh on the registers of a point that day."""
+    points: dict[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
+    """kWh of a year and kVA of each point of a list."""
     lights: dict[str, Decimal] = field(default_factory=dict)
     """W of each light, all its lamps."""
 

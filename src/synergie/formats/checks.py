@@ -267,6 +267,24 @@ PARTS_DIFFER = Check(
     says=N_("the parts of {} add up to {}, its total says {}"),
     action=N_("look for a part or a line that is missing, or confirm that the figures are right"),
 )
+POWER_NOT_KEPT = Check(
+    code="power-not-kept",
+    severity="block",
+    says=N_("{} is in kW: a point keeps its subscribed power in kVA"),
+    action=N_("where its numbers are in kVA, give the answer unit:COLUMN=kVA"),
+)
+READINGS_TIMES = Check(
+    code="readings-times",
+    severity="block",
+    says=N_("a coefficient stands beside registers ({}: {}): energies were not multiplied by it"),
+    action=N_("multiply the registers in the file, or confirm that they need no coefficient"),
+)
+METERS_TOGETHER = Check(
+    code="meters-together",
+    severity="block",
+    says=N_("{} has two meters at a time ({}, {}): is its energy that of both together?"),
+    action=N_("leave the meter that holds, or confirm that the energies are to be added"),
+)
 OVER_THE_USUAL = Check(
     code="energy-over-usual",
     severity="block",

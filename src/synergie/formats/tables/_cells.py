@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from synergie.errors import BadInput
@@ -280,12 +281,13 @@ _AROUND = frozenset({
     "de", "d", "en",
 })  # fmt: skip
 """Words beside a month in the name of a column of energies; a column of euros has others."""
+_TWO_YEARS = re.compile(r"(?<![\w])((?:19|20)\d\d) ?[-/–_à] ?((?:(?:19|20))?\d\d)(?![\w])")
 _OURS = range(1990, 2101)
 
 
 @lru_cache(maxsize=4096)
 def month_of(text: str) -> tuple[int | None, int] | None:
-    """(year or None, month) of `janv-25`, `Janvier (kWh)`, `2025 / janv`, `01/2025`; else None."""
+    """(year or None, month) of `janv-25`, `Janvier (kWh)`, `2025 / janv`, `01/25`; else None."""
     if len(text) > 60 or "€" in text:  # noqa: PLR2004 (no name of a month)
         return None
     tokens = re.findall(r"[a-z]+|\d+|[-/.]", _bare(text))
@@ -298,6 +300,19 @@ def month_of(text: str) -> tuple[int | None, int] | None:
         return None
     year = _year_of(numbers[0]) if numbers else None
     return None if numbers and year is None else (year, _MONTHS[words[0]])
+
+
+def goes_over(months: Sequence[int]) -> bool:
+    """Whether months of a row go over New Year, once: September to August."""
+    return sum(after < before for before, after in pairwise(months)) == 1
+
+
+def first_of_two(text: str) -> str | None:
+    """The first of two years in a row: `2023-2024`, `2023/24`; None: the text tells none."""
+    for first, second in _TWO_YEARS.findall(text):
+        if int(second) % 100 == (int(first) + 1) % 100:
+            return str(first)
+    return None
 
 
 def _year_of(digits: str) -> int | None:

@@ -8,13 +8,13 @@ from typing import Literal, cast
 from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._candidates import Candidates
-from synergie.formats.tables._cells import Cell, month_of, said
+from synergie.formats.tables._cells import Cell, first_of_two, goes_over, month_of, said
 from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen
 from synergie.formats.tables._groups import Groups
-from synergie.formats.tables._heading import Heading, heading, is_scaled, plain_symbols
+from synergie.formats.tables._heading import Heading, denied, heading, is_scaled, plain_symbols
 from synergie.formats.tables._proposal import QUESTIONS, Asked, Question, stop_at_no
 from synergie.formats.tables._said import Said
-from synergie.formats.tables._words import exports, meaning, titled, unit_in, words
+from synergie.formats.tables._words import exports, is_yearly, meaning, titled, unit_in, words
 from synergie.schemas.series import Direction
 from synergie.schemas.table_profile import ENERGIES, Layout, TableColumn, TableProfile, TableUnit
 
@@ -35,7 +35,6 @@ _ELECTRIC = re.compile(r"\b(electri\w*|elec)\b")
 
 _SHIFT = re.compile(r"\b(?:utc|gmt|tu)\b(?: ?([+-]) ?0?(\d{1,2})(?::?00)?)?(?![\w:])")
 _WINTER = re.compile(r"\b(?:heures? (?:d ?'?hiver|normales?)|cet|hnec|winter time|standard time)\b")
-_YEARLY = re.compile(r"\b(an(nuel(le)?s?)?|annees?|yearly|annual|(19|20)\d\d)\b")
 _OWN_YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/-])")
 _PAPER = re.compile(
     r"(?i)\b(?:[ée]dit\w*|extrai\w*|export\w*|imprim\w*|publi\w*|version"
@@ -130,11 +129,7 @@ class Facts:
         for at, told in self.found.items():
             name = self.seen.head.names[at]
             own = told.field == "annual_energy" and at not in self.candidates.forced
-            if (
-                own
-                and meaning(name) != told
-                and not _YEARLY.search(words(name + self.seen.titles()))
-            ):
+            if own and meaning(name) != told and not is_yearly(name, self.seen.titles()):
                 yield name
 
     def table(self) -> dict[str, object]:
@@ -461,14 +456,22 @@ class Facts:
             if bare and "year" not in fields:
                 self._stay_in_one_year(at)
         if bare and "year" not in fields:
-            years = sorted(
-                set(re.findall(r"\b(?:19|20)\d\d\b", f"{self.seen.titles()} {self.seen.file}"))
-            )
-            own = set(_OWN_YEAR.findall(plain_symbols(_PAPER.sub(" ", self.seen.titles()))))
-            if len(own) == 1 and set(years) == own and "year" not in self.said.answers:
-                return str(own.pop())
-            return self._ask("year", *years)
+            told = f"{self.seen.titles()} {self.seen.file}"
+            years = sorted(set(re.findall(r"\b(?:19|20)\d\d\b", told)))
+            turns = self.layout == "wide_months" and goes_over([month for _, month in names])
+            found = first_of_two(told) if turns else self._titled_year(years)
+            if found is not None and "year" not in self.said.answers:
+                return found
+            first = next(name for name in self.seen.head.names if month_of(name)) if turns else ""
+            choices = [] if _PAPER.search(self.seen.titles()) else years
+            return self._ask("year", *choices, why=turns * f"{first} → …")
         return None
+
+    def _titled_year(self, years: Sequence[str]) -> str | None:
+        """The one year that the titles tell of their figures, where nothing tells another."""
+        title = _PAPER.sub(" ", self.seen.titles())
+        own = set(_OWN_YEAR.findall(plain_symbols(title)))
+        return own.pop() if len(own) == 1 and set(years) == own and not denied(title) else None
 
     def _stay_in_one_year(self, at: int) -> None:
         """BadInput for months without a year that go over New Year: no one year is theirs."""

@@ -34,6 +34,7 @@ _LENGTH = (
     "answer role:COLUMN=month"
 )
 _TWO_POINTS = "one point a row: the answer role:COLUMN=ignore leaves a column out"
+_ONE_YEAR = "one energy of a year a point; the answer role:COLUMN=ignore for each other column"
 _LEAST_MONTH, _MOST_MONTH = 28, 31
 _LONG = re.compile(r"\b(trimestr\w*|semestr\w*|bimestr\w*|hebdo\w*|weekly|quarterly)\b")
 _OTHER = re.compile(rf"{_LONG.pattern}|\b(journali\w*|quotidien\w*|daily)\b")
@@ -122,15 +123,17 @@ def forced_meaning(role: str, name: str) -> Meaning | None:
         return None
     if role in VALUES:
         return Meaning("value", class_in(name), unit_in(name))
+    if role in REPEATED:
+        return Meaning(role, class_in(name), unit_in(name))  # type: ignore[arg-type]  # as below
     return Meaning(role)  # type: ignore[arg-type]  # a field, checked before
 
 
 def _told(seen: Seen, at: int, name: str) -> Meaning | None:
     told, column = meaning(name), seen.column(at)
-    if told is None:
+    if told is None or told.field == "name":
         digits = sample.share(column, sample.is_identifier) >= _MOST
         unnamed = digits and not month_of(name) and "siret" not in words(name)
-        return Meaning("supply_point") if unnamed else None
+        return Meaning("supply_point") if unnamed else told
     if told.field in DATED and sample.share(column, sample.is_date) < sample.MOST:
         named = told.field == "date" and sample.share(column, sample.is_month) >= sample.MOST
         return Meaning("month") if named else None
@@ -169,11 +172,16 @@ def layout(seen: Seen, found: Found) -> Layout:
     if laid != "points":
         _drop(found, {"annual_energy"})
         return laid
-    values = [at for at, told in found.items() if told.field == "value"]
-    taken = any(told.field == "annual_energy" for told in found.values())
-    if len(values) == 1 and not taken and found[values[0]].unit in ENERGIES:
-        told = found[values[0]]
-        found[values[0]] = Meaning("annual_energy", told.tariff_class, told.unit)
+    years = [
+        at
+        for at, told in found.items()
+        if told.field == "annual_energy" or (told.field == "value" and told.unit in ENERGIES)
+    ]
+    if len({found[at].tariff_class for at in years}) < len(years):
+        names = [seen.head.names[at] for at in years]
+        raise BadInput(f"/{names[0]}", "; ".join(names)[:80], _ONE_YEAR)
+    for at in years:
+        found[at] = found[at]._replace(field="annual_energy")
     _drop(found, {"value", "volume"})
     return laid
 

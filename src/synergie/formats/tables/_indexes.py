@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput
@@ -68,8 +68,31 @@ def indexes(
         for _, dial in new:
             if reader.point(cells) is not None:
                 yield _reading(reader, dial)
-    for days in dials.values():
-        yield from _energies(reader, [days[day] for day in sorted(days)])
+    _tell_meters(reader, dials)
+    made = (_energies(reader, [days[day] for day in sorted(days)]) for days in dials.values())
+    yield from _added(chain.from_iterable(made))
+
+
+def _tell_meters(reader: RowReader, dials: dict[_Register, dict[date, _Dial]]) -> None:
+    """A doubt over two meters of a point and class that are read over the same days."""
+    spans: dict[tuple[str, str | None], list[tuple[date, date, str]]] = {}
+    for (point, tariff_class, meter), days in dials.items():
+        spans.setdefault((point, tariff_class), []).append((min(days), max(days), meter))
+    for (point, _), some in spans.items():
+        for (_, end, meter), (begin, _, other) in pairwise(sorted(some)):
+            if begin < end:
+                reader.report.find(checks.METERS_TOGETHER, point, meter, other)
+
+
+def _added(made: Iterator[PeriodEnergy]) -> Iterator[PeriodEnergy]:
+    """One energy a point, class and period: that of its meters together."""
+    out: dict[str, PeriodEnergy] = {}
+    for one in made:
+        before = out.get(one.external_id)
+        if before is not None and before.energy_kwh is not None and one.energy_kwh is not None:
+            one = before.model_copy(update={"energy_kwh": before.energy_kwh + one.energy_kwh})  # noqa: PLW2901
+        out[one.external_id] = one
+    yield from out.values()
 
 
 def _of_row(

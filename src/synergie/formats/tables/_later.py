@@ -1,5 +1,6 @@
 """What the rows below the sample say against how it was understood."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -11,10 +12,16 @@ from synergie.formats.tables._cells import Cell, amount, blank, said
 from synergie.formats.tables._evidence import ratio
 from synergie.formats.tables._heading import ENERGY, heading
 from synergie.formats.tables._row import RowReader
-from synergie.formats.tables._words import class_in
+from synergie.formats.tables._texts import TableRow
+from synergie.formats.tables._words import class_in, words
 
 _TIMES = tuple(Decimal(one) for one in ("1", "1000", "0.001"))
 _FEW = 3
+_FACTOR = re.compile(r"\b(coeff?s?|coefficients?|facteurs?|multipl\w*|rapports?|tc)\b")
+_FACTOR_TOLD = re.compile(
+    r"\b(coeff?|coefficient|facteur|multiplicateur|rapport tc)\b(?: [a-z]+){0,4} (\d+)\b"
+)
+"""A factor of the readings, and its number."""
 
 
 class Later:
@@ -38,6 +45,11 @@ class Later:
         self._rows = 0
         self._proved = False
         self._either: tuple[Place, str] | None = None
+        self._factors = [
+            at
+            for at, name in enumerate(reader.head.names)
+            if at not in reader.used and shows_dials(reader) and _FACTOR.search(words(name))
+        ]
 
     def look(self, place: Place, cells: Sequence[Cell]) -> None:
         """One row under the head, whatever it is."""
@@ -46,6 +58,10 @@ class Later:
             self._compare(pair, place, cells)
         if not self._proved:
             self._weigh(place, cells)
+        for at in self._factors:
+            if (self._number(at, cells) or 1) != 1:
+                name = self.reader.head.names[at]
+                self._report.find(checks.READINGS_TIMES, name, said(cells[at]), place=place)
 
     def end(self) -> None:
         """All rows were looked at."""
@@ -87,6 +103,20 @@ class Later:
                 self._proved = True  # it was asked about, or a profile answers
             elif mark in text and self._either is None:
                 self._either = place, said(text)
+
+
+def shows_dials(reader: RowReader) -> bool:
+    """Whether the numbers of the table are what dials show."""
+    told = any(column.counts == "register" for column, _ in reader.values)
+    return told or reader.table.layout == "indexes"
+
+
+def look_above(titles: Sequence[TableRow], reader: RowReader) -> None:
+    """A doubt over a coefficient that titles tell of registers."""
+    text = words(" ".join(said(cell) for _, cells in titles for cell in cells))
+    found = _FACTOR_TOLD.search(text)
+    if found and found[2] != "1" and shows_dials(reader):
+        reader.report.find(checks.READINGS_TIMES, found[1], found[2])
 
 
 def _tells(name: str, tariff_class: str | None) -> bool:

@@ -98,6 +98,7 @@ def _of_row(reader: RowReader, cells: Sequence[Cell]) -> list[SupplyPointRecord 
     valid_from = _date(reader, cells, "valid_from") or reader.table.valid_from
     if valid_from is None:
         reader.report.note(_NO_DATE)
+        _tell_unkept(reader, powers)
         return found
     terms = made(
         SupplyTerms,
@@ -184,6 +185,13 @@ def _years(reader: RowReader, cells: Sequence[Cell]) -> list[tuple[str | None, D
         value = amount(cells[place], where, reader.table, unit=unit, lost=reader.lost)
         found.append((column.tariff_class, (value * _TO_KWH[unit]).quantize(Decimal("0.000001"))))
     return found
+
+
+def _tell_unkept(reader: RowReader, powers: Sequence[tuple[str | None, Decimal, str]]) -> None:
+    """A doubt over powers in kW: without terms a point keeps those in kVA alone."""
+    if any(value > 0 and unit == "kW" for _, value, unit in powers) and _highest(powers) is None:
+        column = next(one for one, _ in _columns(reader, "subscribed_power"))
+        reader.report.find(checks.POWER_NOT_KEPT, column.name)
 
 
 def _highest(powers: Sequence[tuple[str | None, Decimal, str]]) -> float | None:

@@ -8,7 +8,16 @@ from decimal import Decimal
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
-from synergie.formats.tables._cells import Cell, amount, blank, civil, month, month_of, said
+from synergie.formats.tables._cells import (
+    Cell,
+    amount,
+    blank,
+    civil,
+    goes_over,
+    month,
+    month_of,
+    said,
+)
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._heading import denials, heading, plain_symbols
 from synergie.formats.tables._row import RowReader, made
@@ -213,6 +222,10 @@ class _Months:
             for place, name in enumerate(reader.head.names)
             if (told := month_of(name)) is not None
         ]
+        numbers = [number for _, (_, number) in self.columns]
+        turn = numbers.index(min(numbers)) if goes_over(numbers) else len(numbers)
+        self.next_year = {place for place, _ in self.columns[turn:]}
+        """Bare months after New Year."""
         self.totals = [
             place
             for place, name in enumerate(reader.head.names)
@@ -232,7 +245,7 @@ class _Months:
             column = self.value.model_copy(update=told)
             unit = reader.unit(cells, column)
             value = _kwh(cells[place], column, unit, reader)
-            span = _month_span(year or _year(reader, cells), number)
+            span = _month_span(year or _year(reader, cells) + (place in self.next_year), number)
             out.append(_energy(reader, cells, span, value, column, {}))
         if not out:
             reader.named(cells)

@@ -9,6 +9,7 @@ from synergie.formats._report import Report
 from synergie.formats.tables._curve import curve
 from synergie.formats.tables._head import LOOKED_AT, located, personal
 from synergie.formats.tables._indexes import indexes
+from synergie.formats.tables._later import look_above
 from synergie.formats.tables._list import points
 from synergie.formats.tables._periods import periods, wide_months
 from synergie.formats.tables._row import RowReader
@@ -35,6 +36,7 @@ def records(
     if personal(head.names, table):
         report.find(checks.PERSONAL_DATA_DROPPED)
     reader = RowReader(head, whole, table, report, source=source)
+    look_above(start[: head.first], reader)
     below = chain(start[head.first + head.rows :], rows)
     match table.layout:
         case "periods":

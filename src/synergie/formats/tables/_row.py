@@ -50,7 +50,8 @@ _QUALITIES: tuple[tuple[str, Quality], ...] = (
 )
 
 _KIND = re.compile(
-    r"\b(types?|natures?|documents?|pieces?|grandeurs?|flux|mesures?|donnees?|statuts?|indicateurs?"
+    r"\b(types?|natures?|documents?|pieces?|grandeurs?|flux|mesures?|donnees?|statu[ts]s?|etats?"
+    r"|indicateurs?"
     r"|energies?|fluides?|vecteurs?|combustibles?)\b"
 )
 _OF_FUELS = re.compile(r"\b(energies?|fluides?|vecteurs?|combustibles?)\b")
@@ -65,6 +66,9 @@ _OTHER_ROW = re.compile(
     r"|an(nee)? passee?)( ?(19|20)\d\d)?\)?"
 )
 """Names of rows that are another year's, or not measured: alone, or behind a sign."""
+_CANCELLED = re.compile(
+    r"(factures? )?(annulee?s?|cancell?ed|void(ed)?|rejetee?s?|invalidee?s?)( par avoir)?"
+)
 _ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global)( .*)?")
 _CREDIT = re.compile(
     r"(facture d )?avoirs?( .*)?|notes? de credit|credit notes?|annulations?|extournes?"
@@ -155,9 +159,12 @@ class RowReader:
         return any(_CREDIT.fullmatch(words(said(cells[place]))) for place in self.kinds)
 
     def other_quantity(self, cells: Sequence[Cell]) -> str | None:
-        """What the row is of by a column of kinds (`Budget`, `Production`); None: of energy."""
-        for place in self.kinds:
+        """What the row is of by a column of kinds (`Budget`, `Annulée`); None: of energy."""
+        nature = self.at.get("nature")
+        for place in self.kinds if nature is None else (*self.kinds, nature):
             told = said(cells[place])
+            if _CANCELLED.fullmatch(words(told)):
+                return told
             if told and (is_only(told, _OTHERS) or self._is_other_fuel(place, told)):
                 return told
         if self.cell(cells, "supply_point") is not None:

@@ -86,6 +86,7 @@ _NOT_EUROS = re.compile(
 _VAT = re.compile(r"\b(?:hors|sans|toutes?|avec|incl\w*|excl\w*) (?:les )?(?:taxes?|tva)\b")
 _KILOGRAMS = re.compile(r"\bkg|kilogrammes?")
 _SUBSCRIBED = re.compile(r"\b(puissances? souscrites?|p souscrite|ps|subscribed power)\b")
+_YEAR_TOLD = re.compile(r"\b(annee|annuel(le)?s?|an|annual|year)\b")
 _YEARLY = re.compile(r"\b(car|annuelle?s?|annual|consommation de reference)\b")
 _OLD_INDEX = re.compile(
     r"\b(debut|fin|ancien|nouvel|nouveau|precedent)\b.*\bindex\b"
@@ -297,6 +298,16 @@ def _by_rule(text: str) -> Meaning | None:
         if form.fullmatch(text) or (field not in _WHOLE and searched.search(text)):
             return Meaning(field)
     return next((Meaning(field) for field, _, form in _RULES if form.search(text)), None)
+
+
+def is_yearly(name: str, title: str) -> bool:
+    """Whether a column, or the title above it, tells an energy of a whole year."""
+    if any(month_of(word) for word in title.split() if word.isalpha()):
+        return False
+    if _YEARLY.search(words(name)) or heading(name).lapse == "year" or heading(name).year:
+        return True
+    of_energy = heading(title).role in ENERGY
+    return of_energy and (_YEAR_TOLD.search(words(title)) or heading(title).year) is not None
 
 
 def is_index(name: str) -> bool:
