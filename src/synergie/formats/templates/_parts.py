@@ -1,8 +1,10 @@
 """Columns and words that several templates share."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 
+from synergie.errors import BadInput
 from synergie.formats.templates._columns import Column, Value, Values
 from synergie.formats.values import point_fault, read_point
 from synergie.schemas.location import Location
@@ -82,6 +84,14 @@ def exact(number: float) -> Decimal:
     """The digits that *number* shows, without a decimal that says nothing."""
     told = Decimal(repr(number))
     return told.quantize(Decimal(1)) if number.is_integer() else told
+
+
+def after(day: date, where: str, expected: str) -> date:
+    """The day after *day*, the last one of a period; BadInput at *where* when there is none."""
+    try:
+        return day + timedelta(days=1)
+    except OverflowError as error:
+        raise BadInput(where, day, expected) from error
 
 
 def provenance_of(values: Values, code: str = "") -> Value:

@@ -13,6 +13,7 @@ from synergie.formats.templates._parts import (
     POINT,
     PROVENANCE,
     SCHEME,
+    after,
     key_of,
     provenance_of,
 )
@@ -63,6 +64,7 @@ COLUMNS = (
     PROVENANCE,
 )  # fmt: skip
 
+_LAST = "/Dernier jour de la période (compris)"
 _BACKWARD = "a last day on or after the first one"
 _PLAIN = ("name", "commune", "from_date", "energy_kwh", "cost_eur", "vat_included", "quality")
 
@@ -70,7 +72,7 @@ _PLAIN = ("name", "commune", "from_date", "energy_kwh", "cost_eur", "vat_include
 def _records(values: Values) -> tuple[Record, ...]:
     last, first = values["last_day"], values["from_date"]
     if not isinstance(last, date) or not isinstance(first, date) or last < first:
-        raise BadInput("/Dernier jour de la période (compris)", last, _BACKWARD)
+        raise BadInput(_LAST, last, _BACKWARD)
     fields: dict[str, object] = {name: values[name] for name in _PLAIN if name in values}
     if "code" in values:
         fields["supply_point"] = key_of(values)
@@ -78,7 +80,7 @@ def _records(values: Values) -> tuple[Record, ...]:
     if "name" not in fields:
         raise BadInput("/PRM ou PCE", Words("an empty cell"), "the number or the name of the point")
     fields |= {
-        "to_date": _after(last),
+        "to_date": after(last, _LAST, _BACKWARD),
         "energy": "gas" if values.get("scheme") == "pce" else "electricity",
         "energy_kwh": values.get("energy_kwh"),
         "tariff_class": values.get("tariff_class"),
@@ -86,13 +88,6 @@ def _records(values: Values) -> tuple[Record, ...]:
         "provenance": provenance_of(values, str(values.get("code", ""))),
     }
     return (PeriodEnergy.model_validate(fields),)
-
-
-def _after(day: date) -> date:
-    try:
-        return day + timedelta(days=1)
-    except OverflowError as error:
-        raise BadInput("/Dernier jour de la période (compris)", day, _BACKWARD) from error
 
 
 def _rows(records: Iterable[Record]) -> Iterator[Values]:

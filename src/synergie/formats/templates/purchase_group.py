@@ -13,12 +13,12 @@ from typing import BinaryIO
 from synergie.errors import BadInput
 from synergie.formats._format import Record
 from synergie.formats._report import Place, Report
-from synergie.formats._text import plain
 from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Column, Template, Value, Values
+from synergie.formats.templates._crew_cells import listed
 from synergie.formats.templates._engine import read_placed as placed_rows
 from synergie.formats.templates._engine import template_format
-from synergie.formats.templates._parts import PROVENANCE, SEGMENTS, USAGES, exact, known
+from synergie.formats.templates._parts import PROVENANCE, SEGMENTS, USAGES, after, exact, known
 from synergie.schemas.group_row import GroupRow
 from synergie.schemas.profile import Profile
 
@@ -159,18 +159,18 @@ _SAME = (
 )  # fmt: skip
 _DAYS = {"mandate_until": "mandate_last", "ends": "last_day"}
 _LISTS = {"market_segments": SEGMENTS, "usages": USAGES}
-_WORD = "words of the list of this column, with commas between them"
 _SHARE = "a share in %, as 50"
 
 
 def _records(values: Values) -> tuple[Record, ...]:
     fields: dict[str, object] = {name: values[name] for name in _SAME if name in values}
     for name, words in _LISTS.items():
-        fields[name] = _listed(str(values.get(name, "")), words, name)
+        text = re.sub("[/+]", ",", str(values.get(name, "")))
+        fields[name] = listed(text, words, name)
     for name, column in _DAYS.items():
         last = values.get(column)
         if isinstance(last, date):
-            fields[name] = _after(last, column)
+            fields[name] = after(last, f"/{column}", "a date of our time")
     if "green_percent" in values:
         percent = Decimal(str(values["green_percent"]))
         if not 0 <= percent <= 100:  # noqa: PLR2004 (per cent)
@@ -180,25 +180,6 @@ def _records(values: Values) -> tuple[Record, ...]:
         raise BadInput("/award_at", fields["award_at"], "a date with its hour, as 25/11/2026 16:00")
     fields.setdefault("provenance", "partner")
     return (GroupRow.model_validate(fields),)
-
-
-def _listed(text: str, words: dict[str, str], column: str) -> tuple[str, ...]:
-    codes = {plain(name): code for code, word in words.items() for name in (code, word)}
-    found = []
-    for part in re.split(r"[,;/+]| et ", text):
-        if part.strip():
-            code = codes.get(plain(part))
-            if code is None:
-                raise BadInput(f"/{column}", part.strip(), _WORD)
-            found.append(code)
-    return tuple(dict.fromkeys(found))
-
-
-def _after(day: date, column: str) -> date:
-    try:
-        return day + timedelta(days=1)
-    except OverflowError as error:
-        raise BadInput(f"/{column}", day, "a date of our time") from error
 
 
 def row_of(row: GroupRow) -> Values:
