@@ -72,7 +72,7 @@ class Study(Joint):
     def _draw(self, some: list[str]) -> None:
         """Until no two groups of bodies have the same power together, nor one a round one.
 
-        Of 12 MW the watt-hours are those of a constant of the page (4109 h), but for a power of ten.
+        Of 12 MW the watt-hours are a constant of the page (4109 h), but for a power of ten.
         """
         while True:
             self.powers = {name: _ALIKE * self.random.randrange(9_000, 30_000) for name in some}
