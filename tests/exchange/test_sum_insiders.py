@@ -12,10 +12,14 @@ import pytest
 from synergie.errors import BadInput, Conflict
 from synergie.exchange._undo import undo
 from synergie.exchange.agreements import Agreements
+from synergie.exchange.morning import Mornings
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
+from synergie.policy import party
 from synergie.schemas.agreement import Act, Agreement
+from synergie.schemas.journal import JournalRecord
 from synergie.schemas.release import Release
+from synergie.storage.journal_records import accesses
 from synergie.storage.store import Store
 from tests.adversary.elimination import Elimination
 from tests.exchange.people import NOW, Body, body, point, site, terms
@@ -117,6 +121,32 @@ def test_a_release_between_proposal_and_acceptance_refuses_the_acceptance(
         book.act(partner.caller, made.id, "accept", signature=partner.sign(made), now=NOW)
     assert book.read(partner.caller, made.id, now=NOW).state == "proposed"
     assert recovered([done], codes(12), ()) == []
+
+
+def test_the_owner_of_an_agreement_that_could_not_be_accepted_is_told_once(
+    store: Store, owner: Body, partner: Body, home: Territory
+) -> None:
+    book, reader = Agreements(store), Mornings(store)
+    eleven = [home.points[one] for one in codes(11)]
+    made = book.draft(owner.caller, terms(owner, partner, {"supply_points": eleven}), now=NOW)
+    book.act(owner.caller, made.id, "propose", signature=owner.sign(made), now=NOW)
+    publish(store, owner, saved(store, owner, scheme()), "2025-01")
+    for _ in range(2):
+        with pytest.raises(BadInput, match="/selector"):
+            book.act(partner.caller, made.id, "accept", signature=partner.sign(made), now=NOW)
+    waiting = {
+        who.caller.organisation: [one.kind for one in reader.read(who.caller, now=NOW).dues]
+        for who in (owner, partner)
+    }
+    assert waiting["owner"] == ["agreement_held"]
+    assert "agreement_answer" in waiting["partner"]
+    with store.read() as session:
+        permit = party(owner.caller, action="read", now=NOW)
+        (kept,) = accesses(permit, session, subject=made.id, limit=10)
+    record = JournalRecord.model_validate_json(kept.content)
+    assert (record.event, record.owner, record.subjects) == ("aggregate.held", "owner", (made.id,))
+    book.act(owner.caller, made.id, "withdraw", now=NOW)
+    assert reader.read(owner.caller, now=NOW).dues == ()
 
 
 def test_a_new_version_that_covers_more_is_held_as_well(

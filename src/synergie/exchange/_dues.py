@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from synergie.calendar import day_of
+from synergie.exchange._sum_tries import was_refused
 from synergie.policy import Permit, Principal, party
 from synergie.policy.agreement import LIVE, effective_state
 from synergie.policy.morning import HOME, Desk, Due, DueKind
@@ -62,7 +63,8 @@ def _agreements(permit: Permit, session: Session, now: datetime) -> Iterator[Due
         newest = versions[-1]
         called = _called(permit, session, _other(newest, permit.bearer))
         if newest.state == "proposed":
-            yield _proposed(newest, permit.bearer, called)
+            held = newest.terms.owner == permit.bearer and was_refused(session, newest, now=now)
+            yield _proposed(newest, permit.bearer, called, held=held)
         live = [one for one in versions if effective_state(one, now) in LIVE]
         if live and max(one.terms.valid_until for one in live) <= now + AHEAD:
             yield _ending(ruling(versions, now), permit.bearer, called)
@@ -104,12 +106,13 @@ def _faulty(permit: Permit, session: Session) -> Iterator[Due]:
         )
 
 
-def _proposed(one: Agreement, me: str, called: str) -> Due:
-    signed = {given.organisation for given in one.signatures}
+def _proposed(one: Agreement, me: str, called: str, *, held: bool) -> Due:
+    """*held*: the other side could not accept it."""
+    waits = me in {given.organisation for given in one.signatures} and not held
     return Due(
-        kind="agreement_waits" if me in signed else "agreement_answer",
+        kind="agreement_held" if held else "agreement_waits" if waits else "agreement_answer",
         who="agreements",
-        by=_other(one, me) if me in signed else me,
+        by=_other(one, me) if waits else me,
         subject=one.id,
         name=called,
         day=None,

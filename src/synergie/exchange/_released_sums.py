@@ -69,6 +69,7 @@ def hold_agreement(permit: Permit, session: Session, body: Agreement, *, learn: 
             continue
         held = _Held.opened(session, publisher, year, known, now=permit.decided_at)
         refusal = SolvableSumError("/selector", year.year, SOLVED)
+        refusal.accepted = body if learn else None
         held.allow(permit, more, refusal, values=learn)
         if learn:
             held.learn(more)

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from synergie.errors import BadInput, Conflict, SynergieError
 from synergie.policy import Permit, Principal, operator, party
-from synergie.schemas.agreement import OPERATOR
+from synergie.schemas.agreement import OPERATOR, Agreement
 from synergie.schemas.journal import JournalRecord
 from synergie.storage.insiders import take_asker_turn
 from synergie.storage.journal import Entry, append
@@ -28,11 +28,13 @@ _MONTH = "a question that was answered already, or one of next month: too many w
 class SolvableSumError(BadInput):
     """BadInput of what would let a sum be solved. `others`: whose points, or sum, it is besides.
 
-    Empty: it was refused in this month already, and was recorded then.
+    Empty: it was refused in this month already, and was recorded then. `accepted`: the agreement
+    that its recipient wanted to accept; its owner waits for it, and is told.
     """
 
     question = scheme = ""
     others: frozenset[str] = frozenset()
+    accepted: Agreement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def refusals(session: Session, caller: Principal, *, now: datetime) -> Iterator[
         yield
     except SynergieError as error:
         refusal = error if isinstance(error, SolvableSumError) else error.__cause__
-        if isinstance(refusal, SolvableSumError) and refusal.others:
+        if isinstance(refusal, SolvableSumError) and (refusal.others or refusal.accepted):
             before.rollback()
             _record(session, caller.organisation, refusal, now=now)
             session.commit()
@@ -99,9 +101,13 @@ def refusals(session: Session, caller: Principal, *, now: datetime) -> Iterator[
 
 
 def _record(session: Session, asker: str, refusal: SolvableSumError, *, now: datetime) -> None:
-    permit = operator(now=now)
-    told: list[tuple[str, tuple[str, ...]]] = [(asker, (asker, refusal.question))]
-    told += [(one, (refusal.scheme,)) for one in sorted(refusal.others)]
+    told: list[tuple[str, tuple[str, ...]]] = []
+    if refusal.others:
+        told.append((asker, (asker, refusal.question)))
+        told += [(one, (refusal.scheme,)) for one in sorted(refusal.others)]
+    waits = refusal.accepted
+    if waits is not None and not was_refused(session, waits, now=now):
+        told.append((waits.terms.owner, (waits.id,)))
     for owner, subjects in told:
         entry = Entry(
             "aggregate.held",
@@ -111,7 +117,17 @@ def _record(session: Session, asker: str, refusal: SolvableSumError, *, now: dat
             dataset="consumption",
             granularity="aggregate",
         )
-        append(permit, session, entry, now=now)
+        append(operator(now=now), session, entry, now=now)
+
+
+def was_refused(session: Session, one: Agreement, *, now: datetime) -> bool:
+    """Whether *one*, since it was proposed, could not be accepted: as its owner was told."""
+    owner = one.terms.owner
+    side = Principal(client_id=owner, organisation=owner, scopes=frozenset())
+    permit, since = party(side, action="read", now=now), one.history[-1].at
+    found = accesses(permit, session, subject=one.id, since=since, limit=_LOOKED_AT)
+    records = (JournalRecord.model_validate_json(each.content) for each in found)
+    return any(each.event == "aggregate.held" for each in records)
 
 
 def _refused(session: Session, asker: str, now: datetime) -> Iterator[JournalRecord]:

@@ -56,6 +56,10 @@ _TITLES: dict[DueKind, Pair] = {
         "Accord avec {name} : plus ce qui a été signé, n'ouvre rien ; à signer à nouveau",
         "Agreement with {name}: no longer what was signed, opens nothing; sign it anew",
     ),
+    "agreement_held": (
+        "Accord avec {name} : acceptation refusée pour une somme publiée ; à proposer autrement",
+        "Agreement with {name}: acceptance refused for a published sum; propose it otherwise",
+    ),
     "agreement_answer": (
         "Répondre à l'accord proposé par {name}", "Answer the agreement proposed by {name}",
     ),
@@ -93,6 +97,7 @@ _BARE: dict[DueKind, Pair] = {
     "deposit": ("Fichier {name} attendu", "File {name} expected"),
     "points_shared": ("Points déclarés deux fois", "Points declared twice"),
     "agreement_fault": ("Accord qui n'ouvre plus rien", "Agreement that opens nothing any more"),
+    "agreement_held": ("Accord refusé", "Agreement refused"),
     "agreement_answer": ("Accord à signer", "Agreement to sign"),
     "agreement_waits": ("Accord proposé", "Agreement proposed"),
     "agreement_ends": ("Fin d'un accord", "End of an agreement"),
@@ -124,6 +129,7 @@ _HREF: dict[DueKind, str] = {
     "deposit": "/depot?flux={}",
     "points_shared": "/sites",
     "agreement_fault": "/accords/{}",
+    "agreement_held": "/accords/{}",
     "agreement_answer": "/accords/{}",
     "agreement_waits": "/accords/{}",
     "agreement_ends": "/accords/{}",
