@@ -386,6 +386,7 @@ ROWS: dict[str, Row] = {
     "list_freshness": _under("freshness"),
     "list_accesses": Row("/v1/audit/accesses", 200, own=True),
     "read_record": Row("/v1/audit/records/{record}", 200, "record"),
+    "read_years": Row("/v1/years?supply_point={supply_point}", 200, "supply_point"),
     "list_records": Row("/v1/records/register_reading", 200, own=True),
     "deposit_file": Row(
         "/v1/deposits?name=a.csv&dry_run=true",

@@ -162,6 +162,8 @@ ROWS: list[tuple[Do, str, str, bytes]] = [
         _EMPTY,
     ),
     (lambda c: c.batches(), "GET /v1/batches", "", _EMPTY),
+    (lambda c: c.years(), "GET /v1/years", "", {"lines": []}),
+    (lambda c: c.years(site="site_1"), "GET /v1/years", "site=site_1", {"lines": []}),
     (lambda c: c.freshness(), "GET /v1/freshness", "", _EMPTY),
     (lambda c: c.freshness(agreement="a1"), "GET /v1/freshness", "agreement=a1", _EMPTY),
     (lambda c: c.batch("rec_1"), "GET /v1/batches/rec_1", "", _RECEIPT),

@@ -110,7 +110,13 @@ def test_points_known_by_bills_alone_are_counted_apart(people: People) -> None:
     assert "<td>○ jamais reçue</td><td>pas de mesure</td>" in text
     link = text.split('href="/sites/points/')[1].split('"')[0]
     one = unescape(main_of(client.get(f"/sites/points/{link}").text))
-    assert "Ses factures ou ses relevés d'index sont ici" in one
+    one = one.replace("\u00a0", " ").replace("\u202f", " ")
+    lead = "Énergie de 2025 : 120 kWh (année incomplète), d'après factures ou relevés."
+    assert lead in one
+    assert "factures et tableaux, table-csv" in one and "<td>1 mois sur 12</td>" in one
+    assert 'href="/depot/dep_' in one and ">f.csv</a>" in one and "table-csv : " in one
+    home = main_of(client.get("/").text)
+    assert "points : 1, dont 1 sur une partie de l'année" in unescape(home).replace("\u00a0", " ")
     unread = main_of(client.get("/sites?sans=1").text)
     assert codes[1] in unread and codes[0] not in unread
     english = main_of(client.get("/sites?lang=en").text)
@@ -121,16 +127,16 @@ def test_points_known_by_bills_alone_are_counted_apart(people: People) -> None:
 def test_a_list_is_paged_and_searched_by_the_server(people: People) -> None:
     client = people.browser("stranger")
     first = main_of(client.get("/sites").text)
-    assert first.count('<th scope="row">') == 50
+    assert first.count('<th scope="row"><a') == 50
     after = unescape(first.split('rel="next" href="')[1].split('"')[0])
     second = main_of(client.get(after).text)
-    assert second.count('<th scope="row">') == 10
+    assert second.count('<th scope="row"><a') == 10
     found = main_of(client.get("/sites?q=00000151").text)
-    assert found.count('<th scope="row">') == 1 and "prm:99000000000151" in found
+    assert found.count('<th scope="row"><a') == 1 and "prm:99000000000151" in found
     by_site = main_of(client.get("/sites", params={"q": "école"}).text)
-    assert by_site.count('<th scope="row">') == 6
+    assert by_site.count('<th scope="row"><a') == 6
     unread = main_of(client.get("/sites?sans=1").text)
-    assert unread.count('<th scope="row">') == 50
+    assert unread.count('<th scope="row"><a') == 50
     more = main_of(client.get(unescape(unread.split('rel="next" href="')[1].split('"')[0])).text)
     assert '<a href="/sites?sans=1">Retour au début</a>' in more
     for wild in ("%", "_", "\\"):

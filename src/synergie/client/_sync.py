@@ -55,6 +55,7 @@ from synergie.schemas.series import Series, SeriesRecord
 from synergie.schemas.site import Site, SiteRecord
 from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.schemas.undone import Undone
+from synergie.schemas.year_table import YearTable
 
 if TYPE_CHECKING:
     from synergie.client.campaigns import Campaigns
@@ -488,6 +489,13 @@ class Client:
     def freshness(self, *, agreement: str | None = None) -> Pages[FreshnessLine]:
         """How fresh your flows and series are, why and who can act; or what *agreement* opens."""
         return self._pages(calls.FRESHNESS.listed(agreement))
+
+    def years(self, *, supply_point: str | None = None, site: str | None = None) -> YearTable:
+        """Energy and cost by year of a point, of a site, or of all of your own points.
+
+        Bills and indexes stand beside curves and are never added to them. NotFound.
+        """
+        return self._call(calls.years(supply_point, site))
 
     def batches(self) -> Pages[Receipt]:
         """The receipts of what your organisation sent."""

@@ -38,6 +38,7 @@ from synergie.schemas.series import Series
 from synergie.schemas.site import Site
 from synergie.schemas.supply_point import SupplyPoint
 from synergie.schemas.undone import Undone
+from synergie.schemas.year_table import YearTable
 
 type Mode = Literal["strict", "keep"]
 """`strict`: one record that is wrong refuses the batch. `keep`: the others are stored."""
@@ -287,6 +288,16 @@ class Facts:
             ),
             parse=model_of(Page[Fact]),
         )
+
+
+def years(supply_point: str | None, site: str | None) -> Call[YearTable]:
+    """The years of a point, of a site, or of all."""
+    return Call(
+        method="GET",
+        path="/v1/years",
+        params=_params(supply_point=supply_point, site=site),
+        parse=model_of(YearTable),
+    )
 
 
 RECEIPTS_AT_ONCE = 1000

@@ -9,10 +9,18 @@ from itertools import pairwise
 from synergie.exchange._reference import ALL, FAMILIES, Source, Stretch, joules_of
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.quality import WORST_FIRST, Quality
+from synergie.schemas.register_reading import Grid
 
 _SAME = {"HPE": "HPB", "HCE": "HCB", "PM": "POINTE", "P": "POINTE"}
 """Bills write HPE and HCE for what TURPE 7 calls HPB and HCB (domain.md §4.2)."""
 _KNOWN = frozenset().union(*FAMILIES)
+
+GRIDS: Mapping[Grid | None, str] = {
+    "distributor": " (distributeur)", "supplier": " (fournisseur)", None: "",
+}  # fmt: skip
+"""What is said after the name of a format whose classes are of one calendar."""
+RANKS: Mapping[Grid | None, int] = {"distributor": 0, None: 1, "supplier": 2}
+"""Which of two calendars of the same energy goes first."""
 
 type Span = tuple[date, date]
 
@@ -37,8 +45,8 @@ class Bills:
     name: str
     rank: int
     told: dict[Span, dict[str, PeriodEnergy]] = field(default_factory=dict)
-    back: dict[Span, dict[str, set[Decimal]]] = field(default_factory=dict)
-    """Energies that were taken back, by class; an exact repeat counts once."""
+    back: dict[Span, dict[str, dict[Decimal, PeriodEnergy]]] = field(default_factory=dict)
+    """Energies that were taken back, by class and amount: an exact repeat counts once."""
     replaced: int = 0
     """Periods told twice, with two energies: the better one holds."""
     overlapping: int = 0
@@ -50,7 +58,7 @@ class Bills:
         """One more period."""
         span, name = (one.from_date, one.to_date), tariff_class(one.tariff_class)
         if one.energy_kwh is not None and one.energy_kwh < 0:
-            self.back.setdefault(span, {}).setdefault(name, set()).add(one.energy_kwh)
+            self.back.setdefault(span, {}).setdefault(name, {})[one.energy_kwh] = one
             return
         classes = self.told.setdefault(span, {})
         known = classes.get(name)

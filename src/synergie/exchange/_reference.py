@@ -145,6 +145,12 @@ def reference(sources: Iterable[Source], start: date | None = None) -> Found | N
     return max(recent, key=lambda one: (bool(one.year.classes), one.end, -one.source.rank))
 
 
+def year_of_source(source: Source, start: date) -> ReferenceYear | None:
+    """The twelve months from *start* as *source* alone tells them; None: nothing of them."""
+    found = _of(source, start)
+    return None if found is None else found.year
+
+
 def _of(source: Source, start: date | None) -> Found | None:
     if not source.stretches:
         return None

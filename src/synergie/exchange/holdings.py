@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import batched
 from time import monotonic
 
 from synergie.calendar import day_of, zone
 from synergie.errors import NotFound
 from synergie.exchange._came import came_by
+from synergie.exchange.series_months import series_months
+from synergie.exchange.year_tables import YearTables
 from synergie.policy import Permit, Principal, own
 from synergie.policy.flows import API, flow
 from synergie.policy.lateness import Arrival, Came, Teller
 from synergie.policy.morning import HOME
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.site import Site
-from synergie.storage.held import held
 from synergie.storage.holdings import (
     HeldPoint,
     HeldSeries,
@@ -26,7 +27,7 @@ from synergie.storage.holdings import (
     series_of,
 )
 from synergie.storage.owned import SITES
-from synergie.storage.readings import periods
+from synergie.storage.point_years import energy_of_points
 from synergie.storage.store import Session, Store
 from synergie.storage.years import Counted, count_years, uncounted, year_of, years_of_points
 
@@ -47,6 +48,8 @@ _COUNTED_S = 0.05
 _BESIDE, _AT_ONCE = 64, 8
 """Series of one transaction: of the upkeep, and of a page that counts."""
 _FOUND = 512
+_YEARS = 3
+"""Full years of curves that the upkeep counts."""
 """Series without a count that are looked for at once."""
 MOST = 50
 """Points of a page, and points of which the months of a site are summed."""
@@ -72,13 +75,15 @@ class Summary:
 class PointLine:
     """One delivery point: its series with how fresh each is, and its energy of the year.
 
-    `wh` None: not measured, or not counted yet. `whole`: nothing of the year is missing.
+    `wh` None: nothing tells it, or it was not counted yet. `whole`: nothing of the year is missing.
     """
 
     point: HeldPoint
     series: tuple[tuple[HeldSeries, FreshnessLine], ...]
     wh: int | None
     whole: bool
+    by_bills: bool = False
+    """Whether bills or indexes tell the energy, for no curve does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +201,9 @@ class Holdings:
         while True:
             some = Directory(self.store).page(upkeep, after=after, now=now)
             for one in some.items:
-                done += self._count(one.id, full_year(now), now=now, until=until, at_once=_BESIDE)
+                for year in range(full_year(now), full_year(now) - _YEARS, -1):
+                    done += self._count(one.id, year, now=now, until=until, at_once=_BESIDE)
+                done += YearTables(self.store).count(one.id, until=until, now=now)
             after = some.next
             if after is None or monotonic() > until:
                 return done
@@ -236,7 +243,9 @@ def _lines(
     now: datetime,
 ) -> list[PointLine]:
     ids = [one.id for one in some]
-    energy = years_of_points(permit, session, ids, full_year(now))
+    bills = energy_of_points(permit, session, ids, full_year(now))
+    curves = years_of_points(permit, session, ids, full_year(now))
+    energy = bills | curves
     told: dict[str, list[tuple[HeldSeries, FreshnessLine]]] = {}
     teller = _Teller.of(permit, session, now, tell)
     for series in series_of(permit, session, ids):
@@ -247,6 +256,7 @@ def _lines(
             series=tuple(told.get(one.id, ())),
             wh=energy[one.id][0] if one.id in energy else None,
             whole=one.id in energy and energy[one.id][1],
+            by_bills=one.id in energy and one.id not in curves,
         )
         for one in some
     ]
@@ -324,24 +334,10 @@ def _better(one: _Month | None, other: _Month | None) -> _Month | None:
 def _months_of_series(
     permit: Permit, session: Session, series: HeldSeries, year: int
 ) -> list[_Month | None] | None:
-    found = held(permit, session, series.id)
-    if found is None or found.summing is None or found.summing.unit not in {"Wh", "kWh"}:
+    months = series_months(permit, session, series.id, (year, year))
+    if months is None:
         return None
-    tz = found.tz
-    span = datetime(year, 1, 1, tzinfo=tz), datetime(year + 1, 1, 1, tzinfo=tz)
-    kilo = 1000 if found.summing.unit == "kWh" else 1
-    _, _, runs = periods(permit, session, found, span, bucket="month", now=permit.decided_at)
     told: list[_Month | None] = [None] * 12
-    for run in runs:
-        first = datetime.fromtimestamp(run.start_s, UTC).astimezone(tz).month - 1
-        qualities = _spread(run.quality, len(run.values))
-        for place, (value, whole) in enumerate(zip(run.values, qualities, strict=True), first):
-            told[place] = None if value is None else (round(value * kilo), whole)
+    for one in months:
+        told[one.month.month - 1] = None if one.wh is None else (one.wh, one.whole)
     return told
-
-
-def _spread(quality: "Sequence[tuple[int, str]] | None", n: int) -> list[bool]:
-    """For each value whether nothing of it is missing."""
-    if quality is None:
-        return [True] * n
-    return [one not in {"partial", "missing"} for count, one in quality for _ in range(count)]

@@ -5,15 +5,16 @@ off-peak hours of a point decide how its curve is cut. Nothing here opens a file
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 
 from synergie.calendar import zone
-from synergie.exchange._bills import Bills
+from synergie.exchange._bills import GRIDS, RANKS, Bills
 from synergie.exchange._days import Days, is_energy, windows
 from synergie.exchange._indexes import Indexes
 from synergie.exchange._perimeter_row import Known, defaults_of, row_of
 from synergie.exchange._reference import Found, Source, reference
+from synergie.exchange.interval_periods import counts_energy, period_of_interval
 from synergie.formats import Record
 from synergie.formats.checks import N_
 from synergie.formats.templates.perimeter import missing_cells
@@ -27,10 +28,7 @@ from synergie.schemas.site import SiteRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.schemas.supply_terms import SupplyTerms
 
-_GRIDS = {"distributor": " (distributeur)", "supplier": " (fournisseur)", None: ""}
-_RANKS = {"distributor": 0, None: 1, "supplier": 2}
 _OF_CURVES = 3
-_GAS_DAY = time(6)
 
 NAMELESS = N_("{} periods name their point without its number; they are in no row")
 PRODUCTION = N_("{} points of production are left out: nothing is bought for them")
@@ -123,7 +121,7 @@ class Survey:
             known.name = known.name or one.name
         sources = self._bills.setdefault(one.supply_point, {})
         name = one.source or label
-        told = Bills(f"{name}{_GRIDS[one.grid]}", _RANKS[one.grid])
+        told = Bills(f"{name}{GRIDS[one.grid]}", RANKS[one.grid])
         sources.setdefault((name, one.grid), told).add(one)
 
     def _curve(self, curve: MeterCurve, label: str) -> None:
@@ -140,27 +138,11 @@ class Survey:
 
     def _interval(self, one: IntervalReading, label: str) -> None:
         """An interval of whole civil days, or of gas days, is a period; others are counted."""
-        if one.quantity not in ("active_energy", "gas_energy") or one.unit not in ("Wh", "kWh"):
-            return
-        tz = zone(self._known(one.supply_point).zone)
-        local = [moment.astimezone(tz) for moment in (one.start, one.end)]
-        if {moment.time() for moment in local} not in ({time()}, {_GAS_DAY}):
+        period = period_of_interval(one, zone(self._known(one.supply_point).zone))
+        if period is not None:
+            self._period(period, label)
+        elif counts_energy(one):
             self._counts[ODD_HOURS] += 1
-            return
-        kwh = one.value if one.value is None or one.unit == "kWh" else one.value.scaleb(-3)
-        period = PeriodEnergy(
-            name=one.supply_point,
-            supply_point=one.supply_point,
-            direction=one.direction,
-            from_date=local[0].date(),
-            to_date=local[1].date(),
-            energy_kwh=kwh,
-            energy="gas" if one.quantity == "gas_energy" else "electricity",
-            quality=one.quality,
-            source=one.source,
-            provenance=one.provenance,
-        )
-        self._period(period, label)
 
     def perimeter(
         self,

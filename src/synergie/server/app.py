@@ -62,6 +62,7 @@ from synergie.server.api import (
     sites,
     supply_points,
     webhooks,
+    years,
 )
 from synergie.server.capacity import RecentCallers
 from synergie.server.clock_check import check_clock
@@ -230,6 +231,7 @@ def _routers() -> tuple[APIRouter, ...]:
         purchases.acts,
         records.router,
         freshness.router,
+        years.router,
         profiles.router,
         webhooks.router,
     )

@@ -118,6 +118,7 @@ _TAGS = {
     "campaigns": "Joint maintenance: plans of a coordinator, each body's part, what is done.",
     "lighting-studies": "Lighting studied together: options, effects, voices, what is retained.",
     "purchases": "Pooled purchases: needs of members, plans of a coordinator, each member's part.",
+    "years": "Energy and cost by civil year, of bills, indexes and curves.",
     "freshness": "How late each flow and series is, why, and who can act.",
     "profiles": "How to read files that do not say all of themselves.",
     "webhooks": "Addresses of yours that are told what changes.",

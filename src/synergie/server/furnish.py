@@ -71,6 +71,7 @@ from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.exchange.webhook_courier import Courier
 from synergie.exchange.webhooks import Webhooks
+from synergie.exchange.year_tables import YearTables
 from synergie.formats.french import french
 from synergie.policy.atoms import Limits as Thresholds
 from synergie.schemas import ndjson
@@ -130,6 +131,7 @@ def furnished(
         freshness=Freshnesses(store, tell=french()),
         journal=Journal(store, prover),
         holdings=Holdings(store),
+        years=YearTables(store),
         site_choices=SiteChoices(store),
         mornings=Mornings(store),
         calendars=Calendars(store),

@@ -71,6 +71,7 @@ from synergie.exchange.site_choices import SiteChoices
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.exchange.webhooks import Webhooks
+from synergie.exchange.year_tables import YearTables
 from synergie.policy import Principal
 from synergie.server.guard import Guard
 from synergie.server.intake import Limits
@@ -122,6 +123,7 @@ class House:
     calendars: Calendars
     profiles: Profiles
     webhooks: Webhooks
+    years: YearTables
     exports: Exports
     receipts: Receipts
     campaigns: Campaigns

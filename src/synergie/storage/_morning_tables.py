@@ -50,3 +50,35 @@ class YearEnergyRow(Row, table=True):
     """Energy drawn, Wh. Null: nothing was measured, or the series tells no energy."""
     missing_s: int = integer()
     """Seconds of the year without a value."""
+
+
+class PointYearRow(Row, table=True):
+    """Energy of one point over a civil year as its bills or indexes tell it; a deposit takes it.
+
+    A row of the year 0 says that the point waits to be counted.
+    """
+
+    __tablename__ = "point_year"
+    __table_args__ = (
+        Index("point_year_by_owner", "owner", "year", "supply_point"),
+        {"sqlite_strict": True},
+    )
+    supply_point: str = key()
+    year: int = Field(primary_key=True, sa_type=INTEGER)
+    energy: str = key()
+    direction: str = key()
+    owner: str = text()
+    origin: str = text()
+    """`register` or `bill`."""
+    wh: int = integer()
+    whole: int = integer()
+    """1: every day of the year is known; 0: a part of it."""
+    cost: int | None = maybe_integer()
+    """What the periods whose cost is known cost, cents. Null: none is known."""
+    vat: int | None = maybe_integer()
+    """1: with VAT; 0: without. Null: not told, or no cost."""
+    cost_wh: int | None = maybe_integer()
+    """Energy of those periods, Wh. Null: no cost."""
+    suspect: int = integer()
+    estimated: int = integer()
+    """Periods that are."""

@@ -21,7 +21,11 @@ from synergie.storage._campaign_scope import RULES as CAMPAIGNS
 from synergie.storage._export_tables import ExportRow
 from synergie.storage._fact_scope import opened_facts
 from synergie.storage._lighting_scope import RULES as LIGHTING
-from synergie.storage._morning_tables import CalendarFeedRow, NewestFactRow, YearEnergyRow
+from synergie.storage._morning_tables import (
+    CalendarFeedRow,
+    NewestFactRow,
+    YearEnergyRow,
+)
 from synergie.storage._persons import agreed
 from synergie.storage._publication_tables import PublicationRow, PublicNamingRow
 from synergie.storage._published_tables import ClosureRow

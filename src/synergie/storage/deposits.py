@@ -1,11 +1,13 @@
 """Files that were deposited, each with its report, and what was undone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Literal
+from itertools import batched
+from typing import Literal, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import and_, update
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -14,8 +16,10 @@ from synergie.schemas.profile import Profile
 from synergie.schemas.undone import Undone
 from synergie.storage._once import insert_once
 from synergie.storage._scope import own_write, scoped_select
-from synergie.storage._tables import DepositRow, UndoRow
+from synergie.storage._tables import BatchRow, DepositRow, UndoRow
 from synergie.storage.store import Session
+
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +137,34 @@ def recent_deposits(permit: Permit, session: Session, *, limit: int) -> tuple[Re
         )
         for row in session.exec(query)
     )
+
+
+class BatchFile(NamedTuple):
+    """The file that a batch came in. `deposit`, `name` None: it came by the API."""
+
+    deposit: str | None
+    name: str | None
+    source: str | None
+    received_at: datetime
+
+
+def files_of_batches(
+    permit: Permit, session: Session, batches: Iterable[str]
+) -> dict[str, BatchFile]:
+    """The file of each of the bearer's *batches*; unknown ones are left out."""
+    found: dict[str, BatchFile] = {}
+    of = and_(col(DepositRow.id) == col(BatchRow.deposit), col(DepositRow.owner) == permit.owner)
+    what = col(BatchRow.id), col(DepositRow.id), col(DepositRow.name)
+    for some in batched(sorted(set(batches)), _CHUNK):
+        query = (
+            scoped_select(permit, BatchRow)
+            .join(DepositRow, of, isouter=True)
+            .with_only_columns(*what, col(BatchRow.source), col(BatchRow.received_at))
+            .where(col(BatchRow.id).in_(some))
+        )
+        for batch, deposit, name, source, at in session.connection().execute(query):
+            found[batch] = BatchFile(deposit, name, source, at)
+    return found
 
 
 def deposit_way(permit: Permit, session: Session, deposit: str) -> tuple[str, Profile] | None:

@@ -1,10 +1,10 @@
 """Facts: records of files that no shelf holds, append only; of a key the best source holds."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
+from itertools import batched, groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, insert, or_, update
@@ -20,6 +20,7 @@ from synergie.storage._tables import FactRow
 from synergie.storage._veil import persons_among
 from synergie.storage._weighing import Entry, Known, Weighed
 from synergie.storage.morning import note_facts, renote_facts
+from synergie.storage.point_years import forget_point_years
 from synergie.storage.store import Session
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Wanted",
     "Weighed",
     "facts",
+    "holding_facts",
     "keyed_facts",
     "save_facts",
     "undo_facts",
@@ -77,6 +79,7 @@ def save_facts(
     if rows:
         session.connection().execute(insert(FactRow), rows)
         note_facts(permit, session, kind, (one for one, _ in weighed.rows))
+        forget_point_years(permit, session, kind, (row["supply_point"] for row in rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +163,31 @@ def undo_facts(permit: Permit, session: Session, batch: str, *, now: datetime) -
         .values(undone_at=now)
     )
     renote_facts(permit, session, batch)
+    query = scoped_select(permit, FactRow).where(col(FactRow.batch) == batch)
+    told = query.with_only_columns(col(FactRow.kind), col(FactRow.supply_point)).distinct()
+    for kind, some in groupby(sorted(session.connection().execute(told), key=_kind), key=_kind):
+        forget_point_years(permit, session, kind, (point for _, point in some))
+
+
+def holding_facts(
+    permit: Permit, session: Session, kinds: Sequence[str], points: Sequence[str]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Point, kind, record as JSON and batch of the facts of *kinds* about *points* that hold."""
+    row = FactRow
+    what = col(row.supply_point), col(row.kind), col(row.body), col(row.batch)
+    query = (
+        scoped_select(permit, row)
+        .with_only_columns(*what)
+        .where(col(row.supply_point).in_(points), col(row.kind).in_(kinds))
+        .where(_there(row, None), ~_beaten(None))
+    )
+    for point, *told in session.connection().execute(query):
+        kind, body, batch = told
+        yield str(point), kind, body, batch
+
+
+def _kind(row: Any) -> str:
+    return str(row[0])
 
 
 def _held(

@@ -144,6 +144,8 @@ def point_view(visit: Visit, line: PointLine) -> PointView:
     energy = kwh(lang, None if line.wh is None else line.wh / 1000)
     if line.wh is not None and not line.whole:
         energy = visit.say("{} (année incomplète)", "{} (part of the year)", energy)
+    if line.by_bills:
+        energy = visit.say("{}, d'après factures ou relevés", "{}, by bills or indexes", energy)
     return PointView(
         key=point.key,
         href=f"/sites/points/{quote(point.id)}",

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from synergie.server.pages._door import enters
 from synergie.server.pages._frame import Visit, page, page_router
 from synergie.server.pages._morning_view import morning_view
+from synergie.server.pages._years_view import years_view
 
 router = page_router()
 
@@ -17,4 +18,5 @@ Reader = Annotated[Visit, enters("freshness:read")]
 def home_page(visit: Reader) -> Response:
     """The morning of the visitor's organisation."""
     morning = visit.house.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
-    return page(visit, "home.html", view=morning_view(visit, morning))
+    years = years_view(visit, visit.house.years.all(visit.principal, now=visit.now))
+    return page(visit, "home.html", view=morning_view(visit, morning), years=years)

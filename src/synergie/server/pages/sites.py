@@ -26,6 +26,7 @@ from synergie.server.pages import _sites_view as view
 from synergie.server.pages._curve_view import PAS, curve_view
 from synergie.server.pages._door import enters
 from synergie.server.pages._frame import Visit, page, page_router
+from synergie.server.pages._years_view import years_view
 
 router = page_router()
 
@@ -72,6 +73,7 @@ def sites_page(
         first=view.first_sentence(visit, told),
         told=told,
         points=view.views(visit, lines),
+        years=years_view(visit, visit.house.years.all(visit.principal, now=visit.now)),
         q=q,
         sans=bool(sans),
         begun=apres and view.address("/sites", q=q, sans=sans),
@@ -144,11 +146,12 @@ def point_page(*, visit: Reader, point_id: str) -> Response:
     holdings, now = visit.house.holdings, visit.now
     line = holdings.point(visit.principal, _id(point_id), tell=visit.tell, now=now)
     year = day_of(now, HOME).year - 1
+    table = visit.house.years.point(visit.principal, line.point.id, tell=visit.tell, now=now)
     return page(
         visit,
         "point.html",
         point=view.point_view(visit, line),
-        told=line.point.told,
+        years=years_view(visit, table, of_one=True),
         year=year,
         series=[view.series_view(visit, one, fresh) for one, fresh in line.series],
     )
@@ -158,10 +161,12 @@ def point_page(*, visit: Reader, point_id: str) -> Response:
 def site_page(*, visit: Reader, site_id: str) -> Response:
     """One site of one's own: its points, and its last full year by month."""
     told = visit.house.holdings.site(visit.principal, _id(site_id), now=visit.now)
+    table = visit.house.years.site(visit.principal, told.site.id, now=visit.now)
     return page(
         visit,
         "site.html",
         told=told,
+        years=years_view(visit, table),
         sentence=view.year_sentence(visit, told),
         figure=view.months_figure(visit, told),
         months=[(view.month_name(visit, one), view.month_text(visit, one)) for one in told.months],

@@ -1,0 +1,172 @@
+"""Years of energy and cost: every year, source and gap, nothing added twice, undone with all."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from synergie.errors import NotFound
+from synergie.exchange.curves import Curves
+from synergie.exchange.deposits import Deposits
+from synergie.exchange.point_years import PointEnergies
+from synergie.exchange.series import SeriesBook
+from synergie.exchange.sites import Sites
+from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.year_tables import YearTables
+from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.year_table import YearLine, YearSource, YearTable
+from synergie.storage.store import Store
+from tests.exchange.lines import curve
+from tests.exchange.people import NOW, Body, point, site
+from tests.exchange.test_freshness import deposit_table, record
+
+CODES = ("99000000000017", "99000000000024")
+HEAD = "PRM;Du;Au;Consommation (kWh);Montant TTC (€)\n"
+SOURCE = YearSource(deposit="dep_x", file="f.csv", format="table-csv", received_at=NOW)
+
+
+def bills(code: str, year: int, months: int, kwh: int) -> str:
+    rows = []
+    for month in range(1, months + 1):
+        last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+        rows.append(
+            f"{code};01/{month:02}/{year};{last:%d/%m/%Y};{kwh};{kwh / 4}".replace(".", ",")
+        )
+    return "\n".join(rows) + "\n"
+
+
+def of(table: YearTable, year: int, origin: str = "bill") -> YearLine:
+    (line,) = [one for one in table.lines if (one.year, one.origin) == (year, origin)]
+    return line
+
+
+def declare(store: Store, owner: Body) -> dict[str, str]:
+    """Two points of a site; key → identifier."""
+    Sites(store).publish(owner.caller, [site()], now=NOW)
+    SupplyPoints(store).publish(owner.caller, [point(one, site="S1") for one in CODES], now=NOW)
+    page = SupplyPoints(store).page(owner.caller, now=NOW)
+    return {one.external_id.removeprefix("prm:"): one.id for one in page.items}
+
+
+def test_a_point_tells_every_year_with_its_file_and_what_is_missing(
+    store: Store, owner: Body
+) -> None:
+    ids = declare(store, owner)
+    deposit_table(
+        store, owner, HEAD + bills(CODES[0], 2024, 12, 100) + bills(CODES[0], 2025, 10, 80)
+    )
+    table = YearTables(store).point(owner.caller, ids[CODES[0]], now=NOW)
+    whole, part = of(table, 2024), of(table, 2025)
+    assert (whole.energy_kwh, whole.whole_points, whole.months) == (1200, 1, 12)
+    assert (part.energy_kwh, part.whole_points, part.months) == (800, 0, 10)
+    assert (part.cost_eur, part.vat_included, part.eur_per_kwh) == (200, True, Decimal("0.25"))
+    assert [one.file for one in part.sources] == ["f.csv"]
+    assert table.last_day == date(2025, 10, 31)
+    assert [one.id for one in table.freshness] == ["table-csv"]
+    assert table.freshness[0].reason
+
+
+def test_totals_are_those_of_the_points_and_an_undo_takes_them_away(
+    store: Store, owner: Body
+) -> None:
+    ids = declare(store, owner)
+    years = YearTables(store)
+    deposit_table(store, owner, HEAD + bills(CODES[0], 2024, 12, 100))
+    deposit_table(store, owner, HEAD + bills(CODES[1], 2024, 7, 10))
+    (some,) = Sites(store).page(owner.caller, now=NOW).items
+    for table in (years.all(owner.caller, now=NOW), years.site(owner.caller, some.id, now=NOW)):
+        line = of(table, 2024)
+        assert (line.energy_kwh, line.points, line.whole_points) == (1270, 2, 1)
+        assert (line.cost_eur, line.eur_per_kwh, table.waiting) == (
+            Decimal("317.5"),
+            Decimal("0.25"),
+            0,
+        )
+    (file,) = of(years.point(owner.caller, ids[CODES[1]], now=NOW), 2024).sources
+    Deposits(store).undo(owner.caller, str(file.deposit), now=NOW)
+    assert of(years.all(owner.caller, now=NOW), 2024).energy_kwh == 1200
+    assert of(years.site(owner.caller, some.id, now=NOW), 2024).points == 1
+    assert years.point(owner.caller, ids[CODES[1]], now=NOW).lines == ()
+
+
+def test_bills_stand_beside_curves_with_the_gap(store: Store, owner: Body) -> None:
+    ids = declare(store, owner)
+    SeriesBook(store).publish(owner.caller, [record(CODES[0])], now=NOW)
+    (series,) = SeriesBook(store).page(owner.caller, now=NOW).items
+    start = datetime(2024, 12, 31, 23, tzinfo=UTC)
+    sent = curve(start, [1000] * (365 * 48), supply_point=f"prm:{CODES[0]}").curve(series.id)
+    Curves(store).deposit(owner.caller, [sent], onces=[None], now=NOW)
+    deposit_table(store, owner, HEAD + bills(CODES[0], 2025, 12, 803))
+    table = YearTables(store).point(owner.caller, ids[CODES[0]], now=NOW)
+    assert (of(table, 2025, "curve").energy_kwh, of(table, 2025).gap_percent) == (8760, 10.0)
+    from synergie.exchange.holdings import Holdings
+
+    Holdings(store).count(now=NOW)
+    total = YearTables(store).all(owner.caller, now=NOW)
+    assert (of(total, 2025, "curve").energy_kwh, of(total, 2025).gap_percent) == (8760, 10.0)
+    assert of(total, 2025).energy_kwh == 9636, "never added to the curve"
+
+
+def test_what_is_not_ones_own_is_absent(store: Store, owner: Body, stranger: Body) -> None:
+    ids = declare(store, owner)
+    deposit_table(store, owner, HEAD + bills(CODES[0], 2024, 12, 100))
+    (some,) = Sites(store).page(owner.caller, now=NOW).items
+    with pytest.raises(NotFound):
+        YearTables(store).point(stranger.caller, ids[CODES[0]], now=NOW)
+    with pytest.raises(NotFound):
+        YearTables(store).site(stranger.caller, some.id, now=NOW)
+    assert YearTables(store).all(stranger.caller, now=NOW).lines == ()
+
+
+def energies(*told: dict[str, object]) -> YearLine:
+    """The one line of 2025 that periods of one point make."""
+    some = PointEnergies()
+    for one in told:
+        start = date(2025, int(str(one.pop("month", 1))), 1)
+        whole = {"name": "p", "supply_point": f"prm:{CODES[0]}", "provenance": "synthetic"}
+        month = {"from_date": start, "to_date": (start + timedelta(days=32)).replace(day=1)}
+        some.add(PeriodEnergy.model_validate(whole | month | one), SOURCE)
+    (line,) = some.lines()
+    return line
+
+
+def kwh(amount: int, **more: object) -> dict[str, object]:
+    return {"energy_kwh": Decimal(amount), **more}
+
+
+def test_a_credit_takes_back_energy_and_cost() -> None:
+    line = energies(
+        kwh(100, cost_eur=Decimal(20)),
+        kwh(-10, cost_eur=Decimal(-2)),
+        kwh(-10, cost_eur=Decimal(-2)),
+    )
+    assert (line.energy_kwh, line.cost_eur, line.eur_per_kwh) == (90, 18, Decimal("0.2"))
+
+
+def test_a_cost_of_which_the_vat_is_told_two_ways_is_not_summed() -> None:
+    line = energies(
+        kwh(100, cost_eur=Decimal(20), vat_included=True),
+        kwh(100, cost_eur=Decimal(20), vat_included=False, month=2),
+    )
+    assert (line.energy_kwh, line.cost_eur, line.eur_per_kwh) == (200, None, None)
+
+
+def test_the_price_is_that_of_the_periods_whose_cost_is_known() -> None:
+    line = energies(kwh(100, cost_eur=Decimal(20)), kwh(300, month=2))
+    assert (line.cost_eur, line.cost_energy_kwh, line.eur_per_kwh) == (20, 100, Decimal("0.2"))
+
+
+def test_a_cost_beside_the_total_is_of_all_classes_and_that_of_one_class_is_none() -> None:
+    classes = kwh(60, tariff_class="HP"), kwh(40, tariff_class="HC")
+    line = energies(kwh(100, cost_eur=Decimal(20)), *classes)
+    assert (line.energy_kwh, line.cost_eur, line.cost_energy_kwh) == (100, 20, 100)
+    classes = kwh(60, tariff_class="HP", cost_eur=Decimal(20)), kwh(40, tariff_class="HC")
+    line = energies(*classes)
+    assert (line.energy_kwh, line.cost_eur) == (100, None)
+
+
+def test_suspect_and_estimated_periods_are_counted() -> None:
+    line = energies(
+        kwh(1, quality="suspect"), kwh(1, quality="estimated", month=2), kwh(1, month=3)
+    )
+    assert (line.suspect, line.estimated, line.months) == (1, 1, 3)
