@@ -1,20 +1,25 @@
 """Years of energy and cost: every year, source and gap, nothing added twice, undone with all."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 
 import pytest
 
 from synergie.errors import NotFound
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
+from synergie.exchange.perimeter import Survey
+from synergie.exchange.perimeters import Perimeters
 from synergie.exchange.point_years import PointEnergies
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.exchange.year_tables import YearTables
+from synergie.schemas.file_source import FileSource
 from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.year_table import YearLine, YearSource, YearTable
+from synergie.schemas.year_table import YearLine, YearTable
 from synergie.storage.store import Store
 from tests.exchange.lines import curve
 from tests.exchange.people import NOW, Body, point, site
@@ -22,7 +27,7 @@ from tests.exchange.test_freshness import deposit_table, record
 
 CODES = ("99000000000017", "99000000000024")
 HEAD = "PRM;Du;Au;Consommation (kWh);Montant TTC (€)\n"
-SOURCE = YearSource(deposit="dep_x", file="f.csv", format="table-csv", received_at=NOW)
+SOURCE = FileSource(deposit="dep_x", file="f.csv", format="table-csv", received_at=NOW)
 
 
 def bills(code: str, year: int, months: int, kwh: int) -> str:
@@ -105,6 +110,58 @@ def test_bills_stand_beside_curves_with_the_gap(store: Store, owner: Body) -> No
     total = YearTables(store).all(owner.caller, now=NOW)
     assert (of(total, 2025, "curve").energy_kwh, of(total, 2025).gap_percent) == (8760, 10.0)
     assert of(total, 2025).energy_kwh == 9636, "never added to the curve"
+
+
+NINE = (
+    "PRM;Site;Code INSEE;Membre;Usage;Segment;FTA;Puissance souscrite (kVA);Fournisseur;"
+    "Fin de contrat;Du;Au;Consommation (kWh)\n"
+)
+
+
+def nine() -> str:
+    """Two years of months of nine points, each row with what is known of its contract."""
+    rows = []
+    for n, month in product(range(9), range(24)):
+        start = date(2024 + month // 12, month % 12 + 1, 1)
+        last = (start + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        power = 12 if month < 12 else 18
+        rows.append(
+            f"990000000000{n + 11};Site {n};44109;Ville {n};bâtiment;C5;BTINFCU4;{power};EDF;"
+            f"31/12/2026;{start:%d/%m/%Y};{last:%d/%m/%Y};{500 + n * 40 + 20 * abs(month % 12 - 6)}"
+        )
+    return NINE + "\n".join(rows) + "\n"
+
+
+def test_no_cell_is_asked_again_that_a_table_of_bills_said(store: Store, owner: Body) -> None:
+    """126 cells for nine points before: only what the file does not say is asked now."""
+    deposit_table(store, owner, nine())
+    survey = Survey()
+    Perimeters(store).fill(owner.caller, survey, now=NOW)
+    found = survey.perimeter()
+    asked = Counter(cell.column for cell in found.missing)
+    assert asked == dict.fromkeys(
+        ("SIRET du membre", "Type de compteur", "Courbe de charge", "Option verte (%)",
+         "Date d'entrée", "Référence du mandat"), 9,
+    )  # fmt: skip
+    row = found.rows[0]
+    assert (row.member, row.insee_code, row.usage) == ("Ville 0", "44109", "building")
+    assert (row.market_segment, row.tariff_code, row.supplier) == ("C5", "BTINFCU4", "EDF")
+    assert [one.value for one in row.subscribed_powers] == [18], "the newest bills hold"
+    assert len(found.filled) == 9 * 9
+    assert {one.source.file for one in found.filled} == {"f.csv"}
+    assert all(one.source.deposit and one.source.received_at == NOW for one in found.filled)
+
+
+def test_a_cell_of_a_contract_that_cannot_be_read_leaves_the_energy(
+    store: Store, owner: Body
+) -> None:
+    deposit_table(store, owner, nine().replace(";C5;", ";C9;").replace(";44109;", ";4410;"))
+    page = SupplyPoints(store).page(owner.caller, now=NOW)
+    one = min(page.items, key=lambda each: each.external_id)
+    assert of(YearTables(store).point(owner.caller, one.id, now=NOW), 2024).months == 12
+    found = Perimeters(store).point(owner.caller, one.external_id, now=NOW)
+    assert (found.rows[0].market_segment, found.rows[0].insee_code) == (None, "04410")
+    assert found.rows[0].tariff_code == "BTINFCU4"
 
 
 def test_what_is_not_ones_own_is_absent(store: Store, owner: Body, stranger: Body) -> None:

@@ -12,6 +12,7 @@ from synergie.cli._texts import _, number
 
 if TYPE_CHECKING:
     from synergie.formats import ReadResult, Record, Report
+    from synergie.schemas.file_source import FileSource
     from synergie.schemas.perimeter import Perimeter
     from synergie.schemas.profile import Profile
 
@@ -22,7 +23,7 @@ MOST = 20
 class Gathering(Protocol):
     """What records go into, twice: what points are first, then what they drew."""
 
-    def learn(self, record: "Record") -> None:
+    def learn(self, record: "Record", source: "FileSource | None" = None) -> None:
         """What *record* says a point is."""
 
     def measure(self, record: "Record", label: str) -> None:
@@ -45,10 +46,15 @@ class Reading:
 
     def fill(self, survey: Gathering) -> int:
         """Every file into *survey*: what points are first, then what they drew. Rows refused."""
+        from synergie.schemas.file_source import FileSource
+
         for path in self.files:
             with self.opened(path) as result:
+                source = FileSource(
+                    deposit=None, file=path.name, format=result.format, received_at=None
+                )
                 for record in result.records:
-                    survey.learn(record)
+                    survey.learn(record, source)
         refused = 0
         for path in self.files:
             with self.opened(path) as result:
@@ -86,11 +92,14 @@ def write(found: "Perimeter", out: Path) -> Path | None:
     """The perimeter into *out*; beside a CSV, the list of missing cells. Where that list is."""
     from synergie import formats
     from synergie.cli.template import kind_of
-    from synergie.formats.templates.perimeter import write_list
+    from synergie.formats.templates.perimeter import write_list, write_sources
 
     kind = kind_of(out)
     with whole(out) as sink:
         formats.write(found.rows, sink, format="perimeter" if kind == "csv" else "perimeter-xlsx")
+    if found.filled:
+        with whole(sources_of(out)) as sink:
+            write_sources(found.filled, sink)
     if kind == "xlsx":
         return None
     beside = beside_of(out)
@@ -104,6 +113,11 @@ def beside_of(out: Path) -> Path:
     return out.with_name(f"{out.stem}-a-completer{out.suffix}")
 
 
+def sources_of(out: Path) -> Path:
+    """The list of files that filled cells: `perimetre-sources.csv`."""
+    return out.with_name(f"{out.stem}-sources.csv")
+
+
 def summary(found: "Perimeter", out: Path, beside: Path | None) -> Iterator[str]:
     """What was made, what is missing and where to find it, what was decided."""
     whole_years = sum(row.reference is not None for row in found.rows)
@@ -115,6 +129,9 @@ def summary(found: "Perimeter", out: Path, beside: Path | None) -> Iterator[str]
     if found.missing:
         place = beside or _("{}, sheet {}").format(out, "À compléter")
         yield _("cells to fill: {}; the list: {}").format(number(len(found.missing)), place)
+    if found.filled:
+        filled = number(len(found.filled)), sources_of(out)
+        yield _("cells filled from files: {}; each with its file and date: {}").format(*filled)
     for remark in found.remarks[:MOST]:
         yield _("note: {}").format(remark)
     if len(found.remarks) > MOST:

@@ -47,6 +47,8 @@ _FIELDS = {
     "valid_from": N_("valid from"),
     "holder_siret": N_("SIRET of the holder"),
     "usage": N_("usage"),
+    "member": N_("member"),
+    "insee_code": N_("commune code (INSEE)"),
 }
 _LAYOUTS = {
     "periods": N_("a table of bills: a row a point and period"),

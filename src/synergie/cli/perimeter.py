@@ -74,13 +74,13 @@ def build(  # noqa: PLR0913 (the options of a command)
     ] = False,
 ) -> None:
     """Exit 0 when it is written, 1 when a row of a file was refused; missing cells are listed."""
-    from synergie.cli._perimeter import Reading, beside_of, summary, write
+    from synergie.cli._perimeter import Reading, beside_of, sources_of, summary, write
     from synergie.cli.template import kind_of
     from synergie.exchange.perimeter import Survey
 
     if not files and org is None:
         raise Misuse(_("name files, or an organisation of the store with --org"))
-    targets = [out] if kind_of(out) == "xlsx" else [out, beside_of(out)]
+    targets = [out, sources_of(out)] + ([] if kind_of(out) == "xlsx" else [beside_of(out)])
     if there := [path for path in targets if path.exists() and not force]:
         raise Misuse(_("{}: exists already; give another name, or --force").format(there[0]))
     window, since = _day("--from", start), _day("--entry", entry)

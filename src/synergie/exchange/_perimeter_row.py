@@ -9,6 +9,7 @@ from typing import Any
 from synergie.exchange._bills import is_known, tariff_class
 from synergie.formats.checks import N_
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.file_source import FileSource
 from synergie.schemas.perimeter import PerimeterRow, ReferenceYear
 from synergie.schemas.site import SiteRecord
 from synergie.schemas.supply_point import SupplyPointRecord
@@ -19,6 +20,8 @@ type Remark = Callable[..., None]
 
 _DIFFERS = N_("{}: {} is {} in the list that was given, {} in the flows; the flows hold")
 _POWERS = N_("{}: its subscribed powers are in classes that a tender does not have; left blank")
+_NAMED = ("member", "site_name", "insee_code", "usage")
+"""What a table of bills says of a point; a list that somebody filled goes before it."""
 _SAME = (
     "meter_type", "market_segment", "tariff_code", "supplier", "supplier_siren", "contract_end",
 )  # fmt: skip
@@ -38,6 +41,10 @@ class Known:
     """Name of the point in a table."""
     load_curve: bool = False
     """Whether a curve of it came by."""
+    files: dict[date | None, FileSource] = field(default_factory=dict)
+    """First day of terms → the file that tells them; None → that of the row that was given."""
+    sources: dict[str, FileSource] = field(default_factory=dict)
+    """Field of the row → the file that told it, once the row is made."""
 
     @property
     def zone(self) -> str:
@@ -75,6 +82,7 @@ def row_of(
 ) -> PerimeterRow:
     """The row: what the flows tell, then what the given list tells, then *defaults*."""
     fields = {name: value for name, value in _told(known, sites, remark).items() if value}
+    named = {name: value for name in _NAMED if (value := _newest(known, name))}
     if reference is not None:
         fields["reference"] = reference
     given = {} if known.given is None else _of(known.given)
@@ -83,9 +91,12 @@ def row_of(
             remark(_DIFFERS, known.key, name, given[name], fields[name])
     if "subscribed_powers" in fields:
         given.pop("power_unit", None)
+    for name in given.keys() - fields.keys() - {"supply_point", "provenance"}:
+        _note(known, name, None)
     return PerimeterRow.model_validate(
         {
             **defaults,
+            **named,
             **given,
             **fields,
             "supply_point": known.key,
@@ -101,14 +112,11 @@ def _of(row: PerimeterRow) -> dict[str, Any]:
 
 def _told(known: Known, sites: Mapping[str, SiteRecord], remark: Remark) -> dict[str, Any]:
     """What the flows and the inventories tell, field by field; blanks are None."""
-    point, terms = known.point, list(known.newest())
+    point = known.point
     site = sites.get(point.site) if point and point.site else None
     cabinet = known.cabinet
-    told: dict[str, Any] = {
-        name: next((value for one in terms if (value := getattr(one, name))), None)
-        for name in _SAME
-    }
-    told["member_siret"] = next((one.holder_siret for one in terms if one.holder_siret), None)
+    told: dict[str, Any] = {name: _newest(known, name) for name in _SAME}
+    told["member_siret"] = _newest(known, "holder_siret", "member_siret")
     told["market_segment"] = told["market_segment"] or (point and point.market_segment)
     told["tariff_code"] = told["tariff_code"] or (point and point.tariff_code)
     told["site_name"] = (site and site.name) or (cabinet and cabinet.name) or known.name
@@ -117,12 +125,26 @@ def _told(known: Known, sites: Mapping[str, SiteRecord], remark: Remark) -> dict
     if told["usage"] is None and cabinet is not None:
         told["usage"] = "public_lighting"
     told["load_curve"] = known.load_curve
-    return told | _powers(known, terms, remark)
+    return told | _powers(known, remark)
 
 
-def _powers(known: Known, terms: list[SupplyTerms], remark: Remark) -> dict[str, Any]:
+def _newest(known: Known, name: str, field: str = "") -> Any:
+    """What the newest terms that tell *name* say; their file is that of the row's *field*."""
+    for one in known.newest():
+        if value := getattr(one, name):
+            _note(known, field or name, one.valid_from)
+            return value
+    return None
+
+
+def _note(known: Known, field: str, start: date | None) -> None:
+    if start in known.files:
+        known.sources[field] = known.files[start]
+
+
+def _powers(known: Known, remark: Remark) -> dict[str, Any]:
     """Subscribed powers and their unit: of the newest terms that tell them, else the highest."""
-    powers = next((one.subscribed_powers for one in terms if one.subscribed_powers), ())
+    powers = _newest(known, "subscribed_powers") or ()
     if powers:
         return _classes(known.key, powers, remark)
     highest = known.point and known.point.subscribed_power_kva

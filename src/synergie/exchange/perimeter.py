@@ -4,7 +4,7 @@ Records go in twice: first what points are (`learn`), then what they drew (`meas
 off-peak hours of a point decide how its curve is cut. Nothing here opens a file.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -17,11 +17,12 @@ from synergie.exchange._reference import Found, Source, reference
 from synergie.exchange.interval_periods import counts_energy, period_of_interval
 from synergie.formats import Record
 from synergie.formats.checks import N_
-from synergie.formats.templates.perimeter import missing_cells
+from synergie.formats.templates.perimeter import column_of, missing_cells
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.file_source import FileSource
 from synergie.schemas.interval_reading import IntervalReading
 from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.perimeter import Perimeter, PerimeterRow, ReferenceYear
+from synergie.schemas.perimeter import FilledCell, Perimeter, PerimeterRow, ReferenceYear
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.register_reading import RegisterReading
 from synergie.schemas.site import SiteRecord
@@ -80,15 +81,22 @@ class Survey:
         """Off-peak hours of a point as its newest source writes them; it has a row from now on."""
         return self._known(key).offpeak_hours
 
-    def learn(self, record: Record) -> None:
-        """What *record* says a point, a site or a contract is; readings are passed over."""
+    def learn(self, record: Record, source: FileSource | None = None) -> None:
+        """What *record* says a point, a site or a contract is; readings are passed over.
+
+        *source*: the file that tells it. None: it is not told with the cells.
+        """
         match record:
             case SupplyPointRecord():
                 self._known(record.external_id).point = record
             case SupplyTerms():
-                self._known(record.supply_point).terms.append(record)
+                known = self._known(record.supply_point)
+                known.terms.append(record)
+                _keep(known, record.valid_from, source)
             case PerimeterRow():
-                self._known(record.supply_point).given = record
+                known = self._known(record.supply_point)
+                known.given = record
+                _keep(known, None, source)
             case SiteRecord():
                 self._sites[record.external_id] = record
             case CabinetRecord() if record.supply_point is not None:
@@ -178,7 +186,21 @@ class Survey:
             remarks(PRODUCTION, len(rows) - len(bought))
         ordered = sorted(bought, key=_order)
         missing = tuple(cell for row in ordered for cell in missing_cells(row))
-        return Perimeter(rows=tuple(ordered), missing=missing, remarks=tuple(remarks.told))
+        filled = tuple(cell for row in ordered for cell in self._filled(row))
+        return Perimeter(
+            rows=tuple(ordered), missing=missing, filled=filled, remarks=tuple(remarks.told)
+        )
+
+    def _filled(self, row: PerimeterRow) -> Iterator[FilledCell]:
+        sources = self._points[row.supply_point].sources
+        for field in PerimeterRow.model_fields:
+            if field in sources and getattr(row, field) not in (None, ()):
+                yield FilledCell(
+                    supply_point=row.supply_point,
+                    field=field,
+                    column=column_of(field),
+                    source=sources[field],
+                )
 
     def _reference(
         self, known: Known, start: date | None, remark: "_Remarks"
@@ -220,6 +242,12 @@ class Survey:
         of_curve = found.source.rank > _OF_CURVES
         if of_curve and not year.classes and not windows(known.offpeak_hours):
             remark(NO_WINDOWS, known.key)
+
+
+def _keep(known: Known, start: date | None, source: FileSource | None) -> None:
+    known.files.pop(start, None)
+    if source is not None:
+        known.files[start] = source
 
 
 class _Remarks:

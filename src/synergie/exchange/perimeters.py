@@ -1,6 +1,6 @@
 """The perimeter of what an organisation has stored: its own points, terms, energies and curves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,10 +12,13 @@ from synergie.exchange.sites import Sites
 from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy import Principal, own
 from synergie.schemas.curve import Curve
-from synergie.schemas.fact import FactKind, FactRecord
+from synergie.schemas.fact import Fact, FactKind, FactRecord
+from synergie.schemas.file_source import FileSource
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.page import Page
+from synergie.schemas.perimeter import Perimeter
 from synergie.schemas.series import Series
+from synergie.storage.deposits import BatchFile, files_of_batches
 from synergie.storage.facts import Wanted, facts
 from synergie.storage.store import Store
 
@@ -45,18 +48,32 @@ class Perimeters:
         for point in _items(lambda after: points.page(caller, after=after, now=now)):
             survey.learn(point)
         for kind in (*_TERMS, *_ENERGIES):
-            for record in self._facts(caller, kind, now):
-                survey.learn(record)
+            for record, source in self._facts(caller, kind, now):
+                survey.learn(record, source)
                 survey.measure(record, STORED)
         for curve in self._curves(caller, now):
             survey.measure(curve, STORED)
 
-    def _facts(self, caller: Principal, kind: FactKind, now: datetime) -> Iterator[FactRecord]:
+    def point(self, caller: Principal, key: str, *, now: datetime) -> Perimeter:
+        """What files say of the contract of one point, by its key: at most one row, with them."""
+        survey = Survey()
+        for kind in _TERMS:
+            for record, source in self._facts(caller, kind, now, subject=key):
+                survey.learn(record, source)
+        return survey.perimeter()
+
+    def _facts(
+        self, caller: Principal, kind: FactKind, now: datetime, *, subject: str | None = None
+    ) -> Iterator[tuple[FactRecord, FileSource | None]]:
         permit, after, more = own(caller, action="read", now=now), "", True
         while more:
             with self.store.read() as session:
-                found = facts(permit, session, Wanted(kind=kind), after=after, limit=_PAGE)
-            yield from (one.record for one in found)
+                found = facts(
+                    permit, session, Wanted(kind=kind, subject=subject), after=after, limit=_PAGE
+                )
+                batches = {one.batch for one in found if one.batch is not None}
+                files = files_of_batches(permit, session, batches)
+            yield from ((one.record, _source(one, files)) for one in found)
             more = len(found) == _PAGE
             after = found[-1].external_id if more else ""
 
@@ -77,6 +94,18 @@ class Perimeters:
                 clock=lambda: now,
             )
             yield from (_of(run, one) for run in runs)
+
+
+def _source(one: Fact, files: Mapping[str, BatchFile]) -> FileSource | None:
+    file = files.get(one.batch or "")
+    if file is None:
+        return None
+    return FileSource(
+        deposit=file.deposit,
+        file=file.name,
+        format=one.source or file.source or "api",
+        received_at=file.received_at,
+    )
 
 
 def _items[T](page: Callable[[str | None], Page[T]]) -> Iterator[T]:

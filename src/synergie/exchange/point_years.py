@@ -13,12 +13,13 @@ from synergie.exchange._indexes import Indexes
 from synergie.exchange._reference import Source, Stretch, year_of_source
 from synergie.exchange.interval_periods import period_of_interval
 from synergie.schemas.fact import FactRecord
+from synergie.schemas.file_source import FileSource
 from synergie.schemas.interval_reading import IntervalReading
 from synergie.schemas.perimeter import ReferenceYear
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.register_reading import Grid, RegisterReading
 from synergie.schemas.series import Direction
-from synergie.schemas.year_table import YearLine, YearOrigin, YearSource
+from synergie.schemas.year_table import YearLine, YearOrigin
 
 _ESTIMATES = frozenset({"estimated", "reconstructed", "partial"})
 _CENT, _PRICE, _WATT_HOUR = Decimal("0.01"), Decimal("0.0001"), Decimal("0.001")
@@ -43,10 +44,10 @@ class PointEnergies:
 
     _bills: dict[_Key, Bills] = field(default_factory=dict)
     _indexes: Indexes = field(default_factory=Indexes)
-    _files: dict[str, YearSource] = field(default_factory=dict)
-    _readings: dict[str, list[tuple[int, YearSource]]] = field(default_factory=dict)
+    _files: dict[str, FileSource] = field(default_factory=dict)
+    _readings: dict[str, list[tuple[int, FileSource]]] = field(default_factory=dict)
 
-    def add(self, record: FactRecord, source: YearSource) -> None:
+    def add(self, record: FactRecord, source: FileSource) -> None:
         """One more record, and the file it comes from; what tells no energy is passed over."""
         match record:
             case PeriodEnergy():
@@ -111,7 +112,7 @@ class PointEnergies:
         )
         return _cost(parts).beside(line)
 
-    def _sources(self, key: _Key, parts: Iterable[_Part], year: int) -> tuple[YearSource, ...]:
+    def _sources(self, key: _Key, parts: Iterable[_Part], year: int) -> tuple[FileSource, ...]:
         if key.origin == "register":
             near = (one for at, one in self._readings.get(key.source, ()) if at in {year, year + 1})
             return tuple(dict.fromkeys(near))

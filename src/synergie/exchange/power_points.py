@@ -24,6 +24,7 @@ from synergie.formats.checks import N_
 from synergie.plan.power.burn import burn_load
 from synergie.plan.power.curves import C4_POWER_FACTOR, Curve, Reading, load, one_curve, year_before
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.file_source import FileSource
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.perimeter import PerimeterRow, ReferenceYear
@@ -81,9 +82,9 @@ class Portfolio:
     lamps: Lamps = field(default_factory=Lamps)
     """Cabinets and their lamps."""
 
-    def learn(self, record: Record) -> None:
+    def learn(self, record: Record, source: FileSource | None = None) -> None:
         """What *record* says a point, a cabinet or a lamp is."""
-        self.survey.learn(record)
+        self.survey.learn(record, source)
         if isinstance(record, CabinetRecord | LightPointRecord):
             self.lamps.learn(record)
 

@@ -21,8 +21,9 @@ from synergie.policy import Permit, Principal, own
 from synergie.policy.lateness import Teller
 from synergie.policy.morning import HOME
 from synergie.schemas.fact import FACTS
+from synergie.schemas.file_source import FileSource
 from synergie.schemas.freshness import FreshnessLine
-from synergie.schemas.year_table import YearLine, YearSource, YearTable
+from synergie.schemas.year_table import YearLine, YearTable
 from synergie.storage.deposits import files_of_batches
 from synergie.storage.facts import holding_facts
 from synergie.storage.holdings import HeldPoint, HeldSeries, Looked, points, series_of
@@ -154,7 +155,7 @@ def _energies(permit: Permit, session: Session, some: Sequence[str]) -> dict[str
     for point, kind, body, batch in facts:
         record: Any = FACTS[kind].model_validate_json(body)
         file = files[batch]
-        source = YearSource(
+        source = FileSource(
             deposit=file.deposit,
             file=file.name,
             format=record.source or file.source or "api",

@@ -73,6 +73,12 @@ PERIOD_AGAINST_INDEX = Check(
     says=N_("energy {} over a period, {} by the difference of its indexes"),
     action=N_("ask the sender which of the two is right before you use either"),
 )
+TERM_NOT_READ = Check(
+    code="term-not-read",
+    severity="warning",
+    says=N_("{}: {} was not kept with the contract of its point; the energies were"),
+    action=N_("correct the cell, or give it where the perimeter asks for it"),
+)
 POWER_OVER_SUBSCRIBED = Check(
     code="power-over-subscribed",
     severity="warning",

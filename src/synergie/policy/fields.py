@@ -21,6 +21,10 @@ CLOSED: dict[tuple[Noun, str], tuple[FieldRight | None, object]] = {
     ("light_point", "raw"): (None, None),
     ("work_order", "raw"): (None, None),
     ("supply_terms", "source"): (None, "agreement"),
+    ("supply_terms", "member"): (None, None),
+    ("supply_terms", "site_name"): (None, None),
+    ("supply_terms", "insee_code"): (None, None),
+    ("supply_terms", "usage"): (None, None),
     ("invoice_line", "source"): (None, "agreement"),
     ("register_reading", "source"): (None, "agreement"),
     ("interval_reading", "source"): (None, "agreement"),
@@ -31,7 +35,7 @@ CLOSED: dict[tuple[Noun, str], tuple[FieldRight | None, object]] = {
 
 A year's energy may reach before the period that is open; which delivery point feeds a cabinet is
 of another dataset; the row of the source as it came, its codes and the name of its format are the
-owner's.
+owner's; so are the names that a table of bills gives a point, and where it is.
 """
 
 _NUMBERED: frozenset[Noun] = frozenset(

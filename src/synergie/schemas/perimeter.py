@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, Strict, model_validator
 
 from synergie.schemas._wire import Wire
+from synergie.schemas.file_source import FileSource
 from synergie.schemas.series import SupplyPointKey
 from synergie.schemas.supply_point import MarketSegment, Usage
 from synergie.units import (
@@ -178,6 +179,19 @@ class MissingCell(Wire):
     """Where to find it."""
 
 
+class FilledCell(Wire):
+    """One cell that a file filled, and which file."""
+
+    supply_point: SupplyPointKey
+    """The delivery point. Example: `prm:99000000000017`."""
+    field: Text
+    """The field of the row. Example: `contract_end`."""
+    column: Text
+    """The column, as the file names it. Example: `Fin du contrat`."""
+    source: FileSource
+    """The file, its deposit and its date."""
+
+
 class Perimeter(Wire):
     """The rows of a perimeter, what is missing in them, and what was decided on the way."""
 
@@ -185,5 +199,7 @@ class Perimeter(Wire):
     """One row a delivery point, by member, site and number."""
     missing: Many[MissingCell] = ()
     """Cells to fill, in the order of the rows."""
+    filled: Many[FilledCell] = ()
+    """Cells that a file filled, in the order of the rows; others were computed, or declared."""
     remarks: Many[Text] = ()
     """What was seen or decided, in words: two sources that differ, periods that overlap."""

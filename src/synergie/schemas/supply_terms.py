@@ -7,8 +7,8 @@ from pydantic import Field, Strict, StringConstraints
 
 from synergie.schemas._wire import Wire
 from synergie.schemas.series import SupplyPointKey
-from synergie.schemas.supply_point import MarketSegment
-from synergie.units import CivilDate, Many, Provenance, Siren, Siret, Text, decimal_text
+from synergie.schemas.supply_point import MarketSegment, Usage
+from synergie.units import CivilDate, InseeCode, Many, Provenance, Siren, Siret, Text, decimal_text
 
 type TariffClass = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]{1,20}$")]
 """Code of a time class. Example: `HPH`, `HCB`, `POINTE`, `BASE`, `HP`."""
@@ -80,6 +80,14 @@ class SupplyTerms(Wire):
     """SIRET of the body that holds the contract. Null: not told, or a person (never read)."""
     contract_end: CivilDate | None = None
     """Last day of the supply contract. Null: not told."""
+    member: Text | None = None
+    """Name of the body that pays, as a table names it. Null: not told."""
+    site_name: Text | None = None
+    """Name of the point or its site in a table. Null: not told."""
+    insee_code: InseeCode | None = None
+    """Commune (INSEE). Null: not told."""
+    usage: Usage | None = None
+    """What the point feeds. Null: not told."""
     source: Text
     """Name of the format it came by. Example: `enedis-c68`."""
     provenance: Provenance

@@ -24,7 +24,7 @@ type TableField = Literal[
     "value", "volume", "cost", "cost_ht", "cost_ttc", "emissions",
     "tariff_class", "unit", "direction", "nature", "meter",
     "market_segment", "tariff_code", "subscribed_power", "annual_energy", "offpeak_hours",
-    "supplier", "contract_end", "valid_from", "holder_siret", "usage",
+    "supplier", "contract_end", "valid_from", "holder_siret", "usage", "member", "insee_code",
 ]  # fmt: skip
 """What a column holds. `value`: energy or power of the row, or the index of an `indexes` table.
 `cost`: euros, with or without VAT is not said."""

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from synergie.schemas._wire import Wire
+from synergie.schemas.file_source import FileSource
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.series import Direction
-from synergie.units import CivilDate, Euros, Id, Instant, KilowattHours, Many, Text, decimal_text
+from synergie.units import CivilDate, Euros, KilowattHours, Many, Text, decimal_text
 
 type YearOrigin = Literal["curve", "register", "bill"]
 """`curve`: sums of readings; `register`: differences of indexes; `bill`: energies of periods, of
@@ -16,19 +17,6 @@ bills and of tables."""
 
 _COUNT = Annotated[int, Field(ge=0)]
 _PRICE = Annotated[Decimal, decimal_text, Field(max_digits=12, strict=False)]
-
-
-class YearSource(Wire):
-    """A file that a figure comes from."""
-
-    deposit: Id | None
-    """The deposit, to open or to undo it. Null: it came by the API."""
-    file: Text | None
-    """Name of the file. Null: it came by the API."""
-    format: Text
-    """Name of the format it was read by. Example: `table-csv`."""
-    received_at: Instant
-    """When it arrived."""
 
 
 class YearLine(Wire):
@@ -68,7 +56,7 @@ class YearLine(Wire):
     itself, or not both are known whole for the same points."""
     format: Text | None = None
     """Name of the format, and the calendar's owner where it is told. Null: curves, or several."""
-    sources: Many[YearSource] = ()
+    sources: Many[FileSource] = ()
     """The files it comes from. Empty: curves, or several points."""
 
 

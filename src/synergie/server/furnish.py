@@ -50,6 +50,7 @@ from synergie.exchange.open_data import OpenData
 from synergie.exchange.open_shelf import OpenShelf
 from synergie.exchange.organisations import Directory
 from synergie.exchange.passkeys import Passkeys
+from synergie.exchange.perimeters import Perimeters
 from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_data import PlanDataPages
 from synergie.exchange.plan_pages_lighting import ScenarioPages
@@ -132,6 +133,7 @@ def furnished(
         journal=Journal(store, prover),
         holdings=Holdings(store),
         years=YearTables(store),
+        point_terms=Perimeters(store),
         site_choices=SiteChoices(store),
         mornings=Mornings(store),
         calendars=Calendars(store),

@@ -51,6 +51,7 @@ from synergie.exchange.open_data import OpenData
 from synergie.exchange.open_shelf import OpenShelf
 from synergie.exchange.organisations import Directory
 from synergie.exchange.passkeys import Passkeys
+from synergie.exchange.perimeters import Perimeters
 from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_data import PlanDataPages
 from synergie.exchange.plan_pages_lighting import ScenarioPages
@@ -124,6 +125,7 @@ class House:
     profiles: Profiles
     webhooks: Webhooks
     years: YearTables
+    point_terms: Perimeters
     exports: Exports
     receipts: Receipts
     campaigns: Campaigns

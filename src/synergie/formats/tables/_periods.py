@@ -23,11 +23,13 @@ from synergie.formats.tables._heading import denials, heading, plain_symbols
 from synergie.formats.tables._row import RowReader, made
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._spans import ESTIMATES, arranged
+from synergie.formats.tables._terms import BillTerms
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
 from synergie.formats.tables._vocabulary import MONEY
 from synergie.formats.tables._words import unit_in, words
 from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.supply_terms import SupplyTerms
 from synergie.schemas.table_profile import ENERGIES, TableColumn, TableUnit
 
 _TO_KWH = {"Wh": Decimal("0.001"), "kWh": Decimal(1), "MWh": Decimal(1000)}
@@ -50,13 +52,15 @@ _COLUMN_OF = {
 }  # fmt: skip
 
 
-def periods(table: Iterator[TableRow], reader: RowReader) -> Iterator[PeriodEnergy]:
+def periods(table: Iterator[TableRow], reader: RowReader) -> Iterator[PeriodEnergy | SupplyTerms]:
     """One energy a class and row, in the order of the file; totals are passed over."""
     data = Data(reader, [place for _, place in reader.values])
     yield from _kept(data.rows(table), _Bills(reader), reader.report)
 
 
-def wide_months(table: Iterator[TableRow], reader: RowReader) -> Iterator[PeriodEnergy]:
+def wide_months(
+    table: Iterator[TableRow], reader: RowReader
+) -> Iterator[PeriodEnergy | SupplyTerms]:
     """One energy a month that is filled; a blank month is absent, not zero."""
     months = _Months(reader)
     data = Data(reader, [place for place, _ in months.columns])
@@ -65,13 +69,16 @@ def wide_months(table: Iterator[TableRow], reader: RowReader) -> Iterator[Period
 
 def _kept(
     rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report
-) -> Iterator[PeriodEnergy]:
+) -> Iterator[PeriodEnergy | SupplyTerms]:
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
-    side = maker.reader.whole.stamp or "end"
-    yield from arranged(_each(rows, maker, report), report, maker.counts, side)
+    side, terms = maker.reader.whole.stamp or "end", BillTerms(maker.reader)
+    yield from arranged(_each(rows, maker, report, terms), report, maker.counts, side)
+    yield from terms.records()
 
 
-def _each(rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report) -> list[Span]:
+def _each(
+    rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report, terms: BillTerms
+) -> list[Span]:
     known: dict[str, tuple[object, ...]] = {}
     out: dict[str, Span] = {}
     for place, cells in rows:
@@ -89,6 +96,8 @@ def _each(rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report) -
             report.duplicates += 1
             continue
         report.kept += 1
+        if records:
+            terms.add(cells, records[0].supply_point, records[0].from_date)
         _look(records, place, report)
         known.update((key, _content(one)) for key, one in new.items())
         kva = maker.reader.kva(cells)

@@ -110,6 +110,12 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
     ("holder_siret", (
         "siret",
     )),
+    ("insee_code", (
+        "insee", "code commune",
+    )),
+    ("member", (
+        "membres?", "adherent", "collectivite", "entite payeuse", "member",
+    )),
     ("tariff_code", (
         "fta", "formule tarifaire.*", "option tarifaire.*", "tarif acheminement",
         "tarif d acheminement",

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import BinaryIO, get_args
 
+from synergie.calendar import zone
 from synergie.errors import BadInput
 from synergie.formats._csv import FRENCH, line
 from synergie.formats._format import Format, Record
@@ -25,7 +26,7 @@ from synergie.formats.templates._engine import read_placed as placed_rows
 from synergie.formats.templates._parts import key_of, known, provenance_of, split
 from synergie.formats.templates._perimeter_columns import COLUMNS
 from synergie.formats.templates._sheet import Sheet, write_workbook
-from synergie.schemas.perimeter import MissingCell, PerimeterClass, PerimeterRow
+from synergie.schemas.perimeter import FilledCell, MissingCell, PerimeterClass, PerimeterRow
 from synergie.schemas.profile import Profile
 
 CLASSES: tuple[PerimeterClass, ...] = get_args(PerimeterClass.__value__)
@@ -148,6 +149,12 @@ def missing_cells(row: PerimeterRow) -> Iterator[MissingCell]:
             )
 
 
+def column_of(field: str) -> str:
+    """The title of the column of a field of the row."""
+    name = {"subscribed_powers": "power_", "reference": "total_kwh"}.get(field, field)
+    return next(column.title for column in TEMPLATE.columns if column.name == name)
+
+
 def _is_filled(column: Column, values: Values) -> bool:
     if column.name == "total_kwh":
         return values.get("method", "partial") != "partial"
@@ -160,6 +167,7 @@ LIST_TITLES = (
     "Point de livraison", "Site", "Colonne à compléter", "À quoi elle sert", "Où le trouver",
 )  # fmt: skip
 """Titles of the list of missing cells."""
+_SOURCE_TITLES = ("Point de livraison", "Colonne", "Fichier", "Reçu le", "Dépôt")
 
 
 def list_row(cell: MissingCell) -> tuple[str, ...]:
@@ -172,6 +180,18 @@ def write_list(cells: Iterable[MissingCell], sink: BinaryIO) -> None:
     """The list of missing cells as a CSV for a French spreadsheet."""
     sink.write(b"\xef\xbb\xbf" + line(LIST_TITLES, FRENCH))
     sink.writelines(line(map(guarded, list_row(cell)), FRENCH) for cell in cells)
+
+
+def write_sources(cells: Iterable[FilledCell], sink: BinaryIO) -> None:
+    """The cells that files filled, each with its file, as a CSV for a French spreadsheet."""
+    sink.write(b"\xef\xbb\xbf" + line(_SOURCE_TITLES, FRENCH))
+    sink.writelines(line(map(guarded, _source_row(cell)), FRENCH) for cell in cells)
+
+
+def _source_row(cell: FilledCell) -> tuple[str, ...]:
+    at, code = cell.source.received_at, cell.supply_point.partition(":")[2]
+    day = "" if at is None else f"{at.astimezone(zone('Europe/Paris')):%d/%m/%Y}"
+    return code, cell.column, cell.source.file or "", day, cell.source.deposit or ""
 
 
 def _write_workbook(records: Iterable[Record], sink: BinaryIO, profile: Profile) -> None:

@@ -76,6 +76,8 @@ FIELDS: dict[TableField, Pair] = {
     "valid_from": ("valable à partir du", "valid from"),
     "holder_siret": ("SIRET du titulaire", "SIRET of the holder"),
     "usage": ("usage", "usage"),
+    "member": ("membre", "member"),
+    "insee_code": ("code INSEE de la commune", "commune code (INSEE)"),
 }
 
 ROLES: dict[str, Pair] = {

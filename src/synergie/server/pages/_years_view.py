@@ -1,10 +1,16 @@
 """Years of energy and cost as pages show them: every text is ready to print."""
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote
 
+from synergie.schemas.file_source import FileSource
 from synergie.schemas.freshness import FreshnessLine
-from synergie.schemas.year_table import YearLine, YearOrigin, YearSource, YearTable
+from synergie.schemas.perimeter import Perimeter, PerimeterRow
+from synergie.schemas.table_profile import TableField
+from synergie.schemas.year_table import YearLine, YearOrigin, YearTable
+from synergie.server.pages._deposit_words import FIELDS
+from synergie.server.pages._sites_view import USAGE
 from synergie.server.pages._visit import Visit
 from synergie.server.pages._words import euros, kwh, number, quantity, short_date
 
@@ -66,6 +72,49 @@ def years_view(visit: Visit, table: YearTable, *, of_one: bool = False) -> Years
         waiting=waiting,
         of_one=of_one,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermView:
+    """One thing that a file says of a point's contract."""
+
+    name: str
+    value: str
+    file: FileLink
+
+
+_TERMS: dict[str, TableField] = {
+    "market_segment": "market_segment", "tariff_code": "tariff_code", "supplier": "supplier",
+    "subscribed_powers": "subscribed_power", "contract_end": "contract_end", "member": "member",
+    "member_siret": "holder_siret", "site_name": "name", "insee_code": "insee_code",
+    "usage": "usage",
+}  # fmt: skip
+"""Field of a perimeter's row → what a column of a table is called that tells it."""
+
+
+def terms_view(visit: Visit, found: Perimeter) -> list[TermView]:
+    """What files say of the one point of *found*, each with its file."""
+    return [
+        TermView(
+            name=visit.say(*FIELDS[_TERMS[cell.field]]),
+            value=_value(visit, found.rows[0], cell.field),
+            file=_file(visit, cell.source),
+        )
+        for cell in found.filled
+        if cell.field in _TERMS
+    ]
+
+
+def _value(visit: Visit, row: PerimeterRow, field: str) -> str:
+    told = getattr(row, field)
+    if field == "subscribed_powers":
+        return ", ".join(
+            " ".join(filter(None, (one.tariff_class, f"{one.value:f}", row.power_unit)))
+            for one in row.subscribed_powers
+        )
+    if field == "usage":
+        return visit.say(*USAGE[told])
+    return short_date(visit.lang, told) if isinstance(told, date) else str(told)
 
 
 def _row(visit: Visit, one: YearLine) -> YearRow:
@@ -132,11 +181,11 @@ def _doubts(visit: Visit, one: YearLine) -> str:
     return f"▲ {', '.join(said)}" if said else ""
 
 
-def _file(visit: Visit, source: YearSource) -> FileLink:
+def _file(visit: Visit, source: FileSource) -> FileLink:
     return FileLink(
         name=source.file or visit.say("par l'API", "by the API"),
         href="" if source.deposit is None else f"/depot/{quote(source.deposit)}",
-        day=short_date(visit.lang, source.received_at),
+        day="" if source.received_at is None else short_date(visit.lang, source.received_at),
     )
 
 

@@ -26,7 +26,7 @@ from synergie.server.pages import _sites_view as view
 from synergie.server.pages._curve_view import PAS, curve_view
 from synergie.server.pages._door import enters
 from synergie.server.pages._frame import Visit, page, page_router
-from synergie.server.pages._years_view import years_view
+from synergie.server.pages._years_view import terms_view, years_view
 
 router = page_router()
 
@@ -146,12 +146,14 @@ def point_page(*, visit: Reader, point_id: str) -> Response:
     holdings, now = visit.house.holdings, visit.now
     line = holdings.point(visit.principal, _id(point_id), tell=visit.tell, now=now)
     year = day_of(now, HOME).year - 1
+    terms = visit.house.point_terms.point(visit.principal, line.point.key, now=now)
     table = visit.house.years.point(visit.principal, line.point.id, tell=visit.tell, now=now)
     return page(
         visit,
         "point.html",
         point=view.point_view(visit, line),
         years=years_view(visit, table, of_one=True),
+        terms=terms_view(visit, terms),
         year=year,
         series=[view.series_view(visit, one, fresh) for one, fresh in line.series],
     )
