@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from synergie.errors import TooLarge
 from synergie.formats import Record
 from synergie.schemas.coding import compress, decompress
+from synergie.schemas.period_energy import PeriodEnergy
 
 MAX_RECORD_BYTES = 8 << 20
 """Bytes of one record: a curve of 110,000 values with their quality fits."""
@@ -51,6 +52,11 @@ class Packer:
         self._lines.append(line)
         if self._size >= PACK_BYTES:
             self.close()
+
+    def add_energy(self, record: BaseModel) -> None:
+        """*record*, if it is an energy of a period; the others are passed over."""
+        if isinstance(record, PeriodEnergy):
+            self.add(record)
 
     def close(self) -> None:
         """Hand over what waits."""

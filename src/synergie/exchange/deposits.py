@@ -19,6 +19,8 @@ from synergie.exchange.file_tasks import Order, examine_file
 from synergie.exchange.once import Once, remember, replayed
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.publication import Filed
+from synergie.exchange.stored_differences import Comparison, Differences
+from synergie.formats import checks
 from synergie.formats.tables.differences import differences
 from synergie.formats.tables.propose import Unconfirmed
 from synergie.policy import Principal, own
@@ -96,6 +98,8 @@ class Deposits:
         with RecordSpool() as spool, ExitStack() as memory:
             file = _File(self, caller, spool, memory, dry_run=dry_run, now=now)
             report = self._examined(file, source, profile, name=name, form=format)
+            if report is not None and report.kinds.get("period_energy"):
+                report = self._compared(file, report)
             if report is not None and not dry_run:
                 _stop(report, file.profile)
             if file.known is None and report is not None:
@@ -144,6 +148,16 @@ class Deposits:
                 raise
             return self._read(file, source, known.profile, name=name, form=form)
 
+    def _compared(self, file: "_File", report: FileReport) -> FileReport:
+        """*report* with what the store says of the same points; what differs is marked."""
+        table = file.profile.table
+        confirmed = table is None or checks.FAR_FROM_YEAR_BEFORE.code in table.confirmed
+        with self.store.read() as session:
+            permit = own(file.caller, action="read", now=file.now)
+            compared = Comparison(permit, session, self.tell, confirmed)
+            file.differences = compared.compare(file.spool.records(lambda _: None))
+        return file.differences.beside(report)
+
     @staticmethod
     def _says_otherwise(open_: Unconfirmed, known: SavedProfile) -> bool:
         """Whether the file contradicts the profile saved for its head: it is asked about anew."""
@@ -190,7 +204,8 @@ class Deposits:
             now=now, still=self.still, weigh=lambda: file.spool.last,
         )  # fmt: skip
         try:
-            receipts = tuple(filing.store_all(file.spool.records(file.store_progress)))
+            records = file.differences.mark(file.spool.records(file.store_progress))
+            receipts = tuple(filing.store_all(records))
             stored = {"receipts": receipts, "refused": (*seen.refused, *filing.refused)}
             told = seen.model_copy(update={"id": deposit, **stored})
             self._finish(caller, told, now=now)
@@ -297,6 +312,8 @@ class _File:
     profile: Profile = field(default_factory=Profile)
     known: DepositReport | None = None
     """The first report of the same file. None: it is new."""
+    differences: Differences = field(default_factory=Differences)
+    """What it tells otherwise than the store."""
     _take: Callable[[int], None] | None = None
     """Reserves memory."""
     _what: Deposited | None = None

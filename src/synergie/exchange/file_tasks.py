@@ -61,7 +61,7 @@ class Order:
     """Name of its format; None: recognised."""
     profile: Profile = field(default_factory=Profile)
     records: bool = True
-    """Whether its records are wanted."""
+    """Whether all its records are wanted; else those that are compared with the store."""
     tell: Callable[[str], str] = str
     """Translates the remarks of the report."""
 
@@ -76,7 +76,7 @@ def examine_file(source: BinaryIO, order: Order, clerk: Clerk) -> FileReport | N
     with read(source, format=form, name=order.name, profile=order.profile) as opened:
         if not clerk.open(opened.format, opened.digest):
             return None
-        take: Any = packer.add if order.records else None
+        take: Any = packer.add if order.records else packer.add_energy
         report = examine(
             opened, order.profile, subscribed=clerk.subscribed, tell=order.tell, take=take
         )

@@ -73,6 +73,18 @@ PERIOD_AGAINST_INDEX = Check(
     says=N_("energy {} over a period, {} by the difference of its indexes"),
     action=N_("ask the sender which of the two is right before you use either"),
 )
+DIFFERS_FROM_STORED = Check(
+    code="differs-from-stored",
+    severity="warning",
+    says=N_("{}: {} kWh from {} to {}, where {} kWh is stored from {} ({}); both are suspect"),
+    action=N_("ask the sender which of the two is right, and undo the deposit of the other"),
+)
+FAR_FROM_YEAR_BEFORE = Check(
+    code="far-from-year-before",
+    severity="block",
+    says=N_("{}: {} times a day what is stored of the year before (periods: {}): is it the unit?"),
+    action=N_("correct the unit, or say that the figures hold"),
+)
 TERM_NOT_READ = Check(
     code="term-not-read",
     severity="warning",

@@ -1,0 +1,136 @@
+"""Energies of a file beside the store: what differs is suspect on both sides."""
+
+import io
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from synergie.errors import BadInput
+from synergie.exchange.deposits import Deposits, Doubted
+from synergie.exchange.facts import Facts
+from synergie.exchange.supply_points import SupplyPoints
+from synergie.formats.tables.propose import Unconfirmed
+from synergie.schemas.deposit import DepositReport
+from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.profile import Profile
+from synergie.storage.store import Store
+from tests.exchange.lines import put, register
+from tests.exchange.people import NOW, Body, point
+
+CODE = "99000000000017"
+HEAD = "PRM;Du;Au;Consommation (kWh)\n"
+WINTER = (900, 800, 700)
+
+
+def rows(year: int, *kwh: int) -> str:
+    months = [(n, monthrange(year, n)[1]) for n in range(1, len(kwh) + 1)]
+    return HEAD + "".join(
+        f"{CODE};01/{n:02}/{year};{last}/{n:02}/{year};{c}\n"
+        for (n, last), c in zip(months, kwh, strict=True)
+    )
+
+
+def deposit(
+    store: Store,
+    owner: Body,
+    text: str,
+    name: str,
+    *,
+    confirmed: tuple[str, ...] = (),
+    dry: bool = False,
+) -> DepositReport:
+    """Deposit a table; what it leaves open is answered with the first choice."""
+
+    def put(profile: Profile | None) -> DepositReport:
+        source = io.BytesIO(text.encode())
+        return Deposits(store).deposit(
+            owner.caller, source, name=name, profile=profile, dry_run=dry, now=NOW
+        )
+
+    try:
+        return put(None)
+    except Unconfirmed as asked:
+        proposal = asked.proposal
+    for question in proposal.questions:
+        proposal = proposal.answered(question.field, question.choices[0])
+    profile = proposal.profile
+    assert profile.table is not None
+    table = profile.table.model_copy(update={"confirmed": confirmed})
+    return put(profile.model_copy(update={"table": table}))
+
+
+def held(store: Store, owner: Body) -> list[list[object]]:
+    """Energy, quality and source of each energy that holds, in order."""
+    found = Facts(store).page(owner.caller, "period_energy", now=NOW).items
+    return sorted(
+        [int(one.record.energy_kwh or 0), one.record.quality, one.source]
+        for one in found
+        if isinstance(one.record, PeriodEnergy)
+    )
+
+
+def codes(report: DepositReport) -> dict[str, str]:
+    return {one.code: one.severity for one in report.findings}
+
+
+def test_another_value_of_a_stored_period_is_suspect_and_told(store: Store, owner: Body) -> None:
+    deposit(store, owner, rows(2025, *WINTER), "a.csv")
+    report = deposit(store, owner, rows(2025, 900, 850, 701), "b.csv")
+    (finding,) = [one for one in report.findings if one.code == "differs-from-stored"]
+    assert (finding.place, finding.times) == (f"prm:{CODE}", 1)
+    for said in ("850 kWh from 2025-02-01", "800 kWh", "a.csv", "2026-11-25"):
+        assert said in finding.text, said
+    assert held(store, owner) == [
+        [701, "measured", "table-csv"], [850, "suspect", "table-csv"],
+        [900, "measured", "table-csv"],
+    ]  # fmt: skip
+    again = deposit(store, owner, rows(2025, 900, 850, 701) + "\n", "c.csv")
+    assert "differs-from-stored" not in codes(again)
+    assert [850, "suspect", "table-csv"] in held(store, owner), "settles nothing"
+
+
+def test_what_is_stored_under_another_key_is_suspect_too_and_undone_with_the_file(
+    store: Store, owner: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(monkeypatch)
+    SupplyPoints(store).publish(owner.caller, [point(CODE)], now=NOW)
+    flow = PeriodEnergy(
+        name=CODE, supply_point=f"prm:{CODE}", from_date=date(2025, 1, 1),
+        to_date=date(2025, 2, 1), energy_kwh=Decimal(1000), grid="distributor",
+        source="enedis-r67", provenance="synthetic",
+    )  # fmt: skip
+    put(store, owner, flow)
+    report = deposit(store, owner, rows(2025, *WINTER), "a.csv")
+    assert codes(report)["differs-from-stored"] == "warning"
+    kept = held(store, owner)
+    assert kept[2:] == [[900, "suspect", "table-csv"], [1000, "suspect", "enedis-r67"]]
+    Deposits(store).undo(owner.caller, str(report.id), now=NOW)
+    assert held(store, owner) == [[1000, "measured", "enedis-r67"]]
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_year_many_times_the_one_before_stops_until_somebody_says_it_is_right(
+    store: Store, owner: Body, *, dry: bool
+) -> None:
+    deposit(store, owner, rows(2024, *WINTER), "a.csv")
+    text = rows(2025, 21_000, 19_000, 17_500)
+    if dry:
+        report = deposit(store, owner, text, "b.csv", dry=True)
+        assert codes(report)["far-from-year-before"] == "block"
+        return
+    with pytest.raises(Doubted) as stopped:
+        deposit(store, owner, text, "b.csv")
+    (doubt,) = [one for one in stopped.value.blocks if one.code == "far-from-year-before"]
+    assert f"prm:{CODE}: 24.6 times a day" in doubt.text and isinstance(stopped.value, BadInput)
+    assert [kwh for kwh, *_ in held(store, owner)] == sorted(WINTER)
+    report = deposit(store, owner, text, "b.csv", confirmed=("far-from-year-before",))
+    assert codes(report)["far-from-year-before"] == "warning"
+    assert len(held(store, owner)) == 6
+
+
+def test_a_year_like_the_one_before_is_not_doubted(store: Store, owner: Body) -> None:
+    deposit(store, owner, rows(2024, *WINTER), "a.csv")
+    report = deposit(store, owner, rows(2025, 950, 810, 1400), "b.csv")
+    assert not {"far-from-year-before", "differs-from-stored"} & codes(report).keys()
