@@ -8,6 +8,7 @@ from html import escape, unescape
 import pytest
 
 from synergie.exchange.curves import Curves
+from synergie.exchange.deposits import Deposits
 from synergie.exchange.holdings import Holdings, Looked
 from synergie.exchange.series import SeriesBook
 from synergie.exchange.sites import Sites
@@ -108,19 +109,34 @@ def test_points_known_by_bills_alone_are_counted_apart(people: People) -> None:
     assert "50,0\u00a0% des points sont sans aucune mesure ni facture." in text
     assert "<td>○ connu par factures ou relevés</td><td>pas de courbe</td>" in text
     assert "<td>○ jamais reçue</td><td>pas de mesure</td>" in text
-    link = text.split('href="/sites/points/')[1].split('"')[0]
-    one = unescape(main_of(client.get(f"/sites/points/{link}").text))
-    one = one.replace("\u00a0", " ").replace("\u202f", " ")
-    lead = "Énergie de 2025 : 120 kWh (année incomplète), d'après factures ou relevés."
-    assert lead in one
-    assert "factures et tableaux, table-csv" in one and "<td>1 mois sur 12</td>" in one
-    assert 'href="/depot/dep_' in one and ">f.csv</a>" in one and "table-csv : " in one
-    home = main_of(client.get("/").text)
-    assert "points : 1, dont 1 sur une partie de l'année" in unescape(home).replace("\u00a0", " ")
     unread = main_of(client.get("/sites?sans=1").text)
     assert codes[1] in unread and codes[0] not in unread
     english = main_of(client.get("/sites?lang=en").text)
     assert "known by their bills or index readings alone: 1;" in english
+
+
+def test_bills_show_by_year_with_their_file_until_they_are_undone(people: People) -> None:
+    store: Store = people.furnished.place.store
+    who = body(store, "cc-annees")
+    people.add("annaliste", "cc-annees", "agent")
+    client = people.browser("annaliste")
+
+    def shown(path: str) -> str:
+        return unescape(main_of(client.get(path).text)).replace("\u00a0", " ")
+
+    deposit_table(store, who, "PRM;Du;Au;Conso (kWh)\n99000000000741;01/01/2025;31/01/2025;120\n")
+    link = shown("/sites").split('href="/sites/points/')[1].split('"')[0]
+    one = shown(f"/sites/points/{link}")
+    assert "Énergie de 2025 : 120 kWh (année incomplète), d'après factures ou relevés." in one
+    assert "factures et tableaux, table-csv" in one and "<td>1 mois sur 12</td>" in one
+    assert ">f.csv</a> (25/11/2026)" in one and "Dernier fichier : tableau du 31/01/2025" in one
+    for path in ("/", "/sites"):
+        assert "points : 1, dont 1 sur une partie de l'année" in shown(path), path
+    deposit = one.split('href="/depot/')[1].split('"')[0]
+    Deposits(store).undo(who.caller, deposit, now=NOW)
+    for path in ("/", "/sites"):
+        assert "factures et tableaux" not in shown(path), path
+    assert client.get(f"/sites/points/{link}").status_code == 404, "the file alone had named it"
 
 
 @pytest.mark.usefixtures("holder")
