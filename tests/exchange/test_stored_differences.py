@@ -133,4 +133,6 @@ def test_a_year_many_times_the_one_before_stops_until_somebody_says_it_is_right(
 def test_a_year_like_the_one_before_is_not_doubted(store: Store, owner: Body) -> None:
     deposit(store, owner, rows(2024, *WINTER), "a.csv")
     report = deposit(store, owner, rows(2025, 950, 810, 1400), "b.csv")
+    (series,) = report.series
+    assert series.by_year == {"2025": 3160.0} and series.stored_by_year == {"2024": 2400.0}
     assert not {"far-from-year-before", "differs-from-stored"} & codes(report).keys()

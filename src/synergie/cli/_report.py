@@ -128,6 +128,9 @@ def _of_series(series: SeriesSummary) -> Iterator[str]:
     if len(series.by_year) > 1:
         years = (f"{year}{_(': ')}{number(kwh, 3)}" for year, kwh in series.by_year.items())
         yield _("  by year, kWh: {}").format("; ".join(years))
+    if series.stored_by_year:
+        years = (f"{y}{_(': ')}{number(kwh, 3)}" for y, kwh in series.stored_by_year.items())
+        yield _("  stored before, by year, kWh: {}").format("; ".join(years))
 
 
 def _when(moment: datetime | date) -> str:

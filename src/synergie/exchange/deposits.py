@@ -20,6 +20,7 @@ from synergie.exchange.once import Once, remember, replayed
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.publication import Filed
 from synergie.exchange.stored_differences import Comparison, Differences
+from synergie.exchange.year_tables import stored_years
 from synergie.formats import checks
 from synergie.formats.tables.differences import differences
 from synergie.formats.tables.propose import Unconfirmed
@@ -39,6 +40,8 @@ from synergie.storage.store import Store, run_again
 _NOT_STORED = frozenset({"offers", "offers-xlsx", "template-purchase-group", "template-crews"})
 """What a plan is made of is read by the plan, or kept with its purchase; never in the store."""
 _ANSWERED = "figures that hold, or the answer confirm:CODE=yes of whoever looked at them"
+_BESIDE = 200
+"""Series of a file whose years are told beside those that are stored."""
 _READING, _MOST = 0.6, 0.99
 """Share of a deposit that is the reading of its file, and the last that is told."""
 _A_PLAN_READS_IT = (
@@ -156,7 +159,15 @@ class Deposits:
             permit = own(file.caller, action="read", now=file.now)
             compared = Comparison(permit, session, self.tell, confirmed)
             file.differences = compared.compare(file.spool.records(lambda _: None))
-        return file.differences.beside(report)
+            some = sorted({one.id for one in report.series[:_BESIDE] if one.by_year})
+            stored = stored_years(permit, session, some)
+        series = tuple(
+            one.model_copy(update={"stored_by_year": stored[one.id, one.direction or "import"]})
+            if (one.id, one.direction or "import") in stored
+            else one
+            for one in report.series
+        )
+        return file.differences.beside(report.model_copy(update={"series": series}))
 
     @staticmethod
     def _says_otherwise(open_: Unconfirmed, known: SavedProfile) -> bool:

@@ -28,7 +28,7 @@ from synergie.storage.deposits import files_of_batches
 from synergie.storage.facts import holding_facts
 from synergie.storage.holdings import HeldPoint, HeldSeries, Looked, points, series_of
 from synergie.storage.organisations import alone
-from synergie.storage.owned import SITES
+from synergie.storage.owned import SITES, SUPPLY_POINTS
 from synergie.storage.point_years import (
     YEARLY,
     YearTotal,
@@ -162,6 +162,19 @@ def _energies(permit: Permit, session: Session, some: Sequence[str]) -> dict[str
             received_at=file.received_at,
         )
         found.setdefault(point, PointEnergies()).add(record, source)
+    return found
+
+
+def stored_years(
+    permit: Permit, session: Session, keys: Sequence[str]
+) -> dict[tuple[str, str], dict[str, float]]:
+    """Key of a point and direction → kWh by year that bills and indexes tell, the newest first."""
+    points = SUPPLY_POINTS.known(permit, session, keys)
+    energies = _energies(permit, session, sorted(points.values()))
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for key, point in points.items():
+        for one in best_of(energies[point].lines()) if point in energies else ():
+            found.setdefault((key, one.direction), {})[str(one.year)] = float(one.energy_kwh)
     return found
 
 

@@ -84,6 +84,9 @@ class SeriesSummary(Wire):
     by_year: dict[str, float] = Field(default_factory=dict)
     """Energy of the periods that begin in each year, kWh: a year beside the one before. Empty: not
     a table of periods."""
+    stored_by_year: dict[str, float] = Field(default_factory=dict)
+    """Energy that was stored of the same point before this file, kWh by year, by the fullest
+    source. Empty: none was, or no store was asked."""
 
 
 class PowerSummary(Wire):
