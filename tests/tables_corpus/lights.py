@@ -200,6 +200,37 @@ def placed(draw: Random) -> Iterator[Case]:
     yield inventory("kilowatts", made, rows)
 
 
+def doubtful(draw: Random) -> Iterator[Case]:
+    """Lamps counted twice or not at all, thousands, sums without a label."""
+    made = lights(draw)
+    told = Truth(lights={o.id: Decimal(o.watts * o.lamps) for o in made})
+    head = ["Identifiant", "Armoire", "Lampe", "Nb lampes", "Puissance"]
+    rows: list[Row] = [head]
+    rows += [[o.id, o.cabinet, "LED", o.lamps, f"{o.lamps} x {o.watts} W"] for o in made]
+    yield inventory("lamps in the cell and beside", made, rows, truth=told)
+    rows = [[*head[:3], head[4]]]
+    rows += [[o.id, o.cabinet, f"{o.lamps} x SHP", o.watts] for o in made]
+    yield inventory("lamps named and not multiplied", made, rows, truth=Truth(), stops=True)
+    rows = [["Identifiant", "Lampe", "Puissance (W)"]]
+    rows += [[o.id, "Projecteur", f"{1 + n % 2}.000"] for n, o in enumerate(made)]
+    yield inventory("thousands or decimals of watts", made, rows, truth=Truth(), stops=True)
+    rows = [["Identifiant", "Armoire", "W"], *([o.id, o.cabinet, o.watts] for o in made)]
+    rows.append([f"{len(made)} PL", None, sum(o.watts for o in made)])
+    yield inventory("a sum without a label", made, rows)
+
+
+def located(draw: Random) -> Iterator[Case]:
+    """A light off France in an inventory of France, and its twin."""
+    made = lights(draw)
+    rows = _rows(made, "Puissance (W)")
+    yield inventory("lights in France", made, rows, rule="off France", told="quiet")
+    far = [replace(one, east=one.east + 30 * (n == 7)) for n, one in enumerate(made)]
+    rows = _rows(far, "Puissance (W)")
+    yield inventory(
+        "a light off France", made, rows, truth=Truth(), stops=True, rule="off France", told="block"
+    )
+
+
 def abroad(draw: Random) -> Iterator[Case]:
     """Heads of other countries."""
     for variant, heads in enumerate((
@@ -224,5 +255,5 @@ def abroad(draw: Random) -> Iterator[Case]:
 
 def inventories(draw: Random) -> Iterator[Case]:
     """Every inventory."""
-    for family in (usual, counted, others, placed, abroad):
+    for family in (usual, counted, others, placed, doubtful, located, abroad):
         yield from family(draw)

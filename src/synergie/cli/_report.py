@@ -148,9 +148,9 @@ def _of_assets(assets: AssetSummary) -> Iterator[str]:
         number(assets.without_cabinet), number(assets.without_location)
     )
     power = assets.power
-    yield _("  power: {} points, {} kW; written otherwise: {}; unknown: {}").format(
+    yield _("  power: {} points, {} kW; written otherwise: {}, {} kW; unknown: {}").format(
         number(power.numbers), number(power.numbers_w / 1000, 3), number(power.texts),
-        number(power.unknown),
+        number(power.texts_w / 1000, 3), number(power.unknown),
     )  # fmt: skip
 
 

@@ -214,6 +214,18 @@ WATTS_OPEN = Check(
     says=N_("lights whose power is told in a way that gives no watts, such as {}"),
     action=N_("write the watts of the whole light: a number, or 2 x 24 W"),
 )
+LAMPS_UNUSED = Check(
+    code="lamps-unused",
+    severity="block",
+    says=N_("{} names several lamps beside a power of {} W: of each, or of all?"),
+    action=N_("write the power as 2 x 70 W, or confirm that it is the power of all lamps"),
+)
+PLACES_ABROAD = Check(
+    code="places-abroad",
+    severity="block",
+    says=N_("{} of {} lights lie out of France, such as {} at {}"),
+    action=N_("correct the coordinates or their reference system, or confirm that they are right"),
+)
 PERSONAL_DATA_DROPPED = Check(
     code="personal-data-dropped",
     severity="information",

@@ -28,6 +28,8 @@ def watts(text: str) -> dict[str, int | None]:
         ("Total circuit watts", "light"),
         ("Potenza (W)", ""),
         ("Leistung [W]", ""),
+        ("Puis. lampe", "lamp"),
+        ("W", ""),
     ],
 )
 def test_a_head_of_watts_is_known_by_its_words(head: str, level: str) -> None:
@@ -40,7 +42,7 @@ def test_a_head_of_watts_is_known_by_its_words(head: str, level: str) -> None:
     "head",
     [
         "Puissance réduite (W)", "Puissance (VA)", "Puissance souscrite (kVA)", "Flux (lm)",
-        "Puissance totale armoire (W)", "Consommation annuelle (kWh)", "P", "W", "Point lumineux",
+        "Puissance totale armoire (W)", "Consommation annuelle (kWh)", "P", "Point lumineux",
     ],
 )  # fmt: skip
 def test_a_head_of_another_quantity_is_none(head: str) -> None:
@@ -66,6 +68,29 @@ def test_lamps_multiply_and_the_text_says_how() -> None:
     with formats.read(text.encode()) as result:
         told = [r.power_text for r in result.records if isinstance(r, LightPointRecord)]
     assert told == ["2 x 70", None, None]
+
+
+def test_a_number_of_lamps_that_the_cell_has_too_counts_once() -> None:
+    head = "identifiant;armoire;puissance;nb lampes\n"
+    assert watts(f"{head}A;1;2 x 70 W;2\nB;1;70;2\n") == {"A": 140, "B": 140}
+    with formats.read(f"{head}A;1;3 x 70 W;2\n".encode()) as result:
+        assert list(result.records) == []
+        assert [refused.column for refused in result.report.refused] == ["nb lampes"]
+
+
+def test_a_row_that_names_a_cabinet_alone_gives_it_to_those_below() -> None:
+    text = "identifiant;lampe;puissance\nA;LED;70\nArmoire B;;\nB;LED;70\nC;LED;55\n"
+    with formats.read(text.encode()) as result:
+        lights = [one for one in result.records if isinstance(one, LightPointRecord)]
+    cabinets = [(one.external_id, one.cabinet) for one in lights]
+    assert cabinets == [("A", None), ("B", "Armoire B"), ("C", "Armoire B")]
+
+
+def test_thousands_of_watts_are_read_with_a_space_and_asked_about_with_a_dot() -> None:
+    assert watts("identifiant;lampe;puissance\nA;LED;1 000\nB;LED;70\n") == {"A": 1000, "B": 70}
+    assert watts("identifiant;lampe;puissance\nA;LED;9.000\nB;LED;70.000\n") == {"A": 9, "B": 70}
+    with pytest.raises(BadInput, match="two watts or two thousand"):
+        watts("identifiant;lampe;puissance\nA;LED;1.000\nB;LED;70\n")
 
 
 def test_a_total_that_is_the_product_is_not_multiplied_again() -> None:

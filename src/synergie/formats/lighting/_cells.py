@@ -26,6 +26,7 @@ _ONE = re.compile(_LAMP_OF_POWER, re.ASCII | re.IGNORECASE)
 _SEVERAL = re.compile(rf"{_LAMP_OF_POWER}(?:\s*[/+]\s*{_LAMP_OF_POWER})+", re.ASCII | re.IGNORECASE)
 _TIMES = re.compile(r"(\d{1,2})\s*[xX*\u00d7]\s*(\d{1,5})\s*W?", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d{1,8})(?:[.,]0{1,20})?", re.ASCII)
+_SEVERAL_LAMPS = re.compile(r"(\d{1,2})\s*[xX*\u00d7]\s*[^\W\d]")
 _TENTHS = re.compile(r"\d{1,8}[.,]\d{1,20}\s*W?", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,400})?", re.ASCII)
 _THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3})")
@@ -72,7 +73,7 @@ def power(cell: str) -> tuple[int | None, str | None]:
     Two different lamps on one pole are not added up: which burns when is not known. BadInput for
     what is no power: a negative number, NaN, a word, more than 10 MW.
     """
-    if whole := _WHOLE.fullmatch(cell):
+    if whole := _WHOLE.fullmatch(_THOUSANDS.sub("", cell)):
         return _watts(whole[1], cell), None
     if one := _ONE.fullmatch(cell):
         return _watts(one[1], cell), cell
@@ -89,6 +90,12 @@ def kilowatts(cell: str, decimal: str) -> int:
     if watts != watts.to_integral_value() or not 0 <= watts <= MAX_WATTS:
         raise BadInput("/power", cell, _KILOWATTS)
     return int(watts)
+
+
+def count_in(text: str) -> int:
+    """How many lamps a cell counts itself: 2 in `2 x 24 W` and in `2 x SHP`, else 1."""
+    times = _TIMES.fullmatch(text) or _SEVERAL_LAMPS.match(text)
+    return 1 if times is None else int(times[1])
 
 
 def lamps(cell: str) -> int:

@@ -23,7 +23,8 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "columnno", "columnnumber", "unitno", "unitnumber", "uniqueassetno", "assetno", "sapid",
         "streetlightid", "unitid", "numerodouvrage",
         "codouvrag", "codeouvrage", "idouvrage", "poleid", "polenumber", "recordid", "idobjet",
-        "code", "id", "globalid", "uuid", "guid", "gmlid", "objectid", "fid", "ogcfid", "gid",
+        "repere", "reperepl", "code", "id", "globalid", "uuid", "guid", "gmlid", "objectid", "fid",
+        "ogcfid", "gid",
     ),
     "cabinet": (
         "cabinet", "armoire", "idarmoire", "numarmoire", "numeroarmoire", "refarmoire",
@@ -167,6 +168,7 @@ VAGUE = frozenset({
 """Names that other tables have, too: alone they do not tell of lighting."""
 
 _LIGHTS = re.compile(r"pl$|^pl|lum|foyer|lamp|light|fixture|candelabre")
+_SUPPORTS = frozenset({*NAMES["support"], "support", "candelabre", "lampadaire", "mat", "pole"})
 _WHOLE = frozenset(name for names in NAMES.values() for name in names)
 
 
@@ -191,6 +193,8 @@ def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
             for field in _begun(column):
                 if column not in found[field]:
                     found[field].append(column)
+    if not found["external_id"] and found["power"]:  # one row a support
+        found["external_id"] = [c for c in columns if plain(c) in _SUPPORTS]
     return {field: chosen for field, chosen in found.items() if chosen}
 
 
@@ -225,7 +229,7 @@ def telling(header: Iterable[str]) -> int:
     """How many columns tell of lighting; vague names count only beside a plain one."""
     found = matches(header)
     chosen = {field: found[field][0] for field in TELLING if field in found}
-    if all(_is_vague(column) for column in chosen.values()):
+    if all(_is_vague(column) for column in chosen.values()) and not _of_lights(found):
         return 0
     return len(chosen) if chosen.keys() != {"cabinet"} or _of_lights(found) else 0
 

@@ -1,6 +1,6 @@
 """What a head says of watts and of lamps: the words of it, in any order, and nothing beside them.
 
-`Puissance de la source (W)`, `P lampe W`, `LAMP_WATTS`, `Potenza (W)` are powers; a word more
+`Puissance de la source (W)`, `P lampe W`, `W`, `LAMP_WATTS`, `Potenza (W)` are powers; a word more
 (`réduite`, `armoire`, `souscrite`) or another unit (VA, kWh, lm) makes another quantity of it.
 """
 
@@ -12,8 +12,8 @@ type Level = Literal["lamp", "light", ""]
 """Of one lamp, of the whole luminaire with its gear, or not said."""
 
 _POWERS = frozenset({
-    "puissance", "puissances", "puiss", "pwr", "pw", "power", "watt", "watts", "wattage",
-    "leistung", "potencia", "potenza", "vermogen",
+    "puissance", "puissances", "puiss", "puis", "pnom", "pwr", "pw", "power", "watt", "watts",
+    "wattage", "leistung", "potencia", "potenza", "vermogen",
 })  # fmt: skip
 _SHORT = frozenset({"p", "w"})
 _LAMP = frozenset({
@@ -60,7 +60,8 @@ def watts_of(head: str) -> Watts | None:
     """
     words = _words(head)
     things = words & (_LAMP | _LIGHT)
-    named = words & _POWERS or ("p" in words and "w" in words) or (words & _SHORT and things)
+    short = words == {"w"} or {"p", "w"} <= words or (words & _SHORT and things)
+    named = words & _POWERS or short
     if not named or words - _POWERS - _SHORT - _LAMP - _LIGHT - _BESIDE - _ALL:
         return None
     # British "total circuit watts" are those of one luminaire with its gear

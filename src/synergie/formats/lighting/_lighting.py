@@ -9,8 +9,10 @@ from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._projection import Reference, ToDegrees, degrees_from
 from synergie.formats._report import Report
+from synergie.formats.checks import N_
 from synergie.formats.lighting._assemble import assembler, checked, is_plain_id, located
-from synergie.formats.lighting._cells import Said, lamps, number, place, said
+from synergie.formats.lighting._cells import Said, count_in, lamps, number, place, said
+from synergie.formats.lighting._overview import Overview
 from synergie.formats.lighting._people import is_person_in_inventory
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.faults import EXPECTED
@@ -82,9 +84,10 @@ class Inventory:
         at = {field: header.index(column) for column, field in mapping.columns.items()}
         self._id, self._place = at.pop("external_id", None), at.pop("place", None)
         self._x, self._y = at.pop("x", None), at.pop("y", None)
+        self._lamp = at.get("source_type")
         self._lamps, self._counts = at.pop("lamps", None), dict[str, int]()
+        self._group = ""
         self._second, self._contested = at.pop("power_2", None), contested
-        self._has_watts = False
         if self._x is not None:
             self._place = None
         self._said_by = header.index("provenance") if "provenance" in header else None
@@ -129,19 +132,27 @@ class Inventory:
 
     def _points(self, rows: Iterable[tuple[int, Item]], place: str) -> Iterator[LightPointRecord]:
         report = self.report
+        overview = Overview(self.header)
         for row, item in rows:
+            where = place.format(row) if place else row
             if self._is_total(item):
-                report.find(checks.TOTAL_ROW, place=place.format(row) if place else row)
+                report.find(checks.TOTAL_ROW, place=where)
+                continue
+            if self._is_group(item):
+                report.note(_GROUP, self._group)
                 continue
             try:
                 point = self._point(item)
             except BadInput as fault:
-                report.refuse(place.format(row) if place else row, fault)
-            else:
-                report.kept += 1
-                yield point
-        if report.kept and not self._has_watts:
-            report.find(checks.NO_WATTS)
+                report.refuse(where, fault)
+                continue
+            if overview.is_sum(point):
+                report.find(checks.TOTAL_ROW, place=where)
+                continue
+            overview.add(point, where)
+            report.kept += 1
+            yield point
+        overview.close(report)
 
     def _is_total(self, item: Item) -> bool:
         """Whether a row sums others: it is called so, and stands nowhere."""
@@ -152,6 +163,17 @@ class Inventory:
         label = named.strip() or next(filter(None, map(str.strip, cells)), "")
         ends = () if self._x is None or self._y is None else (cells[self._x], cells[self._y])
         return _TOTAL.match(label) is not None and not any(map(str.strip, ends))
+
+    def _is_group(self, item: Item) -> bool:
+        """Whether a row only names the cabinet of the lights below, where no column does."""
+        cells, xy = item
+        if xy is not None or "cabinet" in self._targets or len(cells) != len(self.header):
+            return False
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        if len(filled) != 1 or _CABINET.match(filled[0]) is None:
+            return False
+        self._group = filled[0]
+        return True
 
     def _point(self, item: Item) -> LightPointRecord:
         cells, xy = item
@@ -172,7 +194,8 @@ class Inventory:
         self._look_at_watts(values, cells)
         values["raw"] = dict(zip(self._kept, self._kept_of(cells), strict=False))
         values["provenance"] = self._declared or self._provenance(cells)
-        return self._assembled(values)
+        point = self._assembled(values)
+        return point.model_copy(update={"cabinet": self._group}) if self._group else point
 
     def _add(self, values: dict[str, Any], at: int, cell: str) -> None:
         """A second lamp: alone it is the power; two are kept as the text, as `250/85` is."""
@@ -193,11 +216,14 @@ class Inventory:
             if values.get("power_text"):
                 self.report.find(checks.WATTS_OPEN, values["power_text"])
             return
-        self._has_watts = True
         if watts > MAX_LIGHT_W:
             self.report.find(checks.ABSURD_VALUE, f"{watts} W", f"{MAX_LIGHT_W} W")
         if self._lamps is not None:
             self._multiply(values, watts, cells[self._lamps])
+        elif self._lamp is not None:
+            named = cells[self._lamp].strip()
+            if count_in(named) > 1 and count_in(values["power_text"] or "") == 1:
+                self.report.find(checks.LAMPS_UNUSED, named, watts)
 
     def _multiply(self, values: dict[str, Any], watts: int, cell: str) -> None:
         """The watts of all lamps; of several, what was multiplied is kept as the text."""
@@ -206,7 +232,11 @@ class Inventory:
             count = self._count(cell)
             if len(self._counts) < MAX_KNOWN:
                 self._counts[cell] = count
-        if count > 1:
+        own = count_in(values["power_text"] or "")
+        if own not in {1, count}:
+            fault = BadInput("/lamps", cell, _ONE_COUNT)
+            raise self._at_column(self._lamps or 0, fault)
+        if count > own:
             told = checked(
                 LightPointRecord,
                 {
@@ -343,7 +373,12 @@ class Inventory:
 
 
 _ONCE = "an identifier used once in the file"
+_ONE_COUNT = "the number of lamps that the cell of the power has itself"
 _ONE_POWER = "one power for one identifier: the file gives it several"
+_GROUP = N_("a row that names {} alone: the lights below are of that cabinet")
+_CABINET = re.compile(
+    r"(?:armoire|coffret|poste|cabinet|schaltschrank|cuadro|quadro)\b", re.IGNORECASE
+)
 _TOTAL = re.compile(
     r"(?:sous[\s-]*)?tota(?:l|ux)\b|grand total\b|s/t\b|somme\b|moyenne\b|ensemble\b",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from synergie.errors import BadInput
 from synergie.formats._report import Report
+from synergie.formats.checks import N_
 from synergie.formats.lighting import _cells, _places
 from synergie.formats.lighting._assemble import checked
 from synergie.formats.lighting._columns import matches
@@ -20,6 +21,7 @@ SAMPLE = 2_000
 """Rows that are looked at to see whether a column holds what its name says."""
 
 _FAULTY = "column {} has {} blanks and {} repeats: another identifier is looked for"
+_UNREAD = N_("columns that give no field, kept as written in raw: {}")
 _LEAST, _MOST = 20, 0.2
 _EMPTY = frozenset(word.casefold() for word in BLANKS)
 _CODED: tuple[LightField, ...] = (
@@ -98,6 +100,8 @@ def propose(
         columns = {column: what for column, what in columns.items() if what != "place"}
     for column, what in columns.items():
         report.note("column {} is read as {}", column, what)
+    if rest := [column for column in header if column not in columns]:
+        report.note(_UNREAD, ", ".join(rest))
     return LightingMapping(
         name="proposed", columns=columns, epsg=epsg, decimal=places.decimal, blanks=BLANKS
     )

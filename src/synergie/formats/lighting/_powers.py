@@ -1,5 +1,6 @@
 """Which columns give the watts of a light: of one lamp times their number, or of the whole."""
 
+import re
 from collections.abc import Callable, Iterable
 from itertools import islice
 
@@ -18,6 +19,9 @@ _ONE_LEVEL = (
     " is of each lamp (lamps) or of the whole luminaire"
 )
 _PRODUCT = "a total that is the power of one times the number: declare which column is right"
+_GROUPED = re.compile(r"[1-9][.,]000", re.ASCII)
+_DECIMAL = re.compile(r"\d+[.,]\d+", re.ASCII)
+_SIGN = "watts without a sign of thousands: 2.000 may be two watts or two thousand"
 _NO_WATTS = (
     "a column of watts; none was found, and these columns tell of something else: declare the"
     " mapping of a profile"
@@ -28,13 +32,15 @@ def settled(header: list[str], read: dict[str, LightField], cells: Cells) -> dic
     """*read* with the columns of watts made sure of: lamps only where they multiply.
 
     BadInput when it is not known whether the power is of a lamp or of the luminaire, when a total
-    is another than the product, or when no column is in watts though some tell of power, energy
-    or flux.
+    is another than the product, when `2.000` may be two watts or two thousand, or when no column
+    is in watts though some tell of power, energy or flux.
     """
     of = {field: column for column, field in read.items()}
     watts = of.get("power") or of.get("power_kw")
     if watts is None:
         _ask_for_watts(header, cells)
+    else:
+        _look_at_sign(watts, cells)
     count = of.get("lamps")
     if "power" in of and "power_kw" in of:
         read = {column: field for column, field in read.items() if field != "power_kw"}
@@ -50,6 +56,14 @@ def _ask_for_watts(header: list[str], cells: Cells) -> None:
     rows = islice(cells(told), _SAMPLE) if told else ()
     if any(map(str.isdecimal, "".join(map("".join, rows)))):
         raise BadInput("line 1", ", ".join(told), _NO_WATTS)
+
+
+def _look_at_sign(watts: str, cells: Cells) -> None:
+    """BadInput for `2.000` in a column without any other decimals, such as `70.0` or `70.000`."""
+    sample = [cell.strip() for (cell,) in islice(cells([watts]), _SAMPLE)]
+    decimals = [cell for cell in sample if _DECIMAL.fullmatch(cell)]
+    if decimals and all(map(_GROUPED.fullmatch, decimals)):
+        raise BadInput(f"line 1, {watts}", decimals[0], _SIGN)
 
 
 def _totals(header: list[str], watts: str) -> list[str]:

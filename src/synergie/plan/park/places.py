@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from math import cos, hypot, isfinite, radians
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synergie.errors import BadInput
 from synergie.plan.park import _text
+from synergie.schemas.france import METROPOLE, OVERSEAS, Box
 from synergie.schemas.location import Location
 
 type Floats = NDArray[np.float64]
@@ -23,33 +23,6 @@ _KM_A_DEGREE = 111.2
 _FEW = 3
 _METRES = 1000
 
-
-class Box(NamedTuple):
-    """An area, degrees or metres."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-    def holds(self, x: float, y: float) -> bool:
-        """Whether the point lies in it."""
-        return self.west <= x <= self.east and self.south <= y <= self.north
-
-
-METROPOLE = Box(-5.6, 41.0, 9.9, 51.3)
-"""Metropolitan France with Corsica, and the seas and neighbours between, degrees."""
-OVERSEAS: dict[str, Box] = {
-    "971": Box(-61.9, 15.7, -60.9, 16.6),
-    "972": Box(-61.3, 14.3, -60.7, 15.0),
-    "973": Box(-54.7, 2.0, -51.5, 5.9),
-    "974": Box(55.1, -21.5, 55.9, -20.8),
-    "975": Box(-56.6, 46.6, -56.0, 47.3),
-    "976": Box(44.9, -13.1, 45.4, -12.5),
-    "977": Box(-63.0, 17.8, -62.7, 18.0),
-    "978": Box(-63.2, 18.0, -62.9, 18.2),
-}
-"""The other departments and territories, by the first digits of the INSEE code, degrees."""
 PROJECTIONS: tuple[tuple[str, Box], ...] = (
     ("Lambert-93 (EPSG:2154)", Box(0, 6_000_000, 1_300_000, 7_200_000)),
     ("CC42 to CC50 (EPSG:3942 to 3950)", Box(900_000, 1_000_000, 2_500_000, 9_900_000)),

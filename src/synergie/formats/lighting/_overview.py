@@ -1,0 +1,50 @@
+"""What all rows of an inventory tell together: that one is the sum of the others, or abroad."""
+
+from synergie.formats import checks
+from synergie.formats._report import Place, Report
+from synergie.formats.lighting._places import is_french
+from synergie.schemas.france import is_in_france
+from synergie.schemas.light_point import LightPointRecord
+
+_LEAST_ROWS = 3
+_FEW_CELLS = 3
+"""Filled cells of a row that only names a sum: its label, its watts, a number of lights."""
+
+
+class Overview:
+    """Watts and places of the lights so far. An inventory with French heads is one of France."""
+
+    def __init__(self, header: list[str]) -> None:
+        self._is_french = is_french(header)
+        self._lights = self._watts = self._located = self._abroad = 0
+        self._powered = False
+        self._first: tuple[str, str, Place] | None = None
+
+    def is_sum(self, point: LightPointRecord) -> bool:
+        """Whether *point* has the watts of all lights before it, and says nothing else."""
+        is_total = self._lights >= _LEAST_ROWS and 0 < self._watts == point.power_w
+        if not is_total or point.location is not None:
+            return False
+        return sum(bool(cell.strip()) for cell in (point.raw or {}).values()) <= _FEW_CELLS
+
+    def add(self, point: LightPointRecord, place: Place) -> None:
+        """One more light, of the row at *place*."""
+        self._lights += 1
+        self._watts += point.power_w or 0
+        self._powered = self._powered or point.power_w is not None
+        there = point.location
+        if there is None or not self._is_french:
+            return
+        self._located += 1
+        if not is_in_france(there.longitude, there.latitude):
+            self._abroad += 1
+            ends = f"{there.longitude:g}, {there.latitude:g}"
+            self._first = self._first or (point.external_id, ends, place)
+
+    def close(self, report: Report) -> None:
+        """Say of the whole inventory that it has no watts, or that some of it is abroad."""
+        if self._lights and not self._powered:
+            report.find(checks.NO_WATTS)
+        if self._first is not None:
+            name, ends, place = self._first
+            report.find(checks.PLACES_ABROAD, self._abroad, self._located, name, ends, place=place)
