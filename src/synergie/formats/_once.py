@@ -1,60 +1,60 @@
-"""Columns of texts read as a whole: each distinct text once, times by their day and their clock."""
+"""Columns of cells read as a whole: each distinct cell once, times by their day and their clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from operator import add
 
 MOST = 1 << 17
-"""Texts that are remembered; beyond, all are forgotten."""
-
-_DAY = len("2026-11-25")
-_DIGITS = str.maketrans("123456789", "000000000")
+"""Cells that are remembered; beyond, all are forgotten."""
 
 
-class Once[T](dict[str, T]):
-    """What a function makes of each distinct text; what it raises is raised at each use."""
+class Once[K: Hashable, T](dict[K, T]):
+    """What a function makes of each distinct cell; what it raises is raised at each use."""
 
-    def __init__(self, read: Callable[[str], T]) -> None:
+    def __init__(self, read: Callable[[K], T]) -> None:
         super().__init__()
         self._read = read
 
-    def __missing__(self, text: str) -> T:
+    def __missing__(self, cell: K) -> T:
         if len(self) >= MOST:
             self.clear()
-        found = self[text] = self._read(text)
+        found = self[cell] = self._read(cell)
         return found
 
-    def column(self, texts: Sequence[str]) -> list[T]:
-        """What each text is, in order."""
-        return list(map(self.__getitem__, texts))
+    def column(self, cells: Sequence[K]) -> list[T]:
+        """What each cell is, in order."""
+        return list(map(self.__getitem__, cells))
 
 
-def form_of(text: str) -> str:
-    """*text* with its digits as zeros: `00/00/0000 00:00`."""
-    return text.translate(_DIGITS)
+def wall(moment: datetime) -> int:
+    """What a clock shows at *moment*: whole seconds from 1970, without its offset."""
+    return int(moment.replace(tzinfo=UTC).timestamp())
 
 
-def epoch(moment: datetime) -> int:
-    """Whole seconds since 1970; a naive *moment* as if it were UTC."""
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+def offset(moment: datetime) -> int | None:
+    """Seconds of its offset from UTC; None when it has none."""
+    apart = moment.utcoffset()
+    return None if apart is None else int(apart.total_seconds())
 
 
 class Moments:
-    """Times of one form, a day of ten characters and a clock behind, as `epoch` gives them.
+    """Times of a column, a day and a clock with a mark between: each is read once.
 
-    *day* is any day in that form; *read* reads a whole text, and adds the clock to the day.
+    *read* reads a whole text, and adds the clock to the day; *day* and *midnight* are any day and
+    that clock, as it reads them.
     """
 
-    def __init__(self, form: str, day: str, read: Callable[[str], datetime]) -> None:
-        self.form = form
-        midnight = form[_DAY:]
-        first = epoch(read(day + midnight))
-        self._days = Once(lambda text: epoch(read(text + midnight)))
-        self._clocks = Once(lambda text: epoch(read(day + text)) - first)
+    def __init__(
+        self, read: Callable[[str], datetime], *, day: str, mark: str, midnight: str
+    ) -> None:
+        self._mark = mark
+        first = wall(read(f"{day}{mark}{midnight}"))
+        self._days = Once[str, int](lambda text: wall(read(f"{text}{mark}{midnight}")))
+        self._clocks = Once[str, int](lambda text: wall(read(f"{day}{mark}{text}")) - first)
+        self._offsets = Once[str, int | None](lambda text: offset(read(f"{day}{mark}{text}")))
 
-    def column(self, texts: Sequence[str]) -> list[int] | None:
-        """Each text in order; None when one is not of the form. Errors of *read* pass through."""
-        if form_of("\n".join(texts)) != "\n".join([self.form] * len(texts)):
-            return None
-        days = self._days.column([text[:_DAY] for text in texts])
-        return list(map(add, days, self._clocks.column([text[_DAY:] for text in texts])))
+    def column(self, texts: Sequence[str]) -> tuple[list[int], list[int | None]]:
+        """What a clock shows, as `wall`, and its offset, of each; errors of *read* pass through."""
+        days, _, clocks = zip(*[text.partition(self._mark) for text in texts], strict=True)
+        walls = map(add, self._days.column(days), self._clocks.column(clocks))
+        return list(walls), self._offsets.column(clocks)

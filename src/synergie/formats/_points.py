@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,8 @@ from synergie.units import STEP_NAMES, Provenance, Step
 type Number = int | Decimal | None
 """A reading as received, exact. None: blank, not measured."""
 
+_DAY_S = 86_400
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (what a clock shows)
 LONGEST_HOLE_DAYS = 400
 """Absent days in a row that are filled with null; a longer hole starts another run."""
 
@@ -301,19 +304,58 @@ def resolved(
     The hour that comes twice is told apart by the order of the rows; a label that does not exist
     or that nothing tells apart is refused (formats.md §2.1).
     """
-    out: list[int | None] = []
-    for label, place, (moment, verdict) in zip(
-        labels, places, told_apart(labels, zone(time_zone)), strict=True
-    ):
-        if moment is not None:
-            out.append(int(moment.timestamp()))
-            continue
-        nonexistent = verdict == "nonexistent"
-        code = (checks.LABEL_NONEXISTENT if nonexistent else checks.LABEL_AMBIGUOUS).code
-        expected = _EXISTS if nonexistent else _BOTH
-        report.refuse(place, BadInput("/time", label.isoformat(" "), expected, code))
-        out.append(None)
+    told = told_apart(labels, zone(time_zone))
+    return [_stamp(*one, report) for one in zip(labels, places, told, strict=True)]
+
+
+def _stamp(
+    label: datetime, place: Place, told: tuple[datetime | None, str], report: Report
+) -> int | None:
+    moment, verdict = told
+    if moment is not None:
+        return int(moment.timestamp())
+    nonexistent = verdict == "nonexistent"
+    code = (checks.LABEL_NONEXISTENT if nonexistent else checks.LABEL_AMBIGUOUS).code
+    expected = _EXISTS if nonexistent else _BOTH
+    report.refuse(place, BadInput("/time", label.isoformat(" "), expected, code))
+    return None
+
+
+def resolved_walls(
+    walls: Sequence[int], places: Sequence[Place], time_zone: str, report: Report
+) -> list[int | None]:
+    """As `resolved`, of what clocks show in seconds; days without a change of clocks at once."""
+    tz = zone(time_zone)
+    offsets = {day: _offset_of(day, tz) for day in {one // _DAY_S for one in walls}}
+    out = [None if (one := offsets[at // _DAY_S]) is None else at - one for at in walls]
+    odd = [i for i, stamp in enumerate(out) if stamp is None]
+    if odd:
+        labels = [shown(walls[i]) for i in odd]
+        each, back = (
+            ((shown(a), shown(b)) for a, b in _falls(one)) for one in (walls, walls[::-1])
+        )
+        for i, label, told in zip(odd, labels, _apart(labels, tz, each, back), strict=True):
+            out[i] = _stamp(label, places[i], told, report)
     return out
+
+
+def shown(wall: int, offset: int | None = None) -> datetime:
+    """What a clock shows *wall* seconds from 1970, naive or with its *offset* in seconds."""
+    told = None if offset is None else timezone(timedelta(seconds=offset))
+    return (_EPOCH + timedelta(seconds=wall)).replace(tzinfo=told)
+
+
+@lru_cache(maxsize=4096)
+def _offset_of(day: int, tz: ZoneInfo) -> int | None:
+    """The offset, seconds, that holds all of a day since 1970; None where clocks change."""
+    start = shown(day * _DAY_S)
+    minutes = (*range(0, 24 * 60, 60), 24 * 60 - 1)
+    told = {
+        (start + timedelta(minutes=at)).replace(tzinfo=tz, fold=fold).utcoffset()
+        for at in minutes for fold in (0, 1)
+    }  # fmt: skip
+    one = told.pop()
+    return None if told or one is None else int(one.total_seconds())
 
 
 def told_apart(labels: Sequence[datetime], tz: ZoneInfo) -> Sequence[tuple[datetime | None, str]]:
@@ -322,26 +364,38 @@ def told_apart(labels: Sequence[datetime], tz: ZoneInfo) -> Sequence[tuple[datet
     A file from the first time to the last, or from the last to the first, tells the hour that
     comes twice apart; in any other order that hour is `ambiguous` (formats.md §2.1).
     """
-    if in_order(labels, tz):
+    return _apart(labels, tz, _falls(labels), _falls(labels[::-1]))
+
+
+def _apart(
+    labels: Sequence[datetime],
+    tz: ZoneInfo,
+    falls: Iterable[tuple[datetime, datetime]],
+    back: Iterable[tuple[datetime, datetime]],
+) -> Sequence[tuple[datetime | None, str]]:
+    """The same of the *labels* of whole days; *falls* and *back* are of all, read each way."""
+    if _are_in_order(falls, tz):
         return resolve_labels(labels, tz)
-    back = labels[::-1]
-    if in_order(back, tz):
-        return resolve_labels(back, tz)[::-1]
+    if _are_in_order(back, tz):
+        return resolve_labels(labels[::-1], tz)[::-1]
     return [
         (None, "ambiguous") if moment is not None and _comes_twice(label, tz) else (moment, verdict)
         for label, (moment, verdict) in zip(labels, resolve_labels(labels, tz), strict=True)
     ]
 
 
-def in_order(labels: Sequence[datetime], tz: ZoneInfo) -> bool:
-    """Whether naive local *labels* go forward, but for a step back into the hour that comes twice.
+def _falls[T: (datetime, int)](labels: Sequence[T]) -> Iterator[tuple[T, T]]:
+    """Neighbours of which the second is before the first."""
+    return ((a, b) for a, b in pairwise(labels) if b < a)
+
+
+def _are_in_order(falls: Iterable[tuple[datetime, datetime]], tz: ZoneInfo) -> bool:
+    """Whether naive local labels go forward, but for a step back into the hour that comes twice.
 
     Short steps back elsewhere are no clock change: a file that goes backwards is made of them.
     """
     back: set[date] = set()
-    for a, b in pairwise(labels):
-        if b >= a:
-            continue
+    for a, b in falls:
         if a - b > timedelta(hours=1) or b.date() in back or not _comes_twice(b, tz):
             return False
         back.add(b.date())

@@ -11,6 +11,7 @@ from synergie.calendar import zone
 from synergie.errors import BadInput
 from synergie.formats._csv import Cell, Dialect, Table, blocks_of, cells_of, value_of, within
 from synergie.formats._once import Moments, Once
+from synergie.formats._points import Number
 from synergie.formats._report import Report
 from synergie.formats._text import Block
 from synergie.formats.frames._steps import (
@@ -28,8 +29,6 @@ from synergie.units import STEP_SECONDS
 _FEW = 32
 """Rows that are not worth looking at together."""
 _MIDNIGHT = "2026-11-25T00:00:00"
-_INSTANT = {False: ("0000-00-00T00:00:00Z", "2026-11-25"), True: ("00/00/0000 00:00", "25/11/2026")}
-_LOCAL = {False: ("0000-00-00T00:00:00", "2026-11-25"), True: ("00/00/0000 00:00", "25/11/2026")}
 
 
 def curves_in(
@@ -46,14 +45,18 @@ class _StepTexts:
     def __init__(self, table: Table, dialect: Dialect, tz: ZoneInfo, report: Report) -> None:
         self.table, self.dialect, self.tz, self.report = table, dialect, tz, report
 
-        def moment(name: str) -> Moments:
-            form, day = (_LOCAL if name == "local_start" else _INSTANT)[dialect.french]
-            return Moments(form, day, lambda text: cast("datetime", self._cell(name, text)))
+        def moments(name: str, zulu: str = "") -> Moments:
+            forms = {"day": "2026-11-25", "mark": "T", "midnight": f"00:00:00{zulu}"}
+            if dialect.french:
+                forms = {"day": "25/11/2026", "mark": " ", "midnight": "00:00"}
+            return Moments(lambda text: cast("datetime", self._cell(name, text)), **forms)
 
-        self._start, self._end = moment("start_utc"), moment("end_utc")
-        self._local = moment("local_start")
-        self._values = Once(lambda text: value_of_step(self._cell("value", text)))
-        self._qualities = Once(lambda text: quality_of_step(self._cell("quality", text)))
+        self._start, self._end = moments("start_utc", "Z"), moments("end_utc", "Z")
+        self._local = moments("local_start")
+        self._values = Once[str, tuple[Number, int]](
+            lambda text: value_of_step(self._cell("value", text))
+        )
+        self._qualities = Once[str, Cell](lambda text: quality_of_step(self._cell("quality", text)))
 
     def _cell(self, name: str, text: str) -> Cell:
         return value_of(text, self.table.column(name), self.dialect)
@@ -91,9 +94,11 @@ class _StepTexts:
         n = len(texts["start_utc"])
         key = Key(*(self._cell(name, texts.get(name, ("",))[0]) for name in Key._fields))
         head_of(key)
-        starts = self._start.column(texts["start_utc"])
-        ends = self._end.column(texts["end_utc"])
-        if starts is None or ends is None or not self._are_local(texts, starts):
+        starts, ends = (
+            one.column(texts[name])[0]
+            for one, name in ((self._start, "start_utc"), (self._end, "end_utc"))
+        )
+        if not self._are_local(texts, starts):
             return None
         if list(map(sub, ends, starts)).count(STEP_SECONDS.get(str(key.step))) != n:
             return None
@@ -107,9 +112,9 @@ class _StepTexts:
         """Whether the local times, where the file has them, tell the starts at one offset."""
         if "local_start" not in texts:
             return True
-        labels, offsets = self._local.column(texts["local_start"]), texts.get("offset")
-        if labels is None or offsets is None or offsets.count(offsets[0]) != len(offsets):
-            return labels is not None and offsets is None
+        labels, offsets = self._local.column(texts["local_start"])[0], texts.get("offset")
+        if offsets is None or offsets.count(offsets[0]) != len(offsets):
+            return offsets is None
         try:
             told = datetime.fromisoformat(f"{_MIDNIGHT}{self._cell('offset', offsets[0])}")
         except ValueError:

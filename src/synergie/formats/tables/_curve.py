@@ -1,29 +1,31 @@
 """Curves: a row a step, of one point or of several mixed together."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, cast
 
-from synergie.calendar import zone
-from synergie.errors import BadInput, TooLarge
+from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._points import Days, Head, Number, Points, curves, daily, resolved
+from synergie.formats._points import (
+    Days,
+    Head,
+    Number,
+    Points,
+    curves,
+    daily,
+    resolved_walls,
+    shown,
+)
 from synergie.formats._report import Place, Report
-from synergie.formats.tables._cells import Cell, amount, blank, civil, clock, moment
+from synergie.formats.tables._curve_rows import Gathered, gathered
 from synergie.formats.tables._row import RowReader
-from synergie.formats.tables._texts import TableRow
-from synergie.formats.tables._totals import Data
+from synergie.formats.tables._texts import TableBlock
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.quality import Quality
 from synergie.schemas.series import Direction, Form, Quantity, Unit
 from synergie.schemas.table_profile import POWERS, TableUnit
 from synergie.units import STEP_SECONDS
-
-MAX_READINGS = 2_500_000
-"""Readings of one file, held until its series are in order."""
 
 _IN_KW: dict[TableUnit, Decimal] = {
     "W": Decimal("0.001"), "kW": Decimal(1), "Wh": Decimal("0.001"), "kWh": Decimal(1),
@@ -32,35 +34,16 @@ _IN_KW: dict[TableUnit, Decimal] = {
 _MOST_KW = Decimal(342)
 """Mean power of 250 MWh a month, which no building takes (formats.md §13)."""
 _MARCH = 3
+_DAY_S = 86_400
 _MANY = 12
 """Values from which on one that never falls is looked at."""
 _ONE_VALUE = "one column of values"
 _CURVE_UNIT = "a unit of power, energy or volume: W, kW, Wh, kWh, MWh, m3"
-_POSITIVE = "a number of at least 0; what is fed in is told by the direction"
 _SIDE = "the side that stamps mark, declared: start or end"
-_WHEN = "a time: date and hour, or one column of both"
 _ALIKE = "a time with its offset, or without, as in the first row"
 
-type _Key = tuple[str, Direction, TableUnit]
 
-
-@dataclass(slots=True)
-class _Gathered:
-    """Readings of one series in file order, before their times are resolved."""
-
-    labels: list[datetime] = field(default_factory=list)
-    values: list[Number] = field(default_factory=list)
-    qualities: list[Quality] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
-
-    def add(self, label: datetime, value: Number, quality: Quality, place: Place) -> None:
-        self.labels.append(label)
-        self.values.append(value)
-        self.qualities.append(quality)
-        self.places.append(place)
-
-
-def curve(table: Iterator[TableRow], reader: RowReader) -> Iterator[MeterCurve]:
+def curve(table: Iterator[TableBlock], reader: RowReader) -> Iterator[MeterCurve]:
     """Runs of equal steps, series after series; days when the rows have no hour.
 
     BadInput when the profile leaves the stamp side open; TooLarge over MAX_READINGS.
@@ -71,7 +54,7 @@ def curve(table: Iterator[TableRow], reader: RowReader) -> Iterator[MeterCurve]:
     side = reader.whole.stamp
     if side is None and not by_day:
         raise BadInput("profile", "", _SIDE, checks.STAMP_SIDE_UNKNOWN.code)
-    for (point, direction, unit), found in _gathered(table, reader, by_day=by_day).items():
+    for (point, direction, unit), found in gathered(table, reader, by_day=by_day).items():
         if unit not in POWERS and _grows(found):
             first, last = found.values[0], found.values[-1]
             reader.report.find(checks.NEVER_FALLS, point, first, last, place=found.places[0])
@@ -83,14 +66,14 @@ def curve(table: Iterator[TableRow], reader: RowReader) -> Iterator[MeterCurve]:
             yield from _steps(head, found, reader, side or "start")
 
 
-def _stop_over(found: _Gathered, unit: TableUnit, reader: RowReader, point: str) -> None:
+def _stop_over(found: Gathered, unit: TableUnit, reader: RowReader, point: str) -> None:
     """Find a curve whose mean is above what any building takes."""
-    told = [Decimal(str(value)) for value in found.values if value is not None]
+    told = [value for value in found.values if value is not None]
     scale = _IN_KW.get(unit)
     if scale is None or not told:
         return
-    mean = sum(told, Decimal(0)) / len(told) * scale
-    days = {label.date() for label in found.labels}
+    mean = Decimal(sum(told)) / len(told) * scale
+    days = {wall // _DAY_S for wall in found.walls}
     if unit not in POWERS:
         mean = mean * len(told) / (24 * len(days))
     if mean > _MOST_KW:
@@ -98,69 +81,18 @@ def _stop_over(found: _Gathered, unit: TableUnit, reader: RowReader, point: str)
         reader.report.find(checks.OVER_THE_USUAL, point, monthly, place=found.places[0])
 
 
-def _grows(found: _Gathered) -> bool:
+def _grows(found: Gathered) -> bool:
     """Whether values never fall but from one day to the next: a dial, or a sum of the day."""
-    told = [(t, v) for t, v in zip(found.labels, found.values, strict=True) if v is not None]
+    times = (wall // _DAY_S for wall in found.walls)
+    told = [(day, v) for day, v in zip(times, found.values, strict=True) if v is not None]
     steps = list(pairwise(told))
     rises = sum(b > a for (_, a), (_, b) in steps)
     falls = [(t, u) for (t, a), (u, b) in steps if b < a]
     if len(told) < _MANY or rises * 2 < len(steps):
         return False
-    days = {label.date() for label, _ in told}
-    over_night = all(t.date() != u.date() for t, u in falls)
+    days = {day for day, _ in told}
+    over_night = all(t != u for t, u in falls)
     return not falls or (over_night and len(falls) == len(days) - 1 and rises >= _MANY)
-
-
-def _gathered(
-    table: Iterator[TableRow], reader: RowReader, *, by_day: bool
-) -> dict[_Key, _Gathered]:
-    series: dict[_Key, _Gathered] = {}
-    column, at = reader.values[0]
-    count = 0
-    for place, cells in Data(reader, []).rows(table):
-        count += 1
-        if count > MAX_READINGS:
-            raise TooLarge(MAX_READINGS, "rows")
-        try:
-            unit = reader.unit(cells, column)
-            key = reader.key(cells), reader.direction(cells), unit
-            label = _label(cells, reader, by_day=by_day)
-            value, quality = _value(cells[at], unit, reader), reader.quality(cells)[0]
-        except BadInput as fault:
-            reader.report.refuse(place, fault)
-            continue
-        series.setdefault(key, _Gathered()).add(label, value, quality, place)
-    return series
-
-
-def _label(cells: Sequence[Cell], reader: RowReader, *, by_day: bool) -> datetime:
-    whole = reader.cell(cells, "datetime")
-    if whole is not None:
-        return moment(whole, reader.where("datetime"), reader.table)
-    day = reader.cell(cells, "date")
-    hour = reader.cell(cells, "time")
-    if day is None or (hour is None and not by_day):
-        raise BadInput(reader.where("datetime" if "datetime" in reader.at else "date"), "", _WHEN)
-    label = datetime.combine(civil(day, reader.where("date"), reader.table), datetime.min.time())
-    if hour is None:
-        return label
-    try:
-        return label + clock(hour, reader.where("time"))
-    except OverflowError as error:
-        raise BadInput(reader.where("date"), str(day), _WHEN) from error
-
-
-def _value(cell: Cell, unit: TableUnit, reader: RowReader) -> Number:
-    """The reading in the unit of its curve; MWh become kWh."""
-    if blank(cell, reader.table):
-        return None
-    where = f"/{reader.values[0][0].name}"
-    value = amount(cell, where, reader.table, unit=unit, lost=reader.lost)
-    if value < 0:
-        raise BadInput(where, str(cell), _POSITIVE, checks.NEGATIVE_ENERGY.code)
-    if unit == "MWh":
-        value *= 1000
-    return int(value) if value == value.to_integral_value() else value
 
 
 def _head(reader: RowReader, point: str, direction: Direction, unit: TableUnit) -> Head:
@@ -186,72 +118,74 @@ def _what(unit: TableUnit, energy: Literal["electricity", "gas"]) -> tuple[Quant
     return ("gas_energy" if energy == "gas" else "active_energy"), "interval_energy"
 
 
-def _days(head: Head, found: _Gathered, reader: RowReader) -> Iterator[MeterCurve]:
+def _days(head: Head, found: Gathered, reader: RowReader) -> Iterator[MeterCurve]:
     days = Days()
-    for label, value, quality, place in _each(found):
-        days.add(label.date(), value, quality, place)
+    for wall, value, quality, place in _each(found):
+        days.add(shown(wall).date(), value, quality, place)
     yield from daily(head, days, time_zone=reader.whole.time_zone, report=reader.report)
 
 
 def _steps(
-    head: Head, found: _Gathered, reader: RowReader, side: Literal["start", "end"]
+    head: Head, found: Gathered, reader: RowReader, side: Literal["start", "end"]
 ) -> Iterator[MeterCurve]:
     step = reader.table.step
     seconds = STEP_SECONDS.get(step) if step else None
-    points = Points()
-    for stamp, (_, value, quality, place) in zip(_stamps(found, reader), _each(found), strict=True):
-        if stamp is not None:
-            points.add(stamp, value, quality, place)
+    stamps = _stamps(found, reader)
+    if None in stamps:
+        points = Points()
+        for stamp, (_, value, quality, place) in zip(stamps, _each(found), strict=True):
+            if stamp is not None:
+                points.add(stamp, value, quality, place)
+    else:
+        told = zip(found.values, found.qualities, strict=True)
+        qualities: list[Quality] = ["missing" if v is None else quality for v, quality in told]
+        points = Points(cast("list[int]", stamps), found.values, qualities, found.places)
     yield from curves(head, points, side=side, steps=seconds, report=reader.report)
 
 
 def _stop_at_skipped(
-    labels: Sequence[datetime], each: Sequence[int | None], report: Report, before: int
+    walls: Sequence[int], each: Sequence[int | None], report: Report, before: int
 ) -> None:
     """Find times that the clocks of the zone skip: the file is in another one."""
-    skipped = [
-        label
-        for label, stamp in zip(labels, each, strict=True)
-        if stamp is None and label.month == _MARCH
-    ]
-    if skipped and report.refusals > before:
-        report.find(checks.ZONE_OTHER, skipped[0].isoformat(" ", "minutes"))
+    refused = (shown(wall) for wall, stamp in zip(walls, each, strict=True) if stamp is None)
+    skipped = next((label for label in refused if label.month == _MARCH), None)
+    if skipped is not None and report.refusals > before:
+        report.find(checks.ZONE_OTHER, skipped.isoformat(" ", "minutes"))
 
 
-def _each(found: _Gathered) -> Iterator[tuple[datetime, Number, Quality, Place]]:
-    return zip(found.labels, found.values, found.qualities, found.places, strict=True)
+def _each(found: Gathered) -> Iterator[tuple[int, Number, Quality, Place]]:
+    return zip(found.walls, found.values, found.qualities, found.places, strict=True)
 
 
-def _stamps(found: _Gathered, reader: RowReader) -> list[int | None]:
+def _stamps(found: Gathered, reader: RowReader) -> list[int | None]:
     """Epoch seconds of each label; None where it was refused."""
-    aware = found.labels[0].tzinfo is not None
-    other = [i for i, one in enumerate(found.labels) if (one.tzinfo is not None) != aware]
+    aware = found.offsets[0] is not None
+    other = [i for i, one in enumerate(found.offsets) if (one is not None) != aware]
     for i in other:
-        where = found.labels[i].isoformat(" ")
-        reader.report.refuse(found.places[i], BadInput("/time", where, _ALIKE))
-    if aware:
-        odd = set(other)
-        return [None if i in odd else int(one.timestamp()) for i, one in enumerate(found.labels)]
-    return _resolved(found, set(other), reader)
+        label = shown(found.walls[i], found.offsets[i]).isoformat(" ")
+        reader.report.refuse(found.places[i], BadInput("/time", label, _ALIKE))
+    if not aware:
+        return _resolved(found, set(other), reader)
+    pairs = zip(found.walls, found.offsets, strict=True)
+    return [None if apart is None else wall - apart for wall, apart in pairs]
 
 
-def _resolved(found: _Gathered, other: set[int], reader: RowReader) -> list[int | None]:
-    kept = [i for i in range(len(found.labels)) if i not in other]
-    labels = [found.labels[i] for i in kept]
+def _resolved(found: Gathered, other: set[int], reader: RowReader) -> list[int | None]:
+    kept = [i for i in range(len(found.walls)) if i not in other]
+    walls = [found.walls[i] for i in kept]
     places = [found.places[i] for i in kept]
     name, report = reader.whole.time_zone, reader.report
-    tz = zone(name)
+    each: list[int | None] = []
     if reader.table.fold == "refuse":
-        each: list[int | None] = []
-        for label, place in zip(labels, places, strict=True):
-            each += resolved([label], [place], name, report)
+        for wall, place in zip(walls, places, strict=True):
+            each += resolved_walls([wall], [place], name, report)
     elif name == "UTC":
-        each = [int(label.replace(tzinfo=tz).timestamp()) for label in labels]
+        each += walls
     else:
         before = report.refusals
-        each = resolved(labels, places, name, report)
-        _stop_at_skipped(labels, each, report, before)
-    out: list[int | None] = [None] * len(found.labels)
+        each = resolved_walls(walls, places, name, report)
+        _stop_at_skipped(walls, each, report, before)
+    out: list[int | None] = [None] * len(found.walls)
     for i, stamp in zip(kept, each, strict=True):
         out[i] = stamp
     return out

@@ -51,6 +51,11 @@ class Later:
             if at not in reader.used and shows_dials(reader) and _FACTOR.search(words(name))
         ]
 
+    @property
+    def compares(self) -> bool:
+        """Whether two columns are still held against each other."""
+        return bool(self._twins)
+
     def look(self, place: Place, cells: Sequence[Cell]) -> None:
         """One row under the head, whatever it is."""
         self._rows += 1

@@ -47,6 +47,10 @@ class Notes:
         self._report.blanks += 1
         return True
 
+    def forget(self) -> None:
+        """The row above is none of one text."""
+        self._last = ""
+
     def begins_table(self) -> bool:
         """Whether the row above is a title by which the head below it begins another table.
 

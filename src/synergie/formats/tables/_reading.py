@@ -1,7 +1,7 @@
 """A table read through its profile, whatever holds its rows."""
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 
 from synergie.formats import checks
 from synergie.formats._format import Record
@@ -14,7 +14,7 @@ from synergie.formats.tables._list import points
 from synergie.formats.tables._periods import periods, wide_months
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._shape import plain_table
-from synergie.formats.tables._texts import TableRow
+from synergie.formats.tables._texts import TableBlock, TableRow, in_blocks, in_rows
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import TableProfile
 
@@ -23,34 +23,50 @@ _SOME = 3
 
 
 def records(
-    rows: Iterator[TableRow], table: TableProfile, whole: Profile, report: Report, *, source: str
+    blocks: Iterator[TableBlock],
+    table: TableProfile,
+    whole: Profile,
+    report: Report,
+    *,
+    source: str,
 ) -> Iterator[Record]:
     """Records of the rows under the head that *table* was made for.
 
     BadInput when the head is another; a bad row is refused in *report* and reading goes on.
     """
     report.confirmed = frozenset(table.confirmed)
-    rows = plain_table(rows, table, report)
-    start = list(islice(rows, LOOKED_AT))
-    head = located(start, table)
+    blocks = _plain_blocks(blocks, table, report)
+    start: list[TableRow] = []
+    while len(start) < LOOKED_AT and (block := next(blocks, None)) is not None:
+        start += zip(*block, strict=True)
+    head = located(start[:LOOKED_AT], table)
     if personal(head.names, table):
         report.find(checks.PERSONAL_DATA_DROPPED)
     reader = RowReader(head, whole, table, report, source=source)
     look_above(start[: head.first], reader)
-    below = chain(start[head.first + head.rows :], rows)
+    below = chain(in_blocks(iter(start[head.first + head.rows :])), blocks)
     match table.layout:
         case "periods":
-            yield from periods(below, reader)
+            yield from periods(in_rows(below), reader)
         case "wide_months":
-            yield from wide_months(below, reader)
+            yield from wide_months(in_rows(below), reader)
         case "curve":
             yield from curve(below, reader)
         case "indexes":
-            yield from indexes(below, reader)
+            yield from indexes(in_rows(below), reader)
         case "points":
-            yield from points(below, reader)
+            yield from points(in_rows(below), reader)
     reader.end()
     _count_refusals(report)
+
+
+def _plain_blocks(
+    blocks: Iterator[TableBlock], table: TableProfile, report: Report
+) -> Iterator[TableBlock]:
+    """The same as a plain table; where nothing is to be made plain, many rows at once."""
+    if table.across is None and not table.respelt:
+        return blocks
+    return in_blocks(plain_table(in_rows(blocks), table, report), 1)
 
 
 def _count_refusals(report: Report) -> None:

@@ -2,17 +2,22 @@
 
 import codecs
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched
 from typing import BinaryIO, cast
 
 from synergie.errors import BadInput
 from synergie.formats._report import Report
-from synergie.formats._text import SEPARATORS, encoding, rows
+from synergie.formats._text import SEPARATORS, blocks, encoding
 from synergie.formats.tables._cells import Cell
 
 type TableRow = tuple[int, list[Cell]]
 """Line, or row of the sheet, from 1, and its cells."""
 
+type TableBlock = tuple[Sequence[int], Sequence[list[Cell]]]
+"""Lines of rows that follow one another, and the cells of each."""
+
+_MANY = 2_000
 _HEAD_LINES = 40
 _SAMPLE = 64 * 1024
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -20,7 +25,12 @@ _BETWEEN = "cells between ; , | or tabulations"
 
 
 def text_rows(source: BinaryIO, separator: str | None, report: Report) -> Iterator[TableRow]:
-    """Rows of a CSV, blank lines left out; *separator* None: found.
+    """Rows of a CSV, blank lines left out; *separator* None: found. Errors as `text_blocks`."""
+    yield from in_rows(text_blocks(source, separator, report))
+
+
+def text_blocks(source: BinaryIO, separator: str | None, report: Report) -> Iterator[TableBlock]:
+    """The same, many rows at once.
 
     BadInput: no separator is there, an unclosed quote, a line over 256 KiB.
     """
@@ -29,8 +39,20 @@ def text_rows(source: BinaryIO, separator: str | None, report: Report) -> Iterat
     if mark is None:
         line = _start(source).partition("\n")[0]
         raise BadInput("line 1", line[:80], _BETWEEN)
-    for line_number, cells in rows(source, coding, separator=mark, report=report):
-        yield line_number, cast("list[Cell]", cells)
+    yield from cast("Iterator[TableBlock]", blocks(source, coding, separator=mark, report=report))
+
+
+def in_blocks(rows: Iterator[TableRow], many: int = _MANY) -> Iterator[TableBlock]:
+    """*rows*, many at once."""
+    for some in batched(rows, many):
+        lines, cells = zip(*some, strict=True)
+        yield lines, cells
+
+
+def in_rows(blocks: Iterable[TableBlock]) -> Iterator[TableRow]:
+    """The rows of *blocks*, one by one."""
+    for block in blocks:
+        yield from zip(*block, strict=True)
 
 
 def separator_in(text: str) -> str | None:

@@ -38,27 +38,51 @@ class Data:
         self._sums: dict[str, Sums] = {}
         self._by_point: dict[str, Sums] = {}
         self._notes = Notes(reader)
+        self.later = Later(reader, columns)
 
     def rows(self, table: Iterator[TableRow]) -> Iterator[TableRow]:
         """Each row of data with its place; one that is cut is refused in the report."""
-        width = len(self.reader.head.names)
-        later = Later(self.reader, self.columns)
         for place, cells in filled(table, self.reader.at, self.reader.table.blank_point):
-            later.look(place, cells)
-            if self._is_aside(place, cells):
-                continue
-            padded = [*cells, *[""] * (width - len(cells))]
-            if self._is_total(place, padded):
-                continue
-            if len(cells) < width or any(said(cell) for cell in cells[width:]):
-                self.reader.report.refuse(place, BadInput("row", f"{len(cells)} cells", _WIDTH))
-                continue
-            other = self.reader.other_quantity(cells)
-            if other is not None:
-                self.reader.report.refuse(place, BadInput("row", other, _QUANTITY, _OTHER))
-                continue
-            yield place, cells
-        later.end()
+            if self.is_data(place, cells):
+                yield place, cells
+        self.later.end()
+
+    def is_data(self, place: Place, cells: list[Cell]) -> bool:
+        """Whether a row is data; the next one of the table."""
+        width, report = len(self.reader.head.names), self.reader.report
+        self.later.look(place, cells)
+        if self._is_aside(place, cells):
+            return False
+        padded = [*cells, *[""] * (width - len(cells))]
+        if self._is_total(place, padded):
+            return False
+        if len(cells) < width or any(said(cell) for cell in cells[width:]):
+            report.refuse(place, BadInput("row", f"{len(cells)} cells", _WIDTH))
+            return False
+        other = self.reader.other_quantity(cells)
+        if other is not None:
+            report.refuse(place, BadInput("row", other, _QUANTITY, _OTHER))
+            return False
+        return True
+
+    def is_plain(self, cells: list[Cell]) -> bool:
+        """Whether a whole row that begins with a cell, and tells a time, is data by its words.
+
+        For tables without columns to add up: what its numbers and its time are tells nothing else.
+        """
+        if said(cells[0]) == "" or self.reader.other_quantity(cells) is not None:
+            return False
+        named = self._labelled(cells) or self._is_no_sum(cells, {}, Sums(()))
+        return self._identified(cells) or not (named or self._unnamed(cells))
+
+    def pass_plain(self) -> None:
+        """Rows that are plain were taken."""
+        self._notes.forget()
+
+    @property
+    def looks_at_words_alone(self) -> bool:
+        """Whether `is_plain` holds: no numbers are compared, and no head is a number."""
+        return not (self.columns or self.later.compares or any(n[:1].isdigit() for n in self._head))
 
     def _is_aside(self, place: Place, cells: Sequence[Cell]) -> bool:
         """Whether a row is blank, a head again, or a note."""

@@ -9,7 +9,7 @@ from synergie.formats._report import Report
 from synergie.formats.csv_text import CsvError, split_rows
 from synergie.formats.tables._head import LOOKED_AT
 from synergie.formats.tables._reading import records
-from synergie.formats.tables._texts import TableRow, separator_in, text_rows, unpacked
+from synergie.formats.tables._texts import TableRow, separator_in, text_blocks, text_rows, unpacked
 from synergie.formats.tables.propose import Unconfirmed, proposed
 from synergie.schemas.profile import Profile
 
@@ -59,7 +59,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     if profile.table is None:
         separator = separator_in(unpacked(source.read(64 * 1024)))
         raise Unconfirmed(proposed(text_rows(source, separator, Report()), separator, ""))
-    rows = text_rows(source, profile.table.separator, report)
+    rows = text_blocks(source, profile.table.separator, report)
     return records(rows, profile.table, profile, report, source=NAME), report
 
 

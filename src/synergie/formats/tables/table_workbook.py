@@ -8,6 +8,7 @@ from synergie.formats._report import Report
 from synergie.formats.tables._books import rows_of
 from synergie.formats.tables._reading import records
 from synergie.formats.tables._sheets import sheet_rows
+from synergie.formats.tables._texts import in_blocks
 from synergie.formats.tables.propose import Unconfirmed, propose_book
 from synergie.schemas.profile import Profile
 
@@ -47,7 +48,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
         if table.sheets
         else sheet_rows(source, table.sheet, report)
     )
-    return records(rows, profile.table, profile, report, source=NAME), report
+    return records(in_blocks(rows), profile.table, profile, report, source=NAME), report
 
 
 FORMAT = Format(
