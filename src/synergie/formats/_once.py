@@ -6,6 +6,7 @@ from operator import add
 
 MOST = 1 << 17
 """Cells that are remembered; beyond, all are forgotten."""
+_DIGITS = 12
 
 
 class Once[K: Hashable, T](dict[K, T]):
@@ -24,6 +25,13 @@ class Once[K: Hashable, T](dict[K, T]):
     def column(self, cells: Sequence[K]) -> list[T]:
         """What each cell is, in order."""
         return list(map(self.__getitem__, cells))
+
+
+def digits(cell: object) -> int | None:
+    """The whole number of a text of at most 12 digits; None for anything else."""
+    if not isinstance(cell, str) or len(cell) > _DIGITS:
+        return None
+    return int(cell) if cell.isascii() and cell.isdecimal() else None
 
 
 def wall(moment: datetime) -> int:

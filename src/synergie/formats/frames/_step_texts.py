@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import zone
 from synergie.errors import BadInput
 from synergie.formats._csv import Cell, Dialect, Table, blocks_of, cells_of, value_of, within
-from synergie.formats._once import Moments, Once
+from synergie.formats._once import Moments, Once, digits
 from synergie.formats._points import Number
 from synergie.formats._report import Report
 from synergie.formats._text import Block
@@ -53,13 +53,15 @@ class _StepTexts:
 
         self._start, self._end = moments("start_utc", "Z"), moments("end_utc", "Z")
         self._local = moments("local_start")
-        self._values = Once[str, tuple[Number, int]](
-            lambda text: value_of_step(self._cell("value", text))
-        )
+        self._values = Once[str, tuple[Number, int]](self._value)
         self._qualities = Once[str, Cell](lambda text: quality_of_step(self._cell("quality", text)))
 
     def _cell(self, name: str, text: str) -> Cell:
         return value_of(text, self.table.column(name), self.dialect)
+
+    def _value(self, text: str) -> tuple[Number, int]:
+        whole = digits(text)
+        return value_of_step(self._cell("value", text)) if whole is None else (whole, 0)
 
     def parts(self, source: BinaryIO) -> Iterator[Steps]:
         """The rows that hold, in order; the others are refused."""

@@ -8,7 +8,7 @@ from operator import add, itemgetter
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats import checks
-from synergie.formats._once import MOST, Moments, Once, offset, wall
+from synergie.formats._once import MOST, Moments, Once, digits, offset, wall
 from synergie.formats._points import Number
 from synergie.formats._report import Place
 from synergie.formats.tables._cells import Cell, amount, blank, civil, clock, moment
@@ -225,8 +225,14 @@ class _Together:
         def lost() -> None:
             raise _Unusual
 
+        def value(cell: Cell) -> Number:
+            whole = digits(cell) if cell not in self.reader.table.blanks else None
+            if whole is None:
+                return self.rows.value(cell, unit, lost)
+            return whole * 1000 if unit == "MWh" else whole
+
         if unit not in self._values:
-            self._values[unit] = Once(lambda cell: self.rows.value(cell, unit, lost))
+            self._values[unit] = Once(value)
         return self._values[unit]
 
     def _times(self, columns: list[tuple[Cell, ...]]) -> tuple[list[int], list[int | None]]:
