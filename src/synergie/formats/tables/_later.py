@@ -53,8 +53,8 @@ class Later:
 
     @property
     def compares(self) -> bool:
-        """Whether two columns are still held against each other."""
-        return bool(self._twins)
+        """Whether columns are still held against each other, or factors looked for."""
+        return bool(self._twins or self._factors)
 
     def look(self, place: Place, cells: Sequence[Cell]) -> None:
         """One row under the head, whatever it is."""
