@@ -5,6 +5,7 @@ from random import Random
 from tests.tables_corpus.foreign import foreign
 from tests.tables_corpus.lights import inventories
 from tests.tables_corpus.lists import lists
+from tests.tables_corpus.mistakes import mistakes
 from tests.tables_corpus.ordinary import ordinary
 from tests.tables_corpus.rules import rules
 from tests.tables_corpus.shapes import shapes
@@ -18,7 +19,18 @@ SEED = 20261130
 
 def corpus() -> list[Case]:
     """Every case, in order; each family draws for itself, so that one more changes no other."""
-    families = (ordinary, inventories, traps, writings, workbooks, foreign, rules, shapes, lists)
+    families = (
+        ordinary,
+        inventories,
+        traps,
+        writings,
+        workbooks,
+        foreign,
+        rules,
+        shapes,
+        lists,
+        mistakes,
+    )
     return [
         case
         for family in families

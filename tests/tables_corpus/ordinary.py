@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import cycle
+from itertools import batched, cycle
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -93,6 +93,29 @@ def wide(draw: Random) -> Iterator[Case]:
         told = truth(made)
         told.parts, told.costs = {}, {}
         yield case("a column a month", f"Consommations kWh {variant}", rows, told, dialect)
+
+
+def dated(draw: Random) -> Iterator[Case]:
+    """A workbook whose months are days in the head; a row a point and year."""
+    for variant in range(12):
+        made = bills(draw, 3)
+        rows: list[Row] = [["Consommations électriques 2025 (kWh)"]]
+        rows.append(["Site", "PRM", *(a for a, _ in months(2025)), "Total 2025"])
+        for some in batched(made, 12):
+            kwh = [one.kwh for one in some]
+            rows.append([some[0].site, some[0].point, *kwh, sum(kwh)])
+        told = truth(made)
+        told.parts, told.costs = {}, {}
+        book = (XLSX, ODS)[variant % 2]
+        yield case("days as heads of months", f"Suivi {variant}", rows, told, book)
+    for variant, dialect in zip(range(6), cycle((XLSX, CSV, ODS)), strict=False):
+        made = bills(draw, 3, 24, 2024)
+        rows, told = [["PRM", "Site", "Année", "Consommation (kWh)"]], Truth()
+        for some in batched(made, 12):
+            value = sum((one.kwh for one in some), Decimal())
+            rows.append([some[0].point, some[0].site, some[0].start.year, value])
+            told.energy[some[0].point, "import", some[0].start, some[-1].end] = value
+        yield case("a row a year", f"Consommations {variant}", rows, told, dialect)
 
 
 def curves(draw: Random) -> Iterator[Case]:
@@ -185,5 +208,5 @@ def solar(draw: Random) -> Iterator[Case]:
 
 def ordinary(draw: Random) -> Iterator[Case]:
     """Every ordinary file."""
-    for family in (by_period, by_unit, by_month, wide, curves, registers, gas, solar):
+    for family in (by_period, by_unit, by_month, wide, dated, curves, registers, gas, solar):
         yield from family(draw)

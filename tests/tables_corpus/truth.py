@@ -24,6 +24,7 @@ ANSWERS: Mapping[str, str] = {
     "spelling": "yes",
     "sites": "yes",
     "annual": "yes",
+    "measured": "yes",
     "blank_point": "above",
 }
 """What whoever has a French table of consumption knows; the file adds its own."""

@@ -62,14 +62,35 @@ class Answers:
 
 def unconfirmed(file: Path | bytes, form: str | None, answers: Sequence[str]) -> "Proposal | None":
     """The proposal for a table that nobody confirmed yet, with *answers*; None: another file."""
+    from synergie.errors import BadInput
     from synergie.formats import read
     from synergie.formats.tables.propose import Unconfirmed
+    from synergie.formats.tables.unknown import UNRECOGNISED
 
     try:
         with read(file, format=form):
             return None
     except Unconfirmed:
         return _proposed(file, told(answers))
+    except BadInput as fault:
+        if any(answer.startswith("role:") for answer in answers):
+            return _proposed(file, told(answers))
+        if fault.expected in UNRECOGNISED:
+            _show_columns(file)
+        raise
+
+
+def _show_columns(file: Path | bytes) -> None:
+    """The columns of a table that nothing recognises, as a command that says what each is."""
+    from synergie.formats.tables.unknown import guessed_roles
+
+    found = guessed_roles(file)
+    if not found or isinstance(file, bytes):
+        return
+    told = [f"--answer {shlex.quote(f'role:{name}={role}')}" for name, role in found]
+    typer.echo(_("columns that were seen: {}").format("; ".join(n for n, _r in found)), err=True)
+    typer.echo(_("say what each is (ignore: not read), and try:"), err=True)
+    typer.echo(" ".join(["  synergie check", shlex.quote(str(file)), *told]), err=True)
 
 
 def _proposed(file: Path | bytes, answers: Mapping[str, str]) -> "Proposal":

@@ -353,6 +353,16 @@ ZONE_OTHER = Check(
     ),
     action=N_("say so in the head (UTC, UTC+1, heure d'hiver), or confirm that the row is a fault"),
 )
+TWIN_BILLS = Check(
+    code="twin-bills",
+    severity="block",
+    says=N_(
+        "bill {} tells the same point, period and energy as another: twice, or a second meter?"
+    ),
+    action=N_(
+        "ask the supplier; take out the row that is not to be counted, or confirm it is a copy"
+    ),
+)
 UNREAD_SHEET = Check(
     code="sheet-not-read",
     severity="block",

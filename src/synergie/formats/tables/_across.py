@@ -9,7 +9,7 @@ from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import LOOKED_AT, MONTHS, MOST_ROWS, Head, find, joined
-from synergie.formats.tables._heading import ENERGY, denied, heading
+from synergie.formats.tables._heading import ENERGY, NO_ENERGY, denied, heading
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import class_in, meaning, words
@@ -35,10 +35,6 @@ _PARTIAL = re.compile(
 )
 _RANK = re.compile(r"(?:h|hr|heure|hour|he)?[ _]?(\d{1,2})[ _]?(?:h|hr)?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})[:h](\d\d)(?::00)?", re.ASCII)
-_BESIDE = re.compile(
-    r"\b(djus?|dj|temperatures?|meteo|surfaces?|effectifs?|jours?|rang|semaine|n|no|id|code)\b"
-)
-"""Numbers that are of no point: they stay beside."""
 _HOURS = frozenset({24, 48, 96, 144})
 _TIMES = frozenset({"month", "date", "datetime", "year"})
 _FEW = 2
@@ -194,7 +190,7 @@ class _Columns(NamedTuple):
         name = self.head.names[at]
         if is_total(words(name)):
             return True
-        odd = _BESIDE.search(words(name)) or denied(name) or month_of(name)
+        odd = NO_ENERGY.search(words(name)) or denied(name) or month_of(name)
         return not odd and heading(name).role in {"unknown", "energy"} and self._is_numeric(at)
 
     def _hours(self, fields: Mapping[int, TableField]) -> Crossed | None:

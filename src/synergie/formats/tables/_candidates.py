@@ -18,6 +18,8 @@ from synergie.schemas.table_profile import ENERGIES, Layout, TableProfile
 
 SURE, WEAK = 0.9, 0.3
 """Least score of what is read unasked, and most of what stands beside it."""
+_OF_QUALITY = re.compile(r"(?i)[(\[]?\b(?:estim|pr[ée]v|r[ée]el|provisoire)\w*\.?[)\]]?")
+"""What stands behind a month and says how its energy is known."""
 _OF_MONTHS = re.compile(
     r"(total |somme |cumul )?(t|q|s|trim\w*|semestre|sem)? ?[1-4]?(er|e|eme)? ?(trim\w*|semestre)?"
     r"( ?(19|20)?\d\d)?( [km]?wh)?"
@@ -174,6 +176,8 @@ class Candidates:
     def _weigh(self, some: Sequence[int]) -> None:
         for at in some:
             score = 1.0 if at in self.forced else self.head(at).score
+            if self.head(at).role == "unknown" and at not in self.forced:
+                score = 1.0  # `P` or `Total` among classes: their sum is compared row by row
             if at not in self.forced and self.head(at).role in _SUMS and self.layout == "periods":
                 score, self.why[at] = min(score, 0.5), _REASONS[self.head(at).role]
             varies = at not in self.forced and self._n_periods() > _FEW
@@ -260,6 +264,9 @@ class Candidates:
 
     def _may_be_month(self, at: int, name: str) -> bool:
         """Whether a column of numbers stands between months, and its name says nothing of it."""
+        bare = _OF_QUALITY.sub(" ", name)
+        if not month_of(name) and month_of(bare) and at not in self.found and self._is_numeric(at):
+            return True
         after = [i for i, one in enumerate(self.seen.head.names) if month_of(one)]
         if at in self.found or not after[0] < at < after[-1] or month_of(name):
             return False

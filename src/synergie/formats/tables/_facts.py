@@ -11,9 +11,17 @@ from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._cells import Cell, first_of_two, goes_over, month_of, said
 from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen
 from synergie.formats.tables._groups import Groups
-from synergie.formats.tables._heading import Heading, denied, heading, is_scaled, plain_symbols
+from synergie.formats.tables._heading import (
+    Heading,
+    denials,
+    denied,
+    heading,
+    is_scaled,
+    plain_symbols,
+)
 from synergie.formats.tables._proposal import QUESTIONS, Asked, Question, stop_at_no
 from synergie.formats.tables._said import Said
+from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import exports, is_yearly, meaning, titled, unit_in, words
 from synergie.schemas.series import Direction
 from synergie.schemas.table_profile import ENERGIES, Layout, TableColumn, TableProfile, TableUnit
@@ -34,6 +42,8 @@ _ELECTRIC = re.compile(r"\b(electri\w*|elec)\b")
 
 
 _SHIFT = re.compile(r"\b(?:utc|gmt|tu)\b(?: ?([+-]) ?0?(\d{1,2})(?::?00)?)?(?![\w:])")
+_SUN = re.compile(r"\bheures? solaires?\b")
+_CLOCKS = "times of a clock that is named: UTC, UTC+1, heure d'hiver or heure locale"
 _WINTER = re.compile(r"\b(?:heures? (?:d ?'?hiver|normales?)|cet|hnec|winter time|standard time)\b")
 _OWN_YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/-])")
 _PAPER = re.compile(
@@ -41,6 +51,19 @@ _PAPER = re.compile(
     r"|mis\w* [àa] jour|au|le)\b.*"
 )
 """What stands in a title of the paper, not of its figures."""
+_NOT_MEASURED = frozenset[Role]({
+    "forecast", "previous", "statistic", "loss", "self_consumed", "reactive",
+})  # fmt: skip
+"""What a title may say the numbers are, when they are none of the meter and the period."""
+_PROGRAMME = re.compile(
+    r"(?i)\bplans?\b|\bgarantie?s?\b|\blimites?\b|\bpointe\b|\bmoyenne tension\b"
+)
+"""Words that stand in titles of what is measured as well."""
+_SAVED = re.compile(r"\b(economies?|economisee?s?|chaleur|froid|vapeur|evitee?s?|sobriete)\b")
+_FOREIGN = re.compile(
+    r"\b(mpan|mprn|cups|ean|pod|pdr|cpe|zahlpunkt\w*|messpunkt|messlokation|marktlokation|malo)\b"
+)
+"""Names of numbers of points of other countries."""
 _TITLED = re.compile(
     r"\b(prm|pdl|rae|pce|rag)\b(?: ?(?:n°|no|numero|reference))?[\s:=n°-]*(\d{14})(?!\d)"
 )
@@ -119,10 +142,20 @@ class Facts:
             ("spelling", meant),
             ("sites", "; ".join(self.sites)),
             ("annual", "; ".join(self._of_no_time())),
+            ("measured", self._title_of_others()),
         )
         for asked, why in told:
             if why:
                 stop_at_no(asked, self._ask(asked, "yes", "no", why=why) or "yes")
+
+    def _title_of_others(self) -> str:
+        """The titles, where they name what is not measured and no column is called so."""
+        title = _PROGRAMME.sub(" ", f"{self.seen.titles()}")
+        heads = {role for name in self.seen.head.names for role in denials(name)}
+        told = set(denials(title)) & _NOT_MEASURED - heads
+        if self.layout == "points" or not (told or _SAVED.search(words(title))):
+            return ""
+        return self.seen.titles()[:80]
 
     def _of_no_time(self) -> Iterator[str]:
         """Energies in a list of points whose name does not say that they are of a year."""
@@ -263,7 +296,11 @@ class Facts:
         fuel = self._fuel()
         name = "" if at is None else words(self.seen.head.names[at])
         column = [] if at is None else self.seen.column(at)
-        if re.search(r"\bpce\b", name):
+        if _FOREIGN.search(name):
+            return "other"
+        if re.search(r"\b(pce|gaz)\b", name) and re.search(r"\b(prm|pdl|rae|elec\w*)\b", name):
+            fuel = "both"
+        elif re.search(r"\bpce\b", name):
             fuel = "both" if fuel == "electricity" else "gas"
         elif re.search(r"\b(prm|pdl|rae)\b", name):
             fuel = "both" if fuel == "gas" else "electricity"
@@ -271,7 +308,8 @@ class Facts:
             return "other"
         untold = fuel is None and at is not None and self.layout != "points"
         if fuel == "both" or untold:
-            return "pce" if self._ask("scheme", "prm", "pce") == "pce" else "prm"
+            told = self._ask("scheme", "prm", "pce", "other")
+            return cast('Literal["prm", "pce", "other"]', told or "prm")
         return "pce" if fuel == "gas" else "prm"
 
     def _unit(self) -> TableUnit | None:
@@ -406,10 +444,11 @@ class Facts:
 
     def time_zone(self) -> str:
         """UTC when the name of the time column says so; else that of France."""
-        names = [
-            self.seen.head.names[at] for at, told in self.found.items() if told.field == "datetime"
-        ]
+        times = {"datetime", "date", "time"}
+        names = [self.seen.head.names[at] for at, told in self.found.items() if told.field in times]
         text = plain_symbols(" ".join([*names, self.seen.titles()]))
+        if _SUN.search(text):
+            raise BadInput("time", text[:80], _CLOCKS)
         shift = _SHIFT.search(text)
         if shift is not None and shift[1]:
             return f"Etc/GMT{'-' if shift[1] == '+' else '+'}{int(shift[2])}"
@@ -456,10 +495,10 @@ class Facts:
             if bare and "year" not in fields:
                 self._stay_in_one_year(at)
         if bare and "year" not in fields:
-            told = f"{self.seen.titles()} {self.seen.file}"
-            years = sorted(set(re.findall(r"\b(?:19|20)\d\d\b", told)))
+            text = f"{self.seen.titles()} {self.seen.file}"
+            years = sorted(set(re.findall(r"\b(?:19|20)\d\d\b", text)))
             turns = self.layout == "wide_months" and goes_over([month for _, month in names])
-            found = first_of_two(told) if turns else self._titled_year(years)
+            found = first_of_two(text) if turns else self._titled_year(years)
             if found is not None and "year" not in self.said.answers:
                 return found
             first = next(name for name in self.seen.head.names if month_of(name)) if turns else ""

@@ -10,9 +10,18 @@ from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import MONTHS, Head
-from synergie.formats.tables._heading import heading
+from synergie.formats.tables._heading import NO_ENERGY, denied, heading
+from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._texts import TableRow
-from synergie.formats.tables._words import Meaning, class_in, is_index, meaning, unit_in, words
+from synergie.formats.tables._words import (
+    PERSONAL,
+    Meaning,
+    class_in,
+    is_index,
+    meaning,
+    unit_in,
+    words,
+)
 from synergie.schemas.table_profile import ENERGIES, REPEATED, Layout, TableField
 
 type Found = dict[int, Meaning]
@@ -33,6 +42,11 @@ _LENGTH = (
     "the begin and the end of each period (Du, Au), a row a day without holes, or months: the "
     "answer role:COLUMN=month"
 )
+_OLD = re.compile(r"\b(anciens?|ancienne|precedente?s?|old|former)\b")
+_CLASS = "a class of energy, such as HP or Pointe, or the answer role:COLUMN=ignore"
+_ALL_CLASSES = re.compile(r"(tot|ensemble|somme|tou(s|tes)( postes?)?|th|globale?|kwh|energie)")
+_APART = 100
+"""Times that a class may be of another."""
 _TWO_POINTS = "one point a row: the answer role:COLUMN=ignore leaves a column out"
 _ONE_YEAR = "one energy of a year a point; the answer role:COLUMN=ignore for each other column"
 _LEAST_MONTH, _MOST_MONTH = 28, 31
@@ -91,11 +105,39 @@ def fields(seen: Seen, forced: Mapping[int, str]) -> Found:
 
 
 def _classes_beside(seen: Seen, found: Found) -> None:
-    """A `P` among columns of classes is their peak."""
+    """A `P` among columns of classes is their peak, a bare `Total` their sum."""
     classes = {told.tariff_class for told in found.values() if told.field == "value"} - {None}
     for at, name in enumerate(seen.head.names):
         if len(classes) > 1 and at not in found and words(name) in {"p", "h p"}:
             found[at] = Meaning("value", "POINTE")
+        if len(classes) > 1 and at not in found and _is_energy_too(seen, found, at):
+            if not _ALL_CLASSES.fullmatch(words(name)) and not is_total(words(name)):
+                raise BadInput(f"/{name}", name, _CLASS)
+            found[at] = Meaning("value")
+
+
+def _is_energy_too(seen: Seen, found: Found, at: int) -> bool:
+    """Whether a column that names no quantity holds numbers as large as those of the classes."""
+    name = seen.head.names[at]
+    if (
+        heading(name).role != "unknown"
+        or meaning(name)
+        or denied(name)
+        or PERSONAL.search(words(name))
+    ):
+        return False
+    if month_of(name) or _numbers(seen.column(at)) <= _MOST or NO_ENERGY.search(words(name)):
+        return False
+    bare = [i for i, one in found.items() if one.tariff_class and not one.unit]
+    usual = [_middle(seen.column(i)) for i in bare]
+    mine = _middle(seen.column(at))
+    return bool(usual) and mine > 0 and min(usual) / _APART <= mine <= max(usual) * _APART
+
+
+def _middle(column: Sequence[Cell]) -> float:
+    """The middle number of a column by its digits: 0 when it has none."""
+    told = sorted(float("0" + re.sub(r"[^\d]", "", said(cell)[:15])) for cell in column)
+    return told[len(told) // 2] if told else 0.0
 
 
 def _points_beside(seen: Seen, found: Found, forced: Mapping[int, str]) -> None:
@@ -107,6 +149,10 @@ def _points_beside(seen: Seen, found: Found, forced: Mapping[int, str]) -> None:
         and at not in forced
         and sample.share(seen.column(at), sample.is_identifier) >= sample.MOST
     ]
+    old = [at for at in some if _OLD.search(words(seen.head.names[at]))]
+    if len(old) < len(some):
+        _drop_at(found, old)
+        some = [at for at in some if at not in old]
     for cells in seen.below():
         told = {said(cells[at]) for at in some if at < len(cells) and said(cells[at])}
         if len(told) > 1:

@@ -29,7 +29,7 @@ _FIRST_DAY = re.compile(r"01/(\d\d)/(\d{4})|(\d{4})-(\d\d)-01(?: 00:00:00)?", re
 _TIMES = frozenset({"from_date", "to_date", "month", "date", "datetime", "year"})
 _TERMS = frozenset({"market_segment", "tariff_code", "subscribed_power", "annual_energy"})
 _MONTHS = "<months>"
-_NAMES = "a head that names its columns, such as PRM;Du;Au;Consommation (kWh)"
+NO_HEAD = "a head that names its columns, such as PRM;Du;Au;Consommation (kWh)"
 _SAME = "a head with the columns that the profile names"
 
 
@@ -77,7 +77,7 @@ def find(rows: Sequence[TableRow]) -> Head:
                 best, most = Head(first, size, names), score
     if best is None:
         cells = rows[0][1] if rows else []
-        raise BadInput("line 1", "; ".join(map(said, cells[:8])), _NAMES)
+        raise BadInput("line 1", "; ".join(map(said, cells[:8])), NO_HEAD)
     return best
 
 

@@ -47,7 +47,7 @@ _UNIT = (
 )
 _OVER = re.compile(
     rf"(?<![a-z0-9]){_UNIT}\)?\s?[/.·*]\s?(?P<under>[a-z%°€]\w*)"
-    rf"|(?P<left>[a-z€%]\w*)\)?/\(?(?P<under2>{_UNIT})(?![a-z0-9])"
+    rf"|(?P<left>[a-z€%$£]\w*)\.?\)?/\(?(?P<under2>{_UNIT})(?![a-z0-9])"
     rf"|(?<![a-z0-9]){_UNIT}\s?(?:m2|m-2|m3)(?![a-z0-9])"
     rf"|€\s?{_UNIT}(?![a-z0-9])"
 )
@@ -85,6 +85,11 @@ BARE_CLASS = re.compile(
     rf"|pointe mobile|{_HOURS} {_DAYS}|{_DAYS} {_HOURS}"
 )
 """Plain words that name a class and nothing else: an energy, beside others of its kind."""
+NO_ENERGY = re.compile(
+    r"\b(djus?|dj|temperatures?|meteo|surfaces?|effectifs?|jours?|rang|semaine|n|no|num\w*|id|code"
+    r"|lot|longitude|latitude|lon|lat|x|y|insee|siret|annee|dossier|agents?|eleves?)\b"
+)
+"""Words of numbers that are beside energies."""
 _FUEL = re.compile(
     r"\b(?:eau|water|fioul|bois|granules?|propane|butane|chaleur|froid|vapeur)\b(?! chaude)"
 )
@@ -183,7 +188,9 @@ def _over(part: str, text: str) -> Heading | Lapse | None:
             return None
         under = found["under"] or "kwh"
     lapse = _LAPSES.get(under.rstrip("."))
-    if MONEY.search(part) or re.search(r"\b(?:prix|cout|tarif|terme|price|cost)s?\b", text):
+    if MONEY.search(part) or re.search(
+        r"\b(?:prix|cout|tarif|terme|price|cost|preis|precio|prezzo|prijs|rate)s?\b", text
+    ):
         return Heading("price" if lapse is None else "amount", 1.0, lapse=lapse)
     if lapse is not None:
         return lapse
@@ -197,6 +204,8 @@ def _unit(text: str) -> tuple[TableUnit | None, str]:
     found = [(unit, kind) for form, unit, kind in _UNITS if form.search(text)]
     if len({kind for _, kind in found}) > 1 and found[0][1] not in {"reactive", "loss"}:
         return None, "unknown"
+    if len({unit for unit, _ in found}) > 1 and found[0][1] == "energy":
+        return None, "energy"  # one row of the head says kWh, another MWh
     return found[0] if found else (None, "")
 
 

@@ -34,7 +34,7 @@ def weighed(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
     """
     spans = [span for some in series for span in some if span.kwh]
     _under(spans, report)
-    for some in series if len(series) > 1 else ():
+    for some in series:
         _under_beside(some, spans, report)
     for some in series:
         _mixed(some, report)
@@ -102,7 +102,7 @@ def _under_beside(some: Sequence[Span], all_: Sequence[Span], report: Report) ->
     mine = {id(span) for span in filled}
     told = any(span.kva for span in filled)
     others = [span for span in all_ if id(span) not in mine]
-    if not filled or (told and not _is_tiny(filled, _least)):
+    if not filled or (told and not _is_tiny(filled, _least)) or (not told and not others):
         return
     if not told and not _is_far_below(filled, others):
         return

@@ -81,6 +81,7 @@ def _each(
 ) -> list[Span]:
     known: dict[str, tuple[object, ...]] = {}
     out: dict[str, Span] = {}
+    bills: dict[str, str] = {}
     for place, cells in rows:
         try:
             records = [
@@ -92,14 +93,18 @@ def _each(
             if fault.check == checks.CONFLICTING_DUPLICATE.code:
                 report.find(checks.TWO_VALUES, maker.reader.named(cells)[0], place=place)
             continue
+        bill = maker.reader.bill(cells)
         if records and not new:
             report.duplicates += 1
+            if bill != bills.get(records[0].external_id, bill):
+                report.find(checks.TWIN_BILLS, bill, place=place)
             continue
         report.kept += 1
         if records:
             terms.add(cells, records[0].supply_point, records[0].from_date)
         _look(records, place, report)
         known.update((key, _content(one)) for key, one in new.items())
+        bills.update(dict.fromkeys(new, bill))
         kva = maker.reader.kva(cells)
         out.update((key, Span(one, place, kva)) for key, one in new.items())
     return list(out.values())

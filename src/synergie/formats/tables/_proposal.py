@@ -19,7 +19,7 @@ from synergie.schemas.table_profile import TableColumn, TableProfile
 type Asked = Literal[
     "sheet", "energy", "production", "decimal", "unit", "direction", "stamp", "last_day",
     "supply_point", "scheme", "dates", "year", "sites",
-    "blank_point", "spelling", "annual",
+    "blank_point", "spelling", "annual", "measured",
 ]  # fmt: skip
 """What a table may leave open."""
 
@@ -38,6 +38,7 @@ QUESTIONS: dict[Asked, str] = {
     "year": N_("Of which year are these months?"),
     "blank_point": N_("Are rows without a point of the one above (above), or of none (none)?"),
     "spelling": N_("Are these misspelt months the ones beside them (yes), or not (no)?"),
+    "measured": N_("Are these energies measured on the meter of the point (yes), or not (no)?"),
     "annual": N_("Is this the energy of a whole year of each point (yes), or not (no)?"),
     "sites": N_("Is each of these columns a site, with its energy below (yes), or not (no)?"),
 }
@@ -48,7 +49,13 @@ _NOT_KEPT = N_("energy that passes the meter of the grid; production alone is no
 _NO_SITES = N_("columns that say what they hold, such as Consommation (kWh)")
 _NO_MONTHS = N_("the name of a month, or the answer role:COLUMN=ignore")
 _NO_YEAR = N_("energies with their period (Du, Au), or the answer role:COLUMN=ignore")
-_SEEMED: dict[str, str] = {"sites": _NO_SITES, "spelling": _NO_MONTHS, "annual": _NO_YEAR}
+_NO_MEASURE = N_("measured energies of the period: nothing else is kept")
+_SEEMED: dict[str, str] = {
+    "sites": _NO_SITES,
+    "spelling": _NO_MONTHS,
+    "annual": _NO_YEAR,
+    "measured": _NO_MEASURE,
+}
 _CHOICE = "one of the choices"
 _OPEN = "a question that is open"
 
@@ -132,7 +139,7 @@ class Proposal:
             table["energy"] = _fuel(choice) or self.table.energy
         elif asked == "production":
             table["direction"] = _injected(choice)
-        elif asked in {"sites", "spelling", "annual"}:
+        elif asked in _SEEMED:
             stop_at_no(asked, choice)
         else:
             told: dict[str, object] = {asked: int(choice) if choice.isdecimal() else choice}

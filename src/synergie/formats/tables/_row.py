@@ -64,12 +64,18 @@ _ESTIMATE = re.compile(r"\bestim(ee?|ations?|ated)s?\b")
 _OTHER_ROW = re.compile(
     r"(.*[-–:(/] ?)?(n ?[-–−] ?[1-9]|budgets?|previsions?|previsionnel|objectifs?|ecarts?"
     r"|an(nee)? passee?)( ?(19|20)\d\d)?\)?"
+    r"|moyennes? (des|du|de) .*|economies?( d.energie)?|(19|20)\d\d|production( .*)?"
+    r"|(dont )?(eau|chaleur|fioul|bois)|dont .*"
 )
 """Names of rows that are another year's, or not measured: alone, or behind a sign."""
-_CANCELLED = re.compile(
-    r"(factures? )?(annulee?s?|cancell?ed|void(ed)?|rejetee?s?|invalidee?s?)( par avoir)?"
-)
 _ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global)( .*)?")
+_CANCELLED = re.compile(
+    r"(factures? )?(annulee?s?|rejetee?s?|supprimee?s?|invalidee?s?|brouillon|cancell?ed|void(ed)?"
+    r"|simulee?s?|pro ?forma|(facture d )?acomptes?)( par avoir)?"
+)
+_BILL = re.compile(
+    r"((n|no|num|numero|reference|ref)s? )?((de |de la )?factures?|invoice)( (n|no|number))?"
+)
 _CREDIT = re.compile(
     r"(facture d )?avoirs?( .*)?|notes? de credit|credit notes?|annulations?|extournes?"
 )
@@ -107,6 +113,8 @@ class RowReader:
     """Columns that are a field."""
     points: set[str] = field(default_factory=set)
     """Keys of the delivery points."""
+    bills: list[int] = field(default_factory=list)
+    """Columns of numbers of bills."""
     crossed: int | None = None
     """The column of years or hours that stood in the head."""
 
@@ -120,6 +128,9 @@ class RowReader:
         self.used = used = {*self.at.values(), *(place for _, place in self.values)}
         if self.table.across in {"years", "hours"}:
             self.crossed = self.at[FIELDS[self.table.across]]
+        self.bills = [
+            place for place, name in enumerate(self.head.names) if _BILL.fullmatch(words(name))
+        ]
         self.kinds = [
             place
             for place, name in enumerate(self.head.names)
@@ -154,6 +165,10 @@ class RowReader:
         told = "EUR" if money else unit
         return amount(cell, self.where(what), self.table, unit=told, lost=self.lost)
 
+    def bill(self, cells: Sequence[Cell]) -> str:
+        """The number of the bill of the row; empty: no column tells it."""
+        return next((said(cells[at]) for at in self.bills if at < len(cells)), "")
+
     def is_credit(self, cells: Sequence[Cell]) -> bool:
         """Whether a column of kinds calls the row a credit: it takes back what was billed."""
         return any(_CREDIT.fullmatch(words(said(cells[place]))) for place in self.kinds)
@@ -170,6 +185,9 @@ class RowReader:
         if self.cell(cells, "supply_point") is not None:
             return None
         name = said(self.cell(cells, "name") or "")
+        fuel = _FUELS if self.table.energy == "gas" else rf"gaz|{_FUELS}"
+        if re.match(rf"({fuel}) ", words(name)) and "eau" not in words(name)[:4]:
+            return name
         return name if _OTHER_ROW.fullmatch(plain_symbols(name)) else None
 
     def _is_other_fuel(self, place: int, told: str) -> bool:

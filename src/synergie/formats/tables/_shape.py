@@ -1,13 +1,15 @@
 """A table as it stands, made one with a row for each figure and names that are spelt right."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain, islice
 from typing import NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats._report import Report
 from synergie.formats.tables._across import FIELDS, Crossed, crossed
-from synergie.formats.tables._head import LOOKED_AT, Head, find
+from synergie.formats.tables._cells import said
+from synergie.formats.tables._head import LOOKED_AT, Head, find, joined
 from synergie.formats.tables._spelling import Spelling, misspelt, respell, respelt
 from synergie.formats.tables._texts import TableRow
 from synergie.schemas.table_profile import TableField, TableProfile
@@ -36,7 +38,19 @@ class Shape(NamedTuple):
         return {} if self.cross is None else {len(self.cross.names): FIELDS[self.cross.kind]}
 
 
-def shape_of(some: Sequence[TableRow], ignored: Container[str]) -> Shape:
+def _found(some: Sequence[TableRow], named: AbstractSet[str]) -> Head:
+    """The head that its words tell, else the row of the names that a person said the role of."""
+    try:
+        return find(some)
+    except BadInput:
+        for rank, (_, cells) in enumerate(some[:LOOKED_AT]):
+            names = joined([cells]) if any(map(said, cells)) else ()
+            if len(named & set(names)) > 1:
+                return Head(rank, 1, names)
+        raise
+
+
+def shape_of(some: Sequence[TableRow], ignored: AbstractSet[str]) -> Shape:
     """The first rows made plain; names that are *ignored* are no misspelt months.
 
     BadInput: no head is found.
@@ -44,7 +58,7 @@ def shape_of(some: Sequence[TableRow], ignored: Container[str]) -> Shape:
     cross = crossed(some[:LOOKED_AT])
     if cross is not None:
         return Shape(list(islice(cross.rows(some), len(some))), cross.flat, cross, {})
-    head = find(some)
+    head = _found(some, ignored)
     spelling = {name: one for name, one in misspelt(head.names).items() if name not in ignored}
     return Shape(list(some), respell(head, spelling), None, spelling)
 

@@ -29,7 +29,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("statistic", """moyen(?:ne)?s? moy averages? avg mean medianes? median minimum maximum min max
         mini maxi atteinte?s? pics? talons? ecart_type peak_demand quantiles? p95 depassements?"""),
     ("running_sum", "cumule?e?s? cumulatif cumulative cumuls? depuis ytd a_date running"),
-    ("price", "prix price unitaires? pu termes? tarifs? rate"),
+    ("price", """prix price unitaires? pu termes? tarifs? rate (?:arbeits|grund|strom|energie)?preis
+        tarief prijs precio prezzo preco tariffa"""),
     ("component", """taxes? tva vat accises? cta turpe cspe tcfe ticgn ticfe abonnements? cee cumac
         redevances? contributions? fixes? acheminement_(?:ht|ttc) octroi penalites? remises?"""),
     ("loss", "pertes? losses primaires? pci"),
@@ -41,7 +42,9 @@ _ROLES: tuple[tuple[Role, str], ...] = (
 )  # fmt: skip
 _NOUNS = """consommations? consos? consommee?s? energies? energy quantites? qtes? consumption
     soutirages? soutiree?s? injections? injectee?s? productions? produite?s? autoconsommations?
-    autoconsommee?s? active_power surplus index"""
+    autoconsommee?s? active_power surplus index
+    (?:strom|gas)?verbrauch (?:netz)?bezug energiemenge entnahme einspeisung consum[oi] energia
+    verbruik afname levering prelievo prelevements? strom"""
 _NEUTRAL = """de du des la le les l d en et a au aux sur pour of the in total totale totaux totales
     globale? ensemble somme facture facturee?s? facturation mesuree?s? mesures? reel reelles?
     relevee?s? releves? livree?s? livraison fournie?s? fourniture electriques? electricite elec
@@ -54,6 +57,7 @@ _NEUTRAL = """de du des la le les l d en et a au aux sur pour of the in total to
     delivered billed actual measured \\d+ janv\\w* fev\\w* mars avr\\w* mai juin juil\\w* aout
     sept\\w* oct\\w* nov\\w* dec\\w* usage unite unit eclairage public ep grid reseau poste classe
     bleue?s? blan(?:c|che)s? rouges? nuit normales mobile night
+    gesamt netto bedrag stroom elettrica electrica attiva activa total[ei] de del della
     column nombre nb moyennes? moy mean average"""
 
 
@@ -78,6 +82,8 @@ DIAL = re.compile(
 )
 QUALIFIER = re.compile(
     r"\b(?:[ma] [1-9]|glissante?s?|rolling|evitee?s?|non|hors|sans|sauf|stockee?s?|stockage"
+    r"|annualisee?s?|corrigee?s?|lissee?s?|extrapolee?s?|evitables?|souscrite?s?"
+    r"|provisionnel(?:le)?s?|provisoires?|pv|thermiques?|chauffage|ecs"
     r"|destockee?s?|lhv|ncv|pci|residuelle?s?|perdue?s?|partage?e?s?|refacture?e?s?|recalcule?e?s?"
     r"|rapporte?e?s?|reference|equivalente?s?|lits?|repas|nuitees?|eleves?|agents?|habitants?|m2|pondere?e?s?)\b"
 )

@@ -46,7 +46,7 @@ _CLASS_FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("NUIT", ("nuit", "night")),
     ("JOUR", ("(?<!kwh )(?<!par )jour(?= [km]?wh$)|(?<=conso )jour$|(?<=consommation )jour$",)),
-    ("POINTE", ("pointe(?! atteinte)", "pte", "hpte", "h pte", "p(?= [km]?wh$)")),
+    ("POINTE", ("pointe(?! atteinte)", "pte", "hpte", "h pte", "^p(?= [km]?wh$)")),
     ("HPH", (
         "hph", "hp hiver", "heures pleines (d )?hiver", "hp saison haute", "hpsh", "hp sh",
         "heures pleines saison haute",
@@ -68,7 +68,10 @@ _LABELS = re.compile(
     r"\b(unites?|unit|sub ?metering|numero|type|nature|fournisseur|date|code|option|profil"
     r"|segment)\b"
 )
-_TIME = re.compile(r"(mois|periode|debut|fin|annee|jour|date|du|au)\b")
+_TIME = re.compile(
+    r"(mois|periode|debut|fin|annee|jour|date|du|au|monat|jahr|datum|fecha|mes|ano|data|mese|anno"
+    r"|maand|jaar|inizio|fine|desde|hasta|dal|beginn|ende|von|bis)\b"
+)
 
 _AS_VALUE: frozenset[Role] = ENERGY | {"power", "register", "running_sum", "production"}
 _APART: frozenset[Role] = frozenset({
@@ -92,7 +95,9 @@ _OLD_INDEX = re.compile(
     r"\b(debut|fin|ancien|nouvel|nouveau|precedent)\b.*\bindex\b"
     r"|\bindex\b.*\b(debut|fin|ancien|nouvel|nouveau|precedent|depart)\b"
 )
-_ALONE = frozenset({"du", "au", "to", "from"})
+_ALONE = frozenset({
+    "du", "au", "to", "from", "von", "bis", "ab", "van", "tot", "al", "dal", "valor",
+})  # fmt: skip
 """Words that name a column when they are alone, and mean anything inside a longer name."""
 
 
@@ -105,7 +110,12 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
         "prm", "pdl", "rae", "rag", "pce", "mpan", "mprn", "cups", "points? de livraison",
         "point de mesure", "point reference mesure", "ref(erence)? acheminement.*",
         "ref(erence)? (du )?(point|site|pdl|prm)", "identifiant (du )?(point|prm|pdl|pce)",
-        "usage point", "supply point", "meter point",
+        "usage point", "supply point", "meter point", "meter number", "account (number|no)",
+        "zahlpunkt(bezeichnung|nummer)?", "messpunkt", "messlokation", "marktlokation",
+        "malo( id)?",
+        "pod", "punto di (prelievo|fornitura)", "pdr", "cpe", "ponto de (entrega|consumo)",
+        "punto de (suministro|consumo)", "ean( code| nummer)?", "code ean", "codigo cups",
+        "aansluitpunt", "aansluiting",
     )),
     ("holder_siret", (
         "siret",
@@ -137,28 +147,35 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
     ("from_date", (
         "date (de )?(debut|depart)", "debut", r"debut (de )?(periode|conso\w*|facturation)",
         "periode du", "du", "from", "start", "start date", "date debut.*",
-        "ancien(ne)? (date|releve).*", r"date releve precedent\w*", "begin",
+        "ancien(ne)? (date|releve).*", r"date releve precedent\w*", "begin", "period start",
+        "beginn", "von", "ab", "startdatum", "begindatum", "van", "desde", "dal",
+        "fecha (de )?(inicio|desde)", "data (de )?inicio", "data inizio", "inizio( periodo)?",
     )),
     ("to_date", (
         "date (de )?fin", "fin", r"fin (de )?(periode|conso\w*|facturation)", "periode au", "au",
         "to", "until", "end", "end date", "date fin.*", "nouve(au|lle) (date|releve).*",
+        "period end", "ende", "bis", "enddatum", "einddatum", "tot( en met)?", "hasta", "al",
+        "fecha (de )?(fin(al)?|hasta)", "data (de )?fim", "data fine", "fine( periodo)?",
     )),
     ("year", (
-        "annee", "year", "exercice",
+        "annee", "year", "exercice", "jahr", "ano", "anno", "jaar",
     )),
     ("month", (
-        "mois", "month", r"periode( de (conso\w*|facturation))?",
+        "mois", "month", "monat", "mes", "mese", "maand", r"periode( de (conso\w*|facturation))?",
         r"mois (de )?(conso\w*|fact\w*)",
     )),
     ("datetime", (
         r"horodat\w*", "datetime", "date ?time", "timestamp", "date (et )?heure", "date heure",
-        "instant", "time utc", "ds",
+        "instant", "time utc", "ds", "zeitstempel", "zeitpunkt", "fecha y hora", "data e ora",
+        "data (e )?hora", "tijdstip", "datum (und )?(uhr)?zeit",
     )),
     ("date", (
-        "date", "jour", "day", "date (de )?(releve|mesure|index|lecture)",
+        "date", "jour", "day", "datum", "tag", "fecha", "data", "dia", "giorno", "dag",
+        "date (de )?(releve|mesure|index|lecture)",
     )),
     ("time", (
-        "heure", "hour", "time", "heure (de )?(debut|fin)( .*)?", "(start|end) time",
+        "heure", "hour", "time", "uhrzeit", "hora", "ora", "uur", "tijd",
+        "heure (de )?(debut|fin)( .*)?", "(start|end) time",
     )),
     ("tariff_class", (
         "poste", "poste (horosaisonnier|tarifaire|horaire)", "classe", "classe temporelle",
@@ -182,7 +199,9 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
         "montant h t", "amount excl",
     )),
     ("cost", (
-        "couts?", "montants?", "cost", "amount", "total facture",
+        "couts?", "montants?", "cost", "amount", "total facture", "(netto|brutto)?betrag",
+        "importe",
+        "importo", "valor", "montante", "bedrag", "kosten", "costes?", "costo", "custo",
     )),
     ("emissions", (
         "emissions?", "co2", r"kgco2\w*",
@@ -206,13 +225,15 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
         "usage", "type (de )?(site|batiment|usage)", "categorie",
     )),
     ("commune", (
-        "commune", "ville", "city", "localite", "town",
+        "commune", "ville", "city", "localite", "town", "gemeinde", "ort", "municipio", "comune",
+        "gemeente", "plaats",
     )),
     ("name", (
         "site", "nom (du |de )?(site|point|lieu|batiment|pdl|prm|compteur)", "nom",
         r"batiment\w*", "libelle.*", "designation.*", "lieu( de (consommation|livraison))?",
         "espace de livraison", "name", "installation", "equipement", "ouvrage", "armoire",
-        "intitule", "point", "dossier",
+        "intitule", "point", "dossier", "standort", "gebaude", "bezeichnung", "edificio",
+        "instalacion", "locatie", "gebouw", "sede", "local",
     )),
 )  # fmt: skip
 _RULES = tuple(
@@ -259,7 +280,7 @@ def meaning(name: str) -> Meaning | None:
     if _YEARLY.search(text) and told.role in {"energy", "forecast", "unknown"}:
         return Meaning("annual_energy", class_in(name), told.unit)
     if (_TIME.match(text) and class_in(name) != "JOUR") or (
-        told.unit is None and _LABELS.search(text)
+        told.unit is None and told.role not in {"price", "ratio"} and _LABELS.search(text)
     ):
         return _by_rule(text)
     return _number(name, text, told)
@@ -324,11 +345,17 @@ def is_index(name: str) -> bool:
 def exports(name: str) -> bool | None:
     """True: fed into the grid; False: drawn from it; None: the words do not say."""
     text = words(name)
-    if re.search(r"\b(production|injection|injectee?|export|exported|surplus|produite)\b", text):
+    if re.search(
+        r"\b(production|injection|injectee?|export|exported|surplus|produite"
+        r"|einspeisung|ruckspeisung|vertid[oa]|excedentes?|immissione|immessa|teruglevering)\b",
+        text,
+    ):
         return True
     if re.search(
         r"\b(consommations?|conso|consos|consommee?|soutirage|soutiree?|import|consumption|facture"
-        r"|facturee?|facturation|montant|fournisseur|abonnement|livree|acheminement)\b",
+        r"|facturee?|facturation|montant|fournisseur|abonnement|livree|acheminement|prelevements?"
+        r"|(strom)?verbrauch|(netz)?bezug|entnahme|consum[oi]|verbruik|afname|usage|prelievo"
+        r"|prelevata)\b",
         text,
     ):
         return False
@@ -337,6 +364,8 @@ def exports(name: str) -> bool | None:
 
 def titled(text: str) -> bool | None:
     """As `exports`, of a title: an "export" there is the file itself."""
+    if re.search(r"\b(edf oa|oa|obligation d achat|rachat|vente)\b", words(text)):
+        return True
     side = exports(re.sub(r"\bexport\w*", " ", text, flags=re.IGNORECASE))
     return False if side is None and _BILL.search(words(text)) else side
 

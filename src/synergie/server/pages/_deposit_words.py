@@ -146,6 +146,10 @@ QUESTIONS: dict[Asked, Pair] = {
         "Est-ce l'énergie d'une année entière de chaque point ?",
         "Is this the energy of a whole year of each point?",
     ),
+    "measured": (
+        "Ces énergies sont-elles mesurées au compteur du point ?",
+        "Are these energies measured on the meter of the point?",
+    ),
     "blank_point": (
         "Les lignes sans point sont-elles de celui du dessus ?",
         "Are rows without a point of the one above?",

@@ -1,0 +1,89 @@
+"""A table of which nothing is recognised: its columns, and what each may be said to be."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import islice
+
+from synergie.errors import SynergieError
+from synergie.formats._report import Report
+from synergie.formats._source import Source, opened
+from synergie.formats.tables import _sample as sample
+from synergie.formats.tables._cells import Cell, said
+from synergie.formats.tables._head import LOOKED_AT, NO_HEAD, joined
+from synergie.formats.tables._heading import NO_ENERGY, denied, heading
+from synergie.formats.tables._sheets import is_workbook, sheet_rows
+from synergie.formats.tables._texts import TableRow, text_rows
+from synergie.formats.tables._words import words
+
+UNRECOGNISED = frozenset({
+    "a file in a known format; the command `synergie formats` lists them", NO_HEAD,
+})  # fmt: skip
+"""What is expected in the errors of files of which nothing is recognised."""
+_FEW = 2
+
+
+def guessed_roles(source: Source, *, name: str | None = None) -> list[tuple[str, str]]:
+    """The columns under the first row of words, and the role that the cells of each suggest.
+
+    Dates are the begin and the end of a period, the first numbers the energy; what else it may be
+    is `ignore`. Empty: it is no table, or none of its columns holds numbers.
+    """
+    try:
+        with ExitStack() as stack:
+            file = opened(source, name, stack)
+            if is_workbook(file.members, file.stream):
+                rows = list(islice(sheet_rows(file.stream, None, Report()), LOOKED_AT))
+            elif file.members:
+                return []
+            else:
+                rows = list(islice(text_rows(file.stream, None, Report()), LOOKED_AT))
+    except SynergieError:
+        return []
+    return _guessed(rows)
+
+
+def _guessed(rows: Sequence[TableRow]) -> list[tuple[str, str]]:
+    for at, (_, cells) in enumerate(rows[:-1]):
+        names = joined([cells]) if sum(map(_is_word, cells)) >= _FEW else ()
+        if names and not any(map(sample.is_number, filter(said, cells))):
+            columns = [_column(rows[at + 1 :], place) for place in range(len(names))]
+            found = list(zip(names, _roles(names, columns), strict=True))
+            return found if any(role == "energy" for _, role in found) else []
+    return []
+
+
+def _is_word(cell: Cell) -> bool:
+    return isinstance(cell, str) and any(map(str.isalpha, cell))
+
+
+def _column(rows: Sequence[TableRow], at: int) -> list[Cell]:
+    return [cells[at] for _, cells in rows if at < len(cells) and said(cells[at])]
+
+
+def _roles(names: Sequence[str], columns: Sequence[Sequence[Cell]]) -> Iterator[str]:
+    left = {"point": ["supply_point"], "date": ["from_date", "to_date"], "number": ["energy"]}
+    dates = sum(_kind(column) == "date" for column in columns)
+    if dates == 1:
+        left["date"] = ["date"]
+    left["month"] = [] if dates else ["month"]
+    for name, column in zip(names, columns, strict=True):
+        kind = _kind(column)
+        some = left.get(kind, []) if kind != "number" or _may_be_energy(name) else []
+        yield some.pop(0) if some else "ignore"
+
+
+def _may_be_energy(name: str) -> bool:
+    """Whether a name says that its numbers are energies, or nothing at all."""
+    told = heading(name)
+    silent = told.role == "unknown" and told.score == 0 and not NO_ENERGY.search(words(name))
+    return not denied(name) and (told.role == "energy" or silent)
+
+
+def _kind(column: Sequence[Cell]) -> str:
+    tests = (
+        ("point", sample.is_identifier),
+        ("date", sample.is_date),
+        ("month", sample.is_month),
+        ("number", sample.is_number),
+    )
+    return next((kind for kind, test in tests if sample.share(column, test) > sample.MOST), "text")

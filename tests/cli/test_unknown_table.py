@@ -1,0 +1,38 @@
+"""A table of which nothing is recognised: the command that is printed works as it stands."""
+
+import shlex
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from synergie.cli._app import app
+
+ODD = """Lieu;Repère;Debut fact;Ende fact;Wert;Px
+Mairie;99000000000017;01/01/2025;31/01/2025;1200;210,5
+Mairie;99000000000017;01/02/2025;28/02/2025;1100;190,5
+"""
+
+
+def test_the_columns_that_were_seen_are_a_command_ready_to_paste(tmp_path: Path) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_text(ODD)
+    runner = CliRunner()
+    told = runner.invoke(app, ["check", str(file)])
+    assert told.exit_code == 1
+    line = next(one for one in told.stderr.splitlines() if "synergie check" in one)
+    words = shlex.split(line)
+    assert "role:Repère=supply_point" in words
+    assert "role:Px=ignore" in words
+    more = ["--answer", "unit=kWh", "--answer", "direction=import", "--answer", "scheme=prm"]
+    done = runner.invoke(app, [*words[1:], *more])
+    assert (done.exit_code, "2 300" in done.stdout.replace("\u202f", " ").replace("\xa0", " ")) == (
+        0,
+        True,
+    )
+
+
+def test_nothing_that_is_called_another_quantity_is_proposed_as_energy(tmp_path: Path) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_text("Repère;Chaleur (GJ);Dépense (€);Longitude\nA;12,5;30,2;6,1\nB;12,5;30,2;6,2\n")
+    told = CliRunner().invoke(app, ["check", str(file)])
+    assert "=energy" not in told.stderr
