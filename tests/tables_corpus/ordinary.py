@@ -97,7 +97,7 @@ def wide(draw: Random) -> Iterator[Case]:
 
 def dated(draw: Random) -> Iterator[Case]:
     """A workbook whose months are days in the head; a row a point and year."""
-    for variant in range(12):
+    for variant in range(24):
         made = bills(draw, 3)
         rows: list[Row] = [["Consommations électriques 2025 (kWh)"]]
         rows.append(["Site", "PRM", *(a for a, _ in months(2025)), "Total 2025"])
