@@ -10,10 +10,10 @@ from random import Random
 from tests.tables_corpus.columns import columns, table
 from tests.tables_corpus.ordinary import case
 from tests.tables_corpus.shapes import energies
-from tests.tables_corpus.sheets import FRENCH, Row
+from tests.tables_corpus.sheets import FRENCH, XLSX, Row, Sheet
 from tests.tables_corpus.traps import trap
 from tests.tables_corpus.truth import Case, Truth
-from tests.tables_corpus.world import MONTHS, Bill, bills, months, prm
+from tests.tables_corpus.world import MONTHS, Bill, bills, months, prm, truth
 
 
 def _rows(made: list[Bill], power: str, *energy: str) -> list[Row]:
@@ -132,7 +132,29 @@ def states(draw: Random) -> Iterator[Case]:
     yield case("a row a bill", "Factures", rows, energies(made))
 
 
+def formats(draw: Random) -> Iterator[Case]:
+    """A number format that shows a unit: that of the head, another's, or the only one."""
+    for head, form, stops in (
+        ("Consommation (kWh)", '#,##0" kWh"', False),
+        ("Consommation", '#,##0" kWh"', False),
+        ("Consommation (kWh)", '#,##0" lots"', False),
+        ("Consommation (kWh)", '#,##0.000" MWh"', True),
+        ("Consommation (kWh)", "#,##0.00 [$€-40C]", True),
+        ("Consommation (kWh)", "0.0%", True),
+        ("Consommation (kWh)", '0" kVArh"', True),
+        ("Consommation (kWh)", "#,##0,", False),
+        ("Consommation", '0.000," MWh"', True),
+    ):
+        made = bills(draw, 2)
+        rows = table(made, [*columns("point from to"), (head, lambda b: b.kwh), *columns("ht")])
+        sheet = Sheet(rows, formats={3: form, 4: '#,##0.00\\ "€"'})
+        known = Truth() if stops else truth(made)
+        known.parts = {}
+        yield trap("a unit of the number format", "Factures", rows, known, XLSX, sheets=(sheet,),
+                   stops=stops)  # fmt: skip
+
+
 def lists(draw: Random) -> Iterator[Case]:
     """Every such table."""
-    for family in (points, school_years, registers, states):
+    for family in (points, school_years, registers, states, formats):
         yield from family(draw)

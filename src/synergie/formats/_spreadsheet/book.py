@@ -27,11 +27,11 @@ _WHOLE = "a whole workbook"
 class Book:
     """The sheets of one workbook; use it while *source* is open.
 
-    BadInput for XLS, XLSB and damaged files; TooLarge; MissingExtra. *percents*: look for cells
-    that show a percentage, too.
+    BadInput for XLS, XLSB and damaged files; TooLarge; MissingExtra. *labels*: look for what
+    formats show beside numbers, too.
     """
 
-    def __init__(self, source: BinaryIO, *, percents: bool = False) -> None:
+    def __init__(self, source: BinaryIO, *, labels: bool = False) -> None:
         calamine = _calamine()
         if is_old(source):
             raise BadInput("file", Words("an old Office document (XLS, DOC)"), _SAVE)
@@ -39,7 +39,7 @@ class Book:
         source.seek(0)
         with _sound():
             self._book = calamine.CalamineWorkbook.from_filelike(source)
-        self._source, self._percents = source, percents
+        self._source, self._labels = source, labels
         self._ranks = {one.name: rank for rank, one in enumerate(self._book.sheets_metadata)}
         self._surveys = dict[str, Survey]()
         self._laid: tuple[str, CalamineSheet] | None = None
@@ -65,7 +65,7 @@ class Book:
         """What is known of *sheet* before it is laid out. TooLarge over the limits of a sheet."""
         if sheet not in self._surveys:
             rank = self._ranks[sheet]
-            self._surveys[sheet] = survey(self._source, sheet, rank, percents=self._percents)
+            self._surveys[sheet] = survey(self._source, sheet, rank, labels=self._labels)
         return self._surveys[sheet]
 
     def sheet(self, name: str) -> "CalamineSheet":

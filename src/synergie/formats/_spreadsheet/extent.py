@@ -1,6 +1,7 @@
 """How far a sheet reaches, and which of its cells cannot be believed."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from synergie.errors import BadInput, TooLarge
@@ -27,8 +28,10 @@ class Survey:
     """Row and column from 0 → what the cell shows: `#DIV/0!`."""
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     """Formulas whose stored value is zero or none."""
-    percents: set[tuple[int, int]] = field(default_factory=set)
-    """Cells that show a percentage, where they were looked for."""
+    shown: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)
+    """Column from 0 → first row, last row, and what formats show beside numbers there: `%`, `kWh`.
+
+    Filled where they were looked for."""
     text: int = 0
     """Characters that its cells hold."""
     computed: bool = False
@@ -40,6 +43,23 @@ class Survey:
         if self.rows * self.columns > MAX_CELLS:
             found = f"{self.rows * self.columns} cells"
             raise TooLarge(MAX_CELLS, "cells in a sheet", "sheet", found)
+
+    def show(self, row: int, column: int, label: str) -> None:
+        """The cell shows *label* beside its number. TooLarge over MAX_FLAWS changes of it."""
+        runs = self.shown.setdefault(column, [])
+        if runs and runs[-1][1:] == (row - 1, label):
+            runs[-1] = runs[-1][0], row, label
+            return
+        if len(runs) >= MAX_FLAWS:
+            found = f"{len(runs)} changes"
+            raise TooLarge(MAX_FLAWS, "changes of format in a column", "sheet", found)
+        runs.append((row, row, label))
+
+    def label(self, row: int, column: int) -> str:
+        """What the format of a cell shows beside its number; empty: nothing."""
+        runs = self.shown.get(column, [])
+        at = bisect_right(runs, row, key=lambda run: run[0]) - 1
+        return runs[at][2] if at >= 0 and row <= runs[at][1] else ""
 
     def hold(self, length: int, times: int = 1) -> None:
         """So many cells hold a text of that *length*. BadInput over that of a cell; TooLarge."""

@@ -9,7 +9,7 @@ import posixpath
 import re
 import zipfile
 from array import array
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import BinaryIO, cast
 from xml.etree.ElementTree import Element
 
@@ -29,8 +29,12 @@ _DIGITS = 9
 _STRINGS = "xl/sharedstrings.xml"
 _SST = re.compile(rb"<(?:[\w.-]+:)?sst(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
 _STYLES = "xl/styles.xml"
-_PERCENTS = frozenset({"9", "10"})
-"""Numbers of the built-in formats that show a percentage (ECMA-376 §18.8.30)."""
+_BUILT_IN = {"9": "%", "10": "%", **dict.fromkeys(("5", "6", "7", "8", "42", "44"), "€")}
+"""Built-in formats that show a percentage or money (ECMA-376 §18.8.30), by their number."""
+_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')
+_TEXT = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)')
+_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[0#?],+(?![0#?,])")
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _STRINGS_HELD = "no more shared strings than the workbook can hold"
 _FREE = 4 << 20
@@ -40,10 +44,10 @@ _NO_BOMB = "a workbook that unpacks to at most 200 times its size"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,40})", re.ASCII)
 
 
-def survey(source: BinaryIO, sheet: str, rank: int, *, percents: bool = False) -> Survey:
+def survey(source: BinaryIO, sheet: str, rank: int, *, labels: bool = False) -> Survey:
     """The extent of *sheet* and its cells that lie; *rank* is its place in the workbook, from 0.
 
-    *percents*: and its cells that show a percentage. BadInput when the workbook is damaged;
+    *labels*: and what its formats show beside numbers. BadInput when the workbook is damaged;
     TooLarge.
     """
     source.seek(0)
@@ -52,7 +56,7 @@ def survey(source: BinaryIO, sheet: str, rank: int, *, percents: bool = False) -
         if _ODS_BODY in names:
             return survey_ods(archive, rank)
         part = _part_of(archive, names, sheet)
-        styles = _percent_styles(archive) if percents and _STYLES in names else frozenset()
+        styles = _labels(archive) if labels and _STYLES in names else {}
         longest = _longest_string(archive, names)
         with archive.open(part) as body:
             plain = survey_plain(cast("BinaryIO", body), longest, styles)
@@ -124,17 +128,30 @@ def _attribute(element: Element, name: str) -> str:
     )
 
 
-def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
-    """Numbers of the styles of cells that show a percentage."""
-    forms, styles = set(_PERCENTS), list[str]()
+def _labels(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Number of a style of cells → what it shows beside a number; those that show nothing not."""
+    forms, styles = dict(_BUILT_IN), list[str]()
     with archive.open(_STYLES) as body:
         for one in elements(cast("BinaryIO", body), "numFmts", "cellXfs"):
             if one.tag == "cellXfs":
                 styles = [form.get("numFmtId", "") for form in one]
                 continue
-            shown = ((form.get("numFmtId", ""), form.get("formatCode", "")) for form in one)
-            forms |= {key for key, code in shown if "%" in _LITERAL.sub("", code)}
-    return frozenset(str(at) for at, form in enumerate(styles) if form in forms)
+            for form in one:
+                forms[form.get("numFmtId", "")] = _label(form.get("formatCode", ""))
+    return {str(at): label for at, form in enumerate(styles) if (label := forms.get(form, ""))}
+
+
+def _label(code: str) -> str:
+    """What a format shows beside a number: `%`, `kWh`, `€`; `×1000` where it shows thousands."""
+    first = _SECTION.match(code)
+    shown = first[0] if first else ""
+    bare = _LITERAL.sub("", shown)
+    if "%" in bare:
+        return "%"
+    if _DATE.search(bare.replace("General", "")):
+        return ""
+    told = ["".join(parts) for parts in _TEXT.findall(shown)]
+    return "".join([*told, " ×1000" if _THOUSANDS.search(bare) else ""]).strip()
 
 
 def _longest_string(archive: zipfile.ZipFile, names: set[str]) -> int:
@@ -162,7 +179,7 @@ def _text_length(cell: Element, lengths: array[int]) -> int:
     return lengths[at] if at < len(lengths) else 0
 
 
-def _of_xlsx(body: BinaryIO, lengths: array[int], percents: Collection[str]) -> Survey:
+def _of_xlsx(body: BinaryIO, lengths: array[int], labels: Mapping[str, str]) -> Survey:
     found, row = Survey(), -1
     for one in elements(body, "row"):
         row = number(one.get("r"), row + 2) - 1
@@ -173,8 +190,8 @@ def _of_xlsx(body: BinaryIO, lengths: array[int], percents: Collection[str]) -> 
             row, column = _place(cell.get("r"), row, column + 1)
             found.reach(row, column)
             found.hold(_text_length(cell, lengths))
-            if cell.get("s") in percents:
-                found.percents.add((row, column))
+            if (label := labels.get(cell.get("s", ""))) is not None:
+                found.show(row, column, label)
             _look(found, row, column, cell)
     return found
 

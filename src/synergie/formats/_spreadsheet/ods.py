@@ -1,5 +1,6 @@
 """The extent of the sheets of an OpenDocument table: all are laid out when it is opened."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from itertools import islice
@@ -11,6 +12,7 @@ from synergie.formats._xml import elements, parts
 
 BODY = "content.xml"
 
+_NUMBER = re.compile(r"^[-\u2212\d.,'\u2019\s]+")
 _VALUES = ("office:value", "office:date-value", "office:time-value", "office:boolean-value")
 
 
@@ -50,12 +52,26 @@ def _of_rows(rows: Iterator[Element]) -> Survey:
             if len(cell) or any(name in cell.attrib for name in (*_VALUES, "table:formula")):
                 found.reach(row + times - 1, column + repeat - 1)
                 found.hold(sum(map(len, cell.itertext())), times * repeat)
-                if cell.get("office:value-type") == "percentage":
-                    found.percents.add((row, column))
+                if label := _label(cell):
+                    found.show(row, column, label)
                 _look(found, row, column, cell)
             column += repeat
         row += times
     return found
+
+
+def _label(cell: Element) -> str:
+    """What a cell shows beside its number: `%`, `€`, `kWh`."""
+    match cell.get("office:value-type"):
+        case "percentage":
+            return "%"
+        case "currency":
+            told = cell.get("office:currency", "")
+            return "€" if told == "EUR" else told
+        case "float":
+            return _NUMBER.sub("", "".join(cell.itertext())).strip()
+        case _:
+            return ""
 
 
 def _look(found: Survey, row: int, column: int, cell: Element) -> None:

@@ -6,7 +6,7 @@ parsed.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from synergie.formats._spreadsheet.extent import MAX_TEXT, Survey, place
@@ -23,10 +23,10 @@ _ODD = re.compile(rb"<!|\0|[<:](?:c|row|sheetData)[\s/>]")
 _CODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 
 
-def survey_plain(body: BinaryIO, longest: int, percents: Collection[str]) -> Survey | None:
+def survey_plain(body: BinaryIO, longest: int, labels: Mapping[str, str]) -> Survey | None:
     """What is known of a sheet; None when it is not plain. TooLarge as `Survey` says.
 
-    *longest*: characters of the longest shared text; *percents*: styles that show a percentage.
+    *longest*: characters of the longest shared text; *labels*: what styles show beside numbers.
     """
     found, shared = Survey(), 0
     for region in _regions(body):
@@ -39,12 +39,10 @@ def survey_plain(body: BinaryIO, longest: int, percents: Collection[str]) -> Sur
         shared += sum(one[4] == b"s" for one in tokens)
         cells = [one for one in tokens if one[2]]
         _reach(found, cells)
-        if percents:
-            found.percents.update(
-                place(one[1].decode(), one[2].decode())
-                for one in cells
-                if one[3].decode() in percents
-            )
+        for one in cells if labels else ():
+            if one[3].decode() in labels:
+                row, column = place(one[1].decode(), one[2].decode())
+                found.show(row, column, labels[one[3].decode()])
     return found if shared * longest <= MAX_TEXT else None
 
 

@@ -8,12 +8,25 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, Self
 
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.values import AROUND, SPACES, date_parts, point_fault, read_number, read_point
 from synergie.schemas.table_profile import TableProfile, TableUnit
+
+
+class Shown(float):
+    """A number whose format shows a unit: `8.025` as `8.025 MWh`."""
+
+    def __new__(cls, value: float, unit: str) -> Self:
+        """*unit*: a unit of a column, EUR, or any other text."""
+        made = super().__new__(cls, value)
+        made.unit = unit
+        return made
+
+    unit: str
+
 
 type Cell = str | float | bool | date | time | timedelta
 """A text file gives texts; a workbook gives numbers, dates and times as it holds them."""
@@ -108,6 +121,8 @@ def _value(cell: Cell, where: str, profile: TableProfile, unit: str | None) -> D
         return _text_number(cell, where, profile, unit) if plain is None else plain
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return None
+    if isinstance(cell, Shown) and unit not in {None, cell.unit}:
+        raise BadInput(where, f"{said(cell)} {cell.unit}", _SAME_UNIT)
     return _float(cell)
 
 

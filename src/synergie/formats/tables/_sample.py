@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from synergie.errors import BadInput
-from synergie.formats.tables._cells import Cell, civil, clock, moment, month_of, said
+from synergie.formats.tables._cells import Cell, Shown, civil, clock, moment, month_of, said
 from synergie.formats.tables._words import unit_in
 from synergie.schemas.table_profile import TableColumn, TableProfile, TableUnit
 
@@ -236,6 +236,7 @@ def unit_of(column: Column) -> TableUnit | None:
         for cell in column
         if isinstance(cell, str) and (found := _UNIT.fullmatch(said(cell))) and found[1]
     }
+    seen |= {unit_in(cell.unit) for cell in column if isinstance(cell, Shown)}
     seen.discard(None)
     return seen.pop() if len(seen) == 1 else None
 

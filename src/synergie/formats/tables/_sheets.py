@@ -9,6 +9,7 @@ from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats._spreadsheet import Book, is_old
 from synergie.formats.tables._cells import Cell
+from synergie.formats.tables._shown import shown
 from synergie.formats.tables._texts import TableRow
 
 _JOINED = "#joined"
@@ -37,10 +38,17 @@ def sheet_rows(source: BinaryIO, sheet: str | None, report: Report) -> Iterator[
     chose the sheet, others with numbers are a doubt. Texts and dates of merged cells fill what
     they cover; a merged number is of no one row, and cannot be read. Errors as `Book`.
     """
-    with Book(source) as book:
-        for number, cells in _filled(book, _chosen(book, sheet, report)):
+    with Book(source, labels=True) as book:
+        chosen = _chosen(book, sheet, report)
+        survey = book.survey(chosen)
+        for number, cells in _filled(book, chosen):
             if any(cell != "" for cell in cells):
-                yield number, cells
+                yield (
+                    number,
+                    [shown(cell, survey.label(number - 1, at)) for at, cell in enumerate(cells)]
+                    if survey.shown
+                    else cells,
+                )
 
 
 def _chosen(book: Book, sheet: str | None, report: Report) -> str:

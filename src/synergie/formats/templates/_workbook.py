@@ -20,18 +20,18 @@ class Workbook:
     """The sheets of one workbook, XLSX or ODS; use it while *source* is open. Errors as `Book`."""
 
     def __init__(self, source: BinaryIO) -> None:
-        self._book = Book(source, percents=True)
+        self._book = Book(source, labels=True)
         self.sheets = list(self._book.sheets)
         """Names of the sheets, in their order."""
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[Cell]]]:
         """Number and cells of each row of *sheet* that holds something; blanks are empty texts."""
-        percents = self._book.survey(sheet).percents
+        survey = self._book.survey(sheet)
         for number, cells in self._book.rows(sheet):
             if any(cell != "" for cell in cells):
                 told = [_cell(cell) for cell in cells]
-                for at, cell in enumerate(told) if percents else ():
-                    if isinstance(cell, Decimal) and (number - 1, at) in percents:
+                for at, cell in enumerate(told) if survey.shown else ():
+                    if isinstance(cell, Decimal) and survey.label(number - 1, at) == "%":
                         told[at] = Percent(cell)
                 yield number, told
 
