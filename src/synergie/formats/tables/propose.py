@@ -16,10 +16,9 @@ from synergie.formats.checks import N_
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._books import heads, rows_of
 from synergie.formats.tables._candidates import Candidates
-from synergie.formats.tables._cells import said
 from synergie.formats.tables._facts import Facts, written
 from synergie.formats.tables._fields import Found, Seen, fields, layout
-from synergie.formats.tables._heading import denials, heading
+from synergie.formats.tables._heading import denials
 from synergie.formats.tables._proposal import Asked, Proposal, Question, Unconfirmed
 from synergie.formats.tables._said import Said
 from synergie.formats.tables._shape import shape_of
@@ -47,8 +46,6 @@ _GAS = "volumes of gas, told by PCE or gaz in the head, the title or the file's 
 _APART: frozenset[Role] = frozenset({
     "forecast", "previous", "reactive", "self_consumed", "injected", "production",
 })  # fmt: skip
-_COEFFICIENT = re.compile(r"\b(coef\w*|tc|rapport)\b")
-_MULTIPLIED = "indexes that are multiplied by their coefficient already, without its column"
 _GAS_SHEET = re.compile(r"\b(gaz|gas)\b")
 _ONE_KIND = "sheets of one kind; the answer sheet=NAME reads one of them"
 _SAMPLE_BYTES = 64 * 1024
@@ -119,7 +116,6 @@ def proposed(
     candidates = Candidates(seen, found, laid, written(seen, found), forced)
     candidates.choose()
     _stop_at_nothing(seen, found, laid, candidates)
-    _stop_at_coefficient(seen, laid, candidates)
     facts = Facts(seen, found, laid, candidates, told, shape.spelling, shape.sites)
     table, stamp = facts.table(), facts.stamp()
     columns = tuple(facts.columns(told.units(seen.head.names)))
@@ -171,21 +167,6 @@ def _stop_at_nothing(seen: Seen, found: Found, laid: Layout, candidates: Candida
         raise BadInput(f"/{seen.head.names[at]}", seen.head.names[at], why)
     if not re.search(r"\b(gaz|gas|pce|grdf|pcs)\b", seen.above()):
         raise BadInput("/volume", seen.above()[:80], _GAS)
-
-
-def _stop_at_coefficient(seen: Seen, laid: Layout, candidates: Candidates) -> None:
-    """BadInput for registers beside a coefficient that is not 1: the index is multiplied by it."""
-    values = [at for at, told in candidates.found.items() if told.field == "value"]
-    if laid != "indexes" and not any(candidates.role(at) == "register" for at in values):
-        return
-    told = re.search(r"\bcoef\w*[^\d\n]{0,30}(\d+)", seen.titles(), re.IGNORECASE)
-    found = [told[1]] if told else []
-    for at, name in enumerate(seen.head.names):
-        if heading(name).role == "coefficient" or _COEFFICIENT.search(words(name)):
-            found += [said(cell) for cell in seen.column(at) if at not in candidates.found]
-    other = next((one for one in found if one.replace(",0", "") != "1"), None)
-    if other is not None:
-        raise BadInput("/index", other, _MULTIPLIED)
 
 
 def _name(file: str) -> str:
