@@ -1,6 +1,7 @@
 """Points, sites, years and hours as columns, and rows that stand under their point."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import batched, cycle
@@ -109,6 +110,32 @@ def year_columns(draw: Random) -> Iterator[Case]:
         yield trap("a part of a year as a column", f"Suivi {head[5:]}", rows, Truth(), stops=True)
 
 
+def like_years(draw: Random) -> Iterator[Case]:
+    """Energies that look like years, below a head; years that are set beforehand, beside others."""
+    for variant in range(3):
+        made = bills(draw, 2, 12)
+        made = [replace(b, kwh=Decimal(1944 + n)) if n % 5 == variant else b
+                for n, b in enumerate(made)]  # fmt: skip
+        rows: list[Row] = [["PRM", "Année", "Mois", "Consommation (kWh)"]]
+        rows += [[b.point, b.start.year, b.start.month, b.kwh] for b in made]
+        yield trap("an energy like a year", f"Suivi {variant}", rows, energies(made))
+    heads = (
+        (["2024", "2025", "2026 prév."], False), (["2024", "2025", "Budget 2026"], False),
+        (["2024", "2025", "2030"], True), (["2024 (MWh)", "2025 (kWh)"], True),
+    )  # fmt: skip
+    for variant, (head, stops) in enumerate(heads):
+        made, told = bills(draw, 3, 24, 2024), Truth()
+        rows = [["Consommations électriques (kWh)"], ["PRM", *head]]
+        for some in batched(made, 24):
+            years = [sum((b.kwh for b in some[at : at + 12]), Decimal()) for at in (0, 12)]
+            rows.append([some[0].point, *years, *([years[1] - 100] if len(head) > 2 else [])])
+            for at, value in zip((0, 12), years, strict=True):
+                told.energy[some[0].point, "import", some[at].start, some[at + 11].end] = value
+        told = Truth() if stops else told
+        name = f"Suivi électrique {variant}"
+        yield trap("a year set beforehand as a column", name, rows, told, stops=stops)
+
+
 def hour_columns(draw: Random) -> Iterator[Case]:
     """A row a day: hours by their rank, their begin and end, half-hours; 25 October."""
     heads = (
@@ -166,6 +193,7 @@ def shapes(draw: Random) -> Iterator[Case]:
         short_column,
         site_columns,
         year_columns,
+        like_years,
         hour_columns,
         rows_under,
     ):

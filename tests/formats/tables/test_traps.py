@@ -132,3 +132,30 @@ def test_the_cost_is_that_of_the_whole_bill() -> None:
         rows(head, *(f"{PRM};{m};{100 - n};10;20;30" for n, m in enumerate(MONTHS)))
     )
     assert {one.cost_eur for one in found if isinstance(one, PeriodEnergy)} == {Decimal(30)}
+
+
+def test_a_row_of_data_that_holds_two_years_is_no_head() -> None:
+    head = "PRM;Année;Mois;Consommation (kWh)"
+    energies = (2024, 5424, 1944, 2001)
+    lines = [f"{PRM};2024;{n};{kwh}" for n, kwh in enumerate(energies, start=1)]
+    assert read(rows(head, *lines))[0] == sum(energies)
+    years = ("Site;2023;2024;2025", "Mairie;1949;2050;1980", "École;1951;1962;1973")
+    assert read(rows("Consommation (kWh)", *years))[0] == 5979 + 5886
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [("2023;2024;2025 prév.", 30), ("2023;2024;Budget 2025", 30), ("2023;2024;2025 réel", 60)],
+)
+def test_a_year_that_is_set_beforehand_is_not_read(head: str, expected: int) -> None:
+    told = rows("Consommations annuelles (kWh)", f"PRM;{head}", f"{PRM};10;20;30")
+    assert read(told)[0] == expected
+
+
+@pytest.mark.parametrize(
+    "head", ["2023;2030;2040", "2023;2024;2025 visé", "2023 (MWh);2024 (kWh)", "2024;2025 partiel"]
+)
+def test_years_of_targets_parts_and_two_units_stop(head: str) -> None:
+    told = rows("Consommations annuelles (kWh)", f"PRM;{head}", f"{PRM};10;20;30")
+    with pytest.raises(BadInput, match="years"):
+        proposal(told)

@@ -13,6 +13,7 @@ from synergie.formats.tables._heading import ENERGY, NO_ENERGY, denied, heading
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import class_in, meaning, words
+from synergie.formats.tables._years import make_alike, stop_at_odd, stop_at_targets
 from synergie.schemas.table_profile import Across, TableField
 
 MARK = " (en colonnes)"
@@ -30,9 +31,6 @@ FIELDS: dict[Across, TableField] = {
 _VALUE, _AMOUNT = "Valeur", "Montant"
 _POINT = re.compile(r"(?<![\w.,])(?:\d{14}|GI\d{6})(?![\w.,])")
 _YEAR = re.compile(r"(?<![\w.,/-])(?:19|20)\d\d(?![\w/-])")
-_PARTIAL = re.compile(
-    r"\b(fin|jusqu|au|depuis|partiel\w*|provisoire|mois|trimestres?|semestres?|s[12]|t[1-4])\b"
-)
 _RANK = re.compile(r"(?:h|hr|heure|hour|he)?[ _]?(\d{1,2})[ _]?(?:h|hr)?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})[:h](\d\d)(?::00)?", re.ASCII)
 _HOURS = frozenset({24, 48, 96, 144})
@@ -42,7 +40,6 @@ _SURE, _WEAK = 0.9, 0.7
 _DAY = 24 * 60
 _TWICE = re.compile(r" \(\d\)$")
 _ONE = "one column a point and quantity"
-_WHOLE = "columns of whole years, such as 2024 and 2025: take the part of a year out"
 
 
 class Crossed(NamedTuple):
@@ -97,7 +94,7 @@ def crossed(rows: Sequence[TableRow]) -> Crossed | None:
 
     BadInput for columns of years of which one is a part of a year, and for a point twice.
     """
-    for first in range(min(len(rows) - 1, LOOKED_AT)):
+    for first in range(min(len(rows) - 1, _last_head(rows) + 1)):
         for size in range(min(MOST_ROWS, len(rows) - first - 1), 0, -1):
             block = [cells for _, cells in rows[first : first + size]]
             if not all(map(_is_head, block)):
@@ -106,6 +103,18 @@ def crossed(rows: Sequence[TableRow]) -> Crossed | None:
             if (found := table.crossed()) is not None:
                 return found
     return None
+
+
+def _last_head(rows: Sequence[TableRow]) -> int:
+    """The last row where columns of points, years or hours may begin.
+
+    A row of data below a head by its words is none, though it holds numbers such as 2024 and 1944.
+    """
+    try:
+        found = find(rows[:LOOKED_AT])
+    except BadInput:
+        return LOOKED_AT - 1
+    return found.first + found.rows - 1
 
 
 def head_of(rows: Sequence[TableRow]) -> Head:
@@ -212,33 +221,40 @@ class _Columns(NamedTuple):
 
     def _years(self, fields: Mapping[int, TableField]) -> Crossed | None:
         names = self.head.names
-        found = {
-            at: one[0]
-            for at, name in enumerate(names)
-            if (one := _YEAR.findall(name)) and len(one) == 1
-        }
-        found = {
-            at: year
-            for at, year in found.items()
-            if month_of(names[at]) is None and self._is_numeric(at)
-        }
-        rests = {at: _quantity(_YEAR.sub(" ", names[at])) for at in found}
+        all_ = {at: one[0] for at, name in enumerate(names)
+                if len(one := _YEAR.findall(name)) == 1
+                and month_of(name) is None and self._is_numeric(at)}  # fmt: skip
+        if not all_ or self._has_data_beside(all_):
+            return None
+        beside = {at: _YEAR.sub(" ", names[at]) for at in all_}
+        found = {at: year for at, year in all_.items() if not denied(beside[at])}
+        rests = {at: _quantity(beside[at]) for at in found}
+        energies = {at: int(year) for at, year in found.items() if _is_energy(rests[at])}
+        make_alike(energies, rests, names)
         alike = Counter(rests.values())
-        some = {at for at in found if alike[rests[at]] >= _FEW and _is_energy(rests[at])}
-        others = {field for at, field in fields.items() if at not in found}
+        least = _FEW if len(found) == len(all_) else 1
+        some = {at: year for at, year in energies.items() if alike[rests[at]] >= least}
+        others = {field for at, field in fields.items() if at not in all_}
         if (
             not some
+            or list(some.values())
+            not in (sorted(some.values()), sorted(some.values(), reverse=True))
             or others & {"date", "datetime", "from_date", "year"}
             or not self._is_bare(fields)
         ):
             return None
+        stop_at_odd({at: words(beside[at]) for at in some}, rests, names)
         keys: dict[str, dict[str, int]] = {}
         for at, year in found.items():
-            if _PARTIAL.search(words(_YEAR.sub(" ", names[at]))):
-                raise BadInput(f"/{names[at]}", names[at], _WHOLE)
-            if alike[rests[at]] >= _FEW:
+            if alike[rests[at]] >= least:
                 _put(keys, year, rests[at], at)
+        stop_at_targets(sorted(map(int, keys)))
         return self._made("years", keys)
+
+    def _has_data_beside(self, keys: Container[int]) -> bool:
+        """Whether the head holds a number or a date elsewhere: it is a row of the data then."""
+        names = [name for at, name in enumerate(self.head.names) if at not in keys]
+        return any(part[:1].isdigit() for name in names for part in name.split(" / "))
 
     def _is_bare(self, fields: Mapping[int, TableField]) -> bool:
         """Whether the months that stand in rows, if there are, tell no year of their own."""

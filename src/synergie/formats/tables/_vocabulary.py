@@ -18,8 +18,9 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("ratio", """ratios? intensites? taux pourcentages? variations? ecarts? evolutions? delta parts?
         gains? economies? economise?e?s? difference surface indices?"""),
     ("coefficient", "coefficients? coeffs? coefs? facteurs? rendements? conversions?"),
-    ("forecast", """prevue?s? previsions? previsionnel(?:le)?s? budget\\w* objectifs? plafonds?
-        seuils? engagements? engagee?s? theoriques? simule?e?s? simulations? normalise?e?s?
+    ("forecast", """prevue?s? prev previsions? previsionnel(?:le)?s? budget\\w* bud objectifs? obj
+        plafonds? seuils? engagements? engagee?s? theoriques? simule?e?s? simulations?
+        normalise?e?s?
         corrige?e?s?_(?:du_|des_|de_la_|par_)?(?:climat\\w*|dju|rigueur) estimations? cibles?
         targets? forecasts? expected references? contractuel(?:le)?s? car projections?
         projetee?s? attendue?s? estimee?s? estimated potentiels? besoins? productibles? gisements?

@@ -1,0 +1,54 @@
+"""Columns of years: what must be alike in their names, and years that nobody measured."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from synergie.errors import BadInput
+from synergie.formats.tables._heading import heading
+from synergie.formats.tables._vocabulary import NEUTRAL, NOUN, VAGUE
+from synergie.formats.tables._words import class_in
+
+_PARTIAL = re.compile(
+    r"\b(fin|jusqu|au|depuis|partiel\w*|provisoire|mois|trimestres?|semestres?|s[12]|t[1-4])\b"
+)
+_WHOLE = "columns of whole years, such as 2024 and 2025: take a part of a year or a plan out"
+_ONE_UNIT = "one unit for the columns of all years"
+_TARGETS = frozenset({2030, 2040, 2050})
+"""Years of the targets of the French decree on buildings of services (article R. 174-23, CCH)."""
+_NO_TARGET = "years that were measured: take the targets out of the table"
+
+
+def make_alike(energies: Mapping[int, int], rests: dict[int, str], names: Sequence[str]) -> None:
+    """Give one name to energies that only their words tell apart, a year each.
+
+    BadInput when they have different units: each column would be of another year and scale.
+    """
+    kinds = {(heading(rests[at]).role, class_in(names[at])) for at in energies}
+    each = len(energies) > 1 and len(set(energies.values())) == len(energies)
+    if not each or len(kinds) > 1:
+        return
+    units = {heading(rests[at]).unit for at in energies}
+    last = max(energies)
+    if len(units) > 1:
+        raise BadInput(f"/{names[last]}", names[last], _ONE_UNIT)
+    rests.update(dict.fromkeys(energies, rests[last]))
+
+
+def stop_at_odd(beside: Mapping[int, str], rests: Mapping[int, str], names: Sequence[str]) -> None:
+    """BadInput for a part of a year, and for a word that stands beside one year and not others."""
+    odd = {at: frozenset(w for w in text.split() if not _known(w)) for at, text in beside.items()}
+    usual = {rest: odd[at] for at, rest in rests.items() if at in odd}
+    for at, text in beside.items():
+        if _PARTIAL.search(text) or odd[at] != usual[rests[at]]:
+            raise BadInput(f"/{names[at]}", names[at], _WHOLE)
+
+
+def _known(word: str) -> bool:
+    return any(form.fullmatch(word) for form in (NEUTRAL, NOUN, VAGUE))
+
+
+def stop_at_targets(years: Sequence[int]) -> None:
+    """BadInput for years of targets (2030, 2040, 2050) that follow no year before them."""
+    for year in sorted(_TARGETS & set(years)):
+        if year - 1 not in years:
+            raise BadInput(f"/{year}", str(year), _NO_TARGET)
