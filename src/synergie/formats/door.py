@@ -84,11 +84,15 @@ def read(
             records, report = many.read(profile or Profile())
         else:
             found, stream = _found(file, declared), file.stream
+            export = None
             if found.format.name == _WORKBOOK and declared is None and not _is_laid_out(profile):
-                form, stream = exported(stream) or (found.format, stream)
-                found = found._replace(format=form)
+                export = exported(stream)
+            if export is not None:
+                found, stream = found._replace(format=export.format), export.text
             told, confidence = found.format.name, found.confidence
             records, report = found.format.read(stream, profile or Profile())
+            if export is not None:
+                report.add(export.report)
         if file.was_utf16:
             report.note(N_("the text is in UTF-16; it was read as such"))
         mine = stack.pop_all()

@@ -55,7 +55,7 @@ from synergie.formats.lighting import (
 from synergie.formats.market import ember_prices, entsoe_load, entsoe_prices, epf_prices
 from synergie.formats.opendata import darkskylab_csv, dcat_ap, geopackage, ngsi_ld
 from synergie.formats.tables import table_csv, table_workbook
-from synergie.formats.tables.sheet_text import export_of
+from synergie.formats.tables.sheet_text import Export, export_of
 from synergie.formats.templates import (
     cabinets,
     circuits,
@@ -198,8 +198,8 @@ def identify(sample: Sample, formats: Iterable[Format]) -> Found:
     return best
 
 
-def exported(source: BinaryIO) -> tuple[Format, BinaryIO] | None:
-    """The lighting export whose columns a workbook has, and its sheet as CSV. None: none."""
+def exported(source: BinaryIO) -> Export | None:
+    """The lighting export whose columns a workbook has, its sheets as CSV. None: none."""
     return export_of(source, map(named, _EXPORTS))
 
 

@@ -1,34 +1,73 @@
-"""The first sheet of a workbook as the CSV that it would be saved as."""
+"""Sheets of a workbook as the CSV that they would be saved as."""
 
 import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
+from synergie.errors import BadInput
+from synergie.formats import checks
 from synergie.formats._format import Format, Sample
 from synergie.formats._report import Report
+from synergie.formats.checks import N_
 from synergie.formats.csv_text import join_rows
 from synergie.formats.tables._cells import Cell
-from synergie.formats.tables._sheets import sheet_rows
+from synergie.formats.tables._sheets import sheet_rows, visible_sheets
 from synergie.formats.tables._texts import TableRow
 
 _SURE = 0.8
 """Least confidence in a format: its columns leave no doubt."""
 
 
-def export_of(source: BinaryIO, formats: Iterable[Format]) -> tuple[Format, BinaryIO] | None:
-    """The first of *formats*, which are CSV, whose columns the first row has; the sheet as text.
+class Export(NamedTuple):
+    """Sheets of a workbook whose columns are those of a format that is CSV."""
 
-    None: none has them. Rows keep their numbers. Memory grows with the sheet. Errors as
-    `_sheets.sheet_rows`.
+    format: Format
+    text: BinaryIO
+    """The rows as CSV, in UTF-8."""
+    report: Report
+    """What was joined, and what other sheets hold that was not read."""
+
+
+def export_of(source: BinaryIO, formats: Iterable[Format]) -> Export | None:
+    """The first of *formats*, which are CSV, whose columns the first row has; its rows as text.
+
+    None: none has them. Further sheets with that first row follow; other visible ones that hold
+    numbers are a doubt. Rows of the first sheet keep their numbers. Memory grows with the sheets.
+    Errors as `_sheets.sheet_rows`.
     """
+    report = Report()
     table = sheet_rows(source, None, Report())
     header = _header(table)
     start = _written([(1, list(header))], len(header)) if header else b""
     found = next((one for one in formats if one.sniff(Sample("", start, ())) >= _SURE), None)
     if found is None:
         return None
-    return found, io.BytesIO(start + _written(_from_the_second(table), len(header)))
+    text = start + _written(_below(table), len(header))
+    more = _of_one_head(source, header, report)
+    return Export(found, io.BytesIO(text + _written(more, len(header))), report)
+
+
+def _of_one_head(source: BinaryIO, header: list[str], report: Report) -> Iterator[TableRow]:
+    """The rows of the further sheets whose first row is *header*, numbered on; others are found."""
+    sheets = visible_sheets(source)
+    tables = {name: _start(source, name) for name in sheets}
+    same = [name for name, (first, _) in tables.items() if first == header]
+    if unread := [name for name, numbers in sheets.items() if numbers and name not in same]:
+        report.find(checks.UNREAD_SHEET, ", ".join(unread))
+    if len(same) > 1:
+        report.note(N_("sheets of one head were read as one table: {}"), ", ".join(same))
+    rows = (cells for name in same[1:] for _, cells in _below(tables[name][1]))
+    yield from enumerate(rows, start=1)
+
+
+def _start(source: BinaryIO, name: str) -> tuple[list[str], Iterator[TableRow]]:
+    """The first row of a sheet, and an iterator over those below; none of an empty sheet."""
+    try:
+        table = sheet_rows(source, name, Report())
+        return _header(table), table
+    except BadInput:
+        return [], iter(())
 
 
 def _header(table: Iterator[TableRow]) -> list[str]:
@@ -39,7 +78,7 @@ def _header(table: Iterator[TableRow]) -> list[str]:
     return header
 
 
-def _from_the_second(table: Iterable[TableRow]) -> Iterator[TableRow]:
+def _below(table: Iterable[TableRow]) -> Iterator[TableRow]:
     for number, cells in table:
         yield number - 1, cells
 
