@@ -38,6 +38,7 @@ _CHOICES = {
 }
 
 
+_CONFIRM = "confirm:"
 _AS_THE_FILE = "confirm:profile-differs=yes"
 
 
@@ -78,6 +79,21 @@ def unconfirmed(file: Path | bytes, form: str | None, answers: Sequence[str]) ->
         if fault.expected in UNRECOGNISED:
             _show_columns(file)
         raise
+
+
+def confirming(answers: Sequence[str]) -> "Profile | None":
+    """The profile of a file that needs none, with the doubts that *answers* confirm.
+
+    None: no answers. Misuse for an answer to another question.
+    """
+    from synergie.schemas.profile import Profile
+
+    found = told(answers)
+    codes = [name.removeprefix(_CONFIRM) for name in found]
+    for name, choice in found.items():
+        if not name.startswith(_CONFIRM) or choice != "yes":
+            raise Misuse(_("--answer {}={}: this file asks no such question").format(name, choice))
+    return Profile(confirmed=tuple(codes)) if codes else None
 
 
 def _show_columns(file: Path | bytes) -> None:

@@ -54,7 +54,7 @@ def run(
 ) -> None:
     """Exit 0 when all is kept, 1 when a row is refused, 2 when a doubt or a question is open."""
     from synergie.cli._report import show
-    from synergie.cli._table import doubted
+    from synergie.cli._table import confirming, doubted
     from synergie.formats.check import check
 
     source = sys.stdin.buffer.read(_MOST + 1) if str(file) == "-" else file
@@ -65,7 +65,7 @@ def run(
         told: Profile | None = _saved(profile, org, store)
     else:
         table = _proposed(source, form, answer or [], propose, quiet=as_json)
-        told = None if table is None else table.profile
+        told = confirming(answer or []) if table is None else table.profile
     report = check(
         source,
         format=form or _form(source, told),

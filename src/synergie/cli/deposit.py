@@ -154,12 +154,14 @@ class _Said:
 
     def declared(self, file: Path, shelf: "Shelf") -> "Profile | str | None":
         """The profile to read with: named, or confirmed now, or none is needed."""
-        from synergie.cli._table import settled, unconfirmed
+        from synergie.cli._table import confirming, settled, unconfirmed
 
         if self.profile is not None:
             return declared(self.profile)
         proposal = unconfirmed(file, self.form, self.answers.told)
-        return None if proposal is None else settled(file, proposal, shelf, self.answers)
+        if proposal is None:
+            return confirming(self.answers.told)
+        return settled(file, proposal, shelf, self.answers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,10 +85,8 @@ class Profiles:
 
 def lasting(told: Profile) -> SavedProfileRecord:
     """*told* as it is kept for the next files: the doubts that were confirmed are of one file."""
-    if told.table is None:
-        return SavedProfileRecord(profile=told)
-    table = told.table.model_copy(update={"confirmed": ()})
-    return SavedProfileRecord(profile=told.model_copy(update={"table": table}))
+    table = None if told.table is None else told.table.model_copy(update={"confirmed": ()})
+    return SavedProfileRecord(profile=told.model_copy(update={"table": table, "confirmed": ()}))
 
 
 def profile_name(proposal: Proposal) -> str:

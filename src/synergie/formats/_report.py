@@ -158,6 +158,13 @@ class Report:
             found = self.findings[check.code] = Found(check, 0, place, told)
         found.times += times
 
+    def add(self, other: "Report") -> None:
+        """Add the remarks and findings that *other* has of the same file."""
+        for note, times in other.notes.items():
+            self.notes[note] = self.notes.get(note, 0) + times
+        for found in other.findings.values():
+            self.find(found.check, *found.args, place=found.first, times=found.times)
+
     def absorb(self, other: "Report", name: str) -> None:
         """Add what *other* says of the file *name* of an archive."""
         self.kept += other.kept

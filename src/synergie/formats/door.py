@@ -91,6 +91,7 @@ def read(
                 found, stream = found._replace(format=export.format), export.text
             told, confidence = found.format.name, found.confidence
             records, report = found.format.read(stream, profile or Profile())
+            report.confirmed |= frozenset(profile.confirmed if profile is not None else ())
             if export is not None:
                 report.add(export.report)
         if file.was_utf16:

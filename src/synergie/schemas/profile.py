@@ -1,12 +1,14 @@
 """What a file does not say of itself and its sender declares: saved with the batch."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from synergie.schemas._wire import Wire
 from synergie.schemas.about import About
 from synergie.schemas.lighting_mapping import LightingMapping
 from synergie.schemas.table_profile import TableProfile
-from synergie.units import Provenance, TimeZone
+from synergie.units import Many, Provenance, TimeZone
 
 
 class Profile(Wire):
@@ -29,5 +31,8 @@ class Profile(Wire):
     """How a table of any maker is read. Null: a format that needs one proposes it and stops."""
     provenance: Provenance | None = None
     """Where the records come from. Null: `synthetic` for PRM that begin with 99, else `partner`."""
+    confirmed: Many[Annotated[str, Field(pattern=r"^[a-z][a-z-]{1,40}$")]] = ()
+    """Codes of the doubts about a file without a table profile that its owner looked at and found
+    right, in this file alone. Example: `places-abroad`."""
     about: About | None = None
     """What a written file says of itself: title, date, freshness, who to ask. Null: nothing."""

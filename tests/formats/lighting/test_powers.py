@@ -8,6 +8,7 @@ from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats.lighting._heads import Watts, lamps_of, watts_of
 from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.profile import Profile
 
 
 def watts(text: str) -> dict[str, int | None]:
@@ -178,3 +179,13 @@ def test_two_lamps_of_two_powers_are_counted() -> None:
     with formats.read(text.encode()) as result:
         list(result.records)
         assert result.report.findings["watts-open"].times == 1
+
+
+def test_a_doubt_of_an_inventory_is_confirmed_by_its_code() -> None:
+    text = "identifiant;lampe;puissance;longitude;latitude\nA;LED;70;36,1;48,7\n".encode()
+    with formats.read(text) as result:
+        assert len(list(result.records)) == 1
+    assert result.report.findings["places-abroad"].check.severity == "block"
+    with formats.read(text, profile=Profile(confirmed=("places-abroad",))) as result:
+        assert len(list(result.records)) == 1
+    assert result.report.findings["places-abroad"].check.severity == "warning"

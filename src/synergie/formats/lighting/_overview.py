@@ -1,11 +1,14 @@
 """What all rows of an inventory tell together: that one is the sum of the others, or abroad."""
 
+import re
+
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
 from synergie.formats.lighting._places import is_french
 from synergie.schemas.france import is_in_france
 from synergie.schemas.light_point import LightPointRecord
 
+_PRODUCT = re.compile(r"\d+ x (\d+)")
 _LEAST_ROWS = 3
 _FEW_CELLS = 3
 """Filled cells of a row that only names a sum: its label, its watts, a number of lights."""
@@ -22,7 +25,9 @@ class Overview:
 
     def is_sum(self, point: LightPointRecord) -> bool:
         """Whether *point* has the watts of all lights before it, and says nothing else."""
-        is_total = self._lights >= _LEAST_ROWS and 0 < self._watts == point.power_w
+        watts = _PRODUCT.fullmatch(point.power_text or "")
+        one = point.power_w if watts is None else int(watts[1])  # a sum is not multiplied
+        is_total = self._lights >= _LEAST_ROWS and self._watts > 0 and self._watts == one
         if not is_total or point.location is not None:
             return False
         return sum(bool(cell.strip()) for cell in (point.raw or {}).values()) <= _FEW_CELLS
