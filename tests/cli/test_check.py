@@ -16,7 +16,7 @@ KEYS = {
 }  # fmt: skip
 SERIES = {
     "id", "quantity", "unit", "steps", "first", "last", "readings", "energy_kwh", "missing",
-    "civil_days_off", "direction", "by_year",
+    "civil_days_off", "direction", "by_year", "stored_by_year",
 }  # fmt: skip
 
 

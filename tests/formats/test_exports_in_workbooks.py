@@ -9,6 +9,7 @@ from synergie.formats import read
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.work_order import WorkOrder
 from tests.formats.tables.made import workbook
+from tests.formats.tables.test_books import book
 
 TICKETS = ["Date signalement", "Date intervention", "Type de panne", "N° candélabre", "Commune"]
 
@@ -52,3 +53,19 @@ def test_light_points_in_a_workbook_are_read_as_those_of_a_csv() -> None:
 def test_a_table_that_is_not_known_asks_for_its_profile_still(rows: list[list[object]]) -> None:
     with pytest.raises(BadInput):
         list(read(workbook(rows)).records)
+
+
+HEAD = ["N° point lumineux", "Type de source", "Puissance"]
+
+
+def test_sheets_of_one_head_are_one_inventory_and_others_with_numbers_stop() -> None:
+    first: list[list[object]] = [[*HEAD], ["PL-1", "LED", 35]]
+    second: list[list[object]] = [[*HEAD], ["PL-2", "LED", 70], ["PL-3", "LED", 70]]
+    with read(book(A=first, B=second)) as result:
+        lamps = [one.external_id for one in result.records if isinstance(one, LightPointRecord)]
+    assert lamps == ["PL-1", "PL-2", "PL-3"]
+    assert "sheet-not-read" not in result.report.findings
+    works: list[list[object]] = [["Année", "Travaux"], [2024, 12_000], [2025, 8_000]]
+    with read(book(Points=second, Travaux=works)) as result:
+        assert len([*result.records]) == 2
+    assert result.report.findings["sheet-not-read"].args == ("Travaux",)

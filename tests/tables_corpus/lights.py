@@ -214,7 +214,8 @@ def doubtful(draw: Random) -> Iterator[Case]:
     rows = [["Identifiant", "Lampe", "Puissance (W)"]]
     rows += [[o.id, "Projecteur", f"{1 + n % 2}.000"] for n, o in enumerate(made)]
     yield inventory("thousands or decimals of watts", made, rows, truth=Truth(), stops=True)
-    rows = [["Identifiant", "Armoire", "W"], *([o.id, o.cabinet, o.watts] for o in made)]
+    rows = [["Identifiant", "Armoire", "W"]]
+    rows += [[o.id, o.cabinet, o.watts] for o in made]
     rows.append([f"{len(made)} PL", None, sum(o.watts for o in made)])
     yield inventory("a sum without a label", made, rows)
 

@@ -182,7 +182,7 @@ def test_two_lamps_of_two_powers_are_counted() -> None:
 
 
 def test_a_doubt_of_an_inventory_is_confirmed_by_its_code() -> None:
-    text = "identifiant;lampe;puissance;longitude;latitude\nA;LED;70;36,1;48,7\n".encode()
+    text = b"identifiant;lampe;puissance;longitude;latitude\nA;LED;70;36,1;48,7\n"
     with formats.read(text) as result:
         assert len(list(result.records)) == 1
     assert result.report.findings["places-abroad"].check.severity == "block"
