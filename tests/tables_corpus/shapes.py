@@ -136,6 +136,26 @@ def like_years(draw: Random) -> Iterator[Case]:
         yield trap("a year set beforehand as a column", name, rows, told, stops=stops)
 
 
+def no_sites(draw: Random) -> Iterator[Case]:
+    """Names of rows that are no site, and totals of classes that are not their sum."""
+    names = ("Rappel 2024", "Autoconsommation", "Mairie (gaz)", "Économies attendues")
+    for variant, name in enumerate(names):
+        made = bills(draw, 3, 6)
+        rows: list[Row] = [["Consommations électriques (kWh)"],
+                           ["Site", *(f"{b.start:%m/%Y}" for b in made[:6])]]  # fmt: skip
+        rows += [[some[0].site, *(b.kwh for b in some)] for some in batched(made, 6)]
+        rows.append([name, *(b.kwh + 1 for b in made[:6])])
+        told = energies(made)
+        told.energy = {(b.site, "import", b.start, b.end): b.kwh for b in made}
+        yield trap("a row that names no site", f"Suivi {variant}", rows, told)
+    for name in ("Tot.", "Total", "TOTAL PÉRIODE"):
+        made = bills(draw, 2, 6)
+        rows = [["Énergie active (kWh)"], ["PRM", "Mois", "HP", "HC", name]]
+        rows += [[b.point, f"{b.start:%m/%Y}", b.kwh - b.off_peak, b.off_peak,
+                  (b.kwh * Decimal("1.13")).quantize(Decimal(1))] for b in made]  # fmt: skip
+        yield trap("a total that lacks a class", f"Suivi {name}", rows, Truth(), stops=True)
+
+
 def hour_columns(draw: Random) -> Iterator[Case]:
     """A row a day: hours by their rank, their begin and end, half-hours; 25 October."""
     heads = (
@@ -194,6 +214,7 @@ def shapes(draw: Random) -> Iterator[Case]:
         site_columns,
         year_columns,
         like_years,
+        no_sites,
         hour_columns,
         rows_under,
     ):

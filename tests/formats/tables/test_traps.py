@@ -159,3 +159,54 @@ def test_years_of_targets_parts_and_two_units_stop(head: str) -> None:
     told = rows("Consommations annuelles (kWh)", f"PRM;{head}", f"{PRM};10;20;30")
     with pytest.raises(BadInput, match="years"):
         proposal(told)
+
+
+@pytest.mark.parametrize(
+    ("title", "open_"),
+    [
+        ("Budget primitif 2025", ["measured"]), ("BP 2025", ["measured"]),
+        ("Consommations à climat normal", ["measured"]), ("Consommation d'eau", ["measured"]),
+        ("Mise en place - prévision", ["measured"]), ("Rue de la Moyenne-Côte", []),
+        ("Mairie de Budget-le-Bas", []), ("Plan de sobriété", []),
+        ("Période de référence : 2025", []), ("Direction des finances et du budget", []),
+    ],
+)  # fmt: skip
+def test_a_title_that_says_another_energy_is_asked_about(title: str, open_: list[str]) -> None:
+    lines = (f"{PRM};{m};{100 - n}" for n, m in enumerate(MONTHS))
+    told = proposal(rows(title, "PRM;Mois;Consommation (kWh)", *lines))
+    assert [one.field for one in told.questions] == open_
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Rappel 2024", 2), ("Autoconsommation", 2), ("Économies attendues", 2), ("Propane", 2),
+        ("Mairie (gaz)", 2), ("Conso 2024", 2), ("Coût", 2), ("Salle 2000", 3),
+        ("Château d'eau", 3), ("Rue du Surplus", 3), ("Chaufferie bois", 3),
+    ],
+)  # fmt: skip
+def test_a_row_that_names_no_site_is_refused(name: str, kept: int) -> None:
+    sites = (f"{site};{100 + n};{91 - n};80" for n, site in enumerate(("Mairie", "École", name)))
+    title = "Consommations électriques (kWh)"
+    found, report = as_proposed(rows(title, "Site;01/2025;02/2025;03/2025", *sites))
+    assert (len(found), [one.fault.check for one in report.refused]) == (
+        3 * kept,
+        ["not-energy"] * (3 - kept),
+    )
+
+
+@pytest.mark.parametrize("name", ["Tot.", "TOTAL PÉRIODE", "Total"])
+def test_a_bare_total_is_held_against_its_classes(name: str) -> None:
+    def told(more: int) -> str:
+        lines = (f"{PRM};{m};{100 - n};40;{140 - n + more}" for n, m in enumerate(MONTHS))
+        return rows("Énergie active (kWh)", f"PRM;Mois;HP;HC;{name}", *lines)
+
+    assert stops(read(told(0))[1]) == []
+    assert stops(read(told(19))[1]) == ["total-differs"]
+
+
+def test_a_total_of_rounded_months_is_theirs() -> None:
+    head = "PRM;01/2025 (MWh);02/2025 (MWh);03/2025 (MWh);Total (MWh)"
+    told = {total: stops(read(rows(head, f"{PRM};1,4;1,4;1,4;{total}"), direction="import")[1])
+            for total in ("4,3", "5,9")}  # fmt: skip
+    assert told == {"4,3": [], "5,9": ["total-differs"]}

@@ -56,10 +56,19 @@ _NOT_MEASURED = frozenset[Role]({
 })  # fmt: skip
 """What a title may say the numbers are, when they are none of the meter and the period."""
 _PROGRAMME = re.compile(
-    r"(?i)\bplans?\b|\bgarantie?s?\b|\blimites?\b|\bpointe\b|\bmoyenne tension\b"
+    r"\b(?:plans? de sobriete|plans?|garantie?s?|limites?|pointe|moyenne tension"
+    r"|periodes? de reference|budgets? annexes?|finances et (?:du )?budget"
+    r"|(?:rue|(?<!en )place|avenue|boulevard|allee|chemin|espace|cinema)"
+    r" (?:de |du |des |la |le |les |[dl] )*[a-z]+"
+    r"|(?:ville|mairie|commune) (?:de la|du|des|de) [a-z]+)\b"
 )
-"""Words that stand in titles of what is measured as well."""
-_SAVED = re.compile(r"\b(economies?|economisee?s?|chaleur|froid|vapeur|evitee?s?|sobriete)\b")
+"""Words that stand in titles of what is measured as well, and names of places."""
+_SAVED = re.compile(
+    r"\b(economies?|economisee?s?|chaleur|froid|vapeur|evitee?s?|sobriete|fioul|bois energie"
+    r"|climat (normal|moyen)|tendanciel\w*|atterrissage|conventionnel\w*|consommations? d eau"
+    r"|(bp|dob|rob) (20)?\d\d)\b"
+)
+"""What a title says that is no energy drawn from the grid in the period."""
 _FOREIGN = re.compile(
     r"\b(mpan|mprn|cups|ean|pod|pdr|cpe|zahlpunkt\w*|messpunkt|messlokation|marktlokation|malo)\b"
 )
@@ -150,10 +159,10 @@ class Facts:
 
     def _title_of_others(self) -> str:
         """The titles, where they name what is not measured and no column is called so."""
-        title = _PROGRAMME.sub(" ", f"{self.seen.titles()}")
+        title = _PROGRAMME.sub(" ", words(self.seen.titles()))
         heads = {role for name in self.seen.head.names for role in denials(name)}
         told = set(denials(title)) & _NOT_MEASURED - heads
-        if self.layout == "points" or not (told or _SAVED.search(words(title))):
+        if self.layout == "points" or not (told or _SAVED.search(title)):
             return ""
         return self.seen.titles()[:80]
 

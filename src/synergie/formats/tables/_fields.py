@@ -35,6 +35,8 @@ NUMBERS: frozenset[TableField] = frozenset({
     "annual_energy",
 })  # fmt: skip
 
+_NOT_OF_NUMBERS: frozenset[TableField] = DATED | {"month", "tariff_class", "name"}
+"""Fields that numbers are none of: `Tot.` and `Week-end` among classes are no end of a period."""
 COSTS: frozenset[TableField] = frozenset({"cost", "cost_ht", "cost_ttc"})
 
 _READ = "columns of a point, a time and a value, or a list of delivery points"
@@ -119,12 +121,10 @@ def _classes_beside(seen: Seen, found: Found) -> None:
 def _is_energy_too(seen: Seen, found: Found, at: int) -> bool:
     """Whether a column that names no quantity holds numbers as large as those of the classes."""
     name = seen.head.names[at]
-    if (
-        heading(name).role != "unknown"
-        or meaning(name)
-        or denied(name)
-        or PERSONAL.search(words(name))
-    ):
+    told = meaning(name)
+    if told is not None and told.field not in _NOT_OF_NUMBERS:
+        return False
+    if heading(name).role != "unknown" or denied(name) or PERSONAL.search(words(name)):
         return False
     if month_of(name) or _numbers(seen.column(at)) <= _MOST or NO_ENERGY.search(words(name)):
         return False

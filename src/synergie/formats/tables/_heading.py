@@ -87,7 +87,8 @@ BARE_CLASS = re.compile(
 """Plain words that name a class and nothing else: an energy, beside others of its kind."""
 NO_ENERGY = re.compile(
     r"\b(djus?|dj|temperatures?|meteo|surfaces?|effectifs?|jours?|rang|semaine|n|no|num\w*|id|code"
-    r"|lot|longitude|latitude|lon|lat|x|y|insee|siret|annee|dossier|agents?|eleves?)\b"
+    r"|lot|longitude|latitude|lon|lat|x|y|insee|siret|annee|dossier|agents?|eleves?|nb|nombre|degres?"
+    r"|lignes?|occupants?|habitants?|usagers?|visiteurs?|duree|repas|km)\b"
 )
 """Words of numbers that are beside energies."""
 _FUEL = re.compile(

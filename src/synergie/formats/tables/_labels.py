@@ -2,6 +2,9 @@
 
 import re
 
+from synergie.formats.tables._heading import is_only, plain_symbols
+from synergie.formats.tables._vocabulary import Role
+
 _TAIL = (
     r"( ([\d ]+|kwh|mwh|wh|kw|eur|euros?|ht|ttc|m2|general\w*|globa\w*|annuel\w*|mensuel\w*"
     r"|trimestriel\w*|annee|an|mois|trimestre|semestre|periode|ville|commune|patrimoine|parc"
@@ -38,3 +41,34 @@ def is_no_sum(text: str) -> bool:
 def is_perhaps_no_sum(text: str) -> bool:
     """Whether they begin so, and may name a place as well: its numbers settle it."""
     return _PERHAPS.fullmatch(text) is not None
+
+
+FUELS = r"fioul|bois|granules?|propane|butane|chaleur|froid|vapeur|eau|water|heat"
+_GAS = r"gaz(?: naturel)?|gas"
+_OTHER_ROW = re.compile(
+    r"(.*[-–:(/] ?)?(n ?[-–−] ?[1-9]|budgets?|previsions?|previsionnel|objectifs?|ecarts?"
+    r"|an(nee)? passee?)( ?(19|20)\d\d)?\)?"
+    r"|moyennes? (des|du|de) .*|economies?( d.energie)?|(19|20)\d\d|production( .*)?"
+    r"|(rappels?|conso\w*)( [a-z]+)? (19|20)\d\d|(couts?|montants?|depenses?)( (ttc|ht|totaux|€))*"
+    r"|(dont )?(eau|chaleur|fioul|bois|propane)|dont .*|reseaux? de (chaleur|froid)( .*)?"
+    r"|.*[-–:(/] ?(fioul|propane|butane|granules?|chaleur|froid)\)?"
+)
+"""Names of rows that are another year's, or not measured: alone, or behind a sign."""
+_NOT_OF_A_SITE = frozenset[Role]({
+    "forecast", "previous", "production", "self_consumed", "injected", "reactive", "ratio", "loss",
+    "statistic",
+})  # fmt: skip
+
+
+def is_other_row(name: str, *, gas: bool) -> bool:
+    """Whether *name*, where sites are named, is no site: another year, quantity or fuel.
+
+    *gas*: the table is of gas, so that gas is no other fuel.
+    """
+    text = plain_symbols(name)
+    fuels = FUELS if gas else rf"{_GAS}|{FUELS}"
+    if re.match(rf"({fuels}) ", text) and not text.startswith("eau"):
+        return True
+    if not gas and re.fullmatch(rf"(.*[-–:(/] ?)?({_GAS})\)?", text):
+        return True
+    return _OTHER_ROW.fullmatch(text) is not None or is_only(name, _NOT_OF_A_SITE)

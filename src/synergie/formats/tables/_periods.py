@@ -275,11 +275,22 @@ class _Months:
             if unit not in ENERGIES or blank(cells[place], self.reader.table):
                 continue
             try:
-                told = amount(cells[place], f"/{name}", self.reader.table) * _TO_KWH[unit]
+                number = amount(cells[place], f"/{name}", self.reader.table)
             except BadInput:
                 continue
-            if abs(told - added) > max(_PARTS * abs(told), Decimal(len(out))):
+            told = number * _TO_KWH[unit]
+            apart = max(_PARTS * abs(told), Decimal(len(out)), _rounding(number, unit, len(out)))
+            if abs(told - added) > apart:
                 self.reader.report.find(checks.PARTS_DIFFER, out[0].name, added, told)
+
+
+def _rounding(total: Decimal, unit: TableUnit, parts: int) -> Decimal:
+    """KWh by which *total* may differ from its parts, each rounded to as many decimals.
+
+    Three standard deviations of the sum of that many roundings.
+    """
+    step = Decimal(1).scaleb(int(total.as_tuple().exponent)) * _TO_KWH[unit]
+    return step * Decimal(parts + 1).sqrt() * Decimal("0.87")
 
 
 _TOTAL = re.compile(r"\b(total|totale|totaux|cumul|somme|annuel(le)?)\b")

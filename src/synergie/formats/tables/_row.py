@@ -13,7 +13,8 @@ from synergie.formats._report import Report
 from synergie.formats.tables._across import FIELDS
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
 from synergie.formats.tables._head import Head, place_of
-from synergie.formats.tables._heading import denied, is_only, plain_symbols
+from synergie.formats.tables._heading import denied, is_only
+from synergie.formats.tables._labels import FUELS, is_other_row
 from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import class_in, exports, words
 from synergie.schemas.faults import faults
@@ -55,19 +56,11 @@ _KIND = re.compile(
     r"|energies?|fluides?|vecteurs?|combustibles?)\b"
 )
 _OF_FUELS = re.compile(r"\b(energies?|fluides?|vecteurs?|combustibles?)\b")
-_FUELS = r"fioul|bois|granules?|propane|butane|chaleur|froid|vapeur|eau|water|heat"
 _OTHERS = frozenset[Role]({
     "forecast", "previous", "production", "self_consumed", "injected", "reactive",
 })  # fmt: skip
 """What a word of a column of kinds says against a row; prices and shares are of its contract."""
 _ESTIMATE = re.compile(r"\bestim(ee?|ations?|ated)s?\b")
-_OTHER_ROW = re.compile(
-    r"(.*[-–:(/] ?)?(n ?[-–−] ?[1-9]|budgets?|previsions?|previsionnel|objectifs?|ecarts?"
-    r"|an(nee)? passee?)( ?(19|20)\d\d)?\)?"
-    r"|moyennes? (des|du|de) .*|economies?( d.energie)?|(19|20)\d\d|production( .*)?"
-    r"|(dont )?(eau|chaleur|fioul|bois)|dont .*"
-)
-"""Names of rows that are another year's, or not measured: alone, or behind a sign."""
 _ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global)( .*)?")
 _CANCELLED = re.compile(
     r"(factures? )?(annulee?s?|rejetee?s?|supprimee?s?|invalidee?s?|brouillon|cancell?ed|void(ed)?"
@@ -185,16 +178,13 @@ class RowReader:
         if self.cell(cells, "supply_point") is not None:
             return None
         name = said(self.cell(cells, "name") or "")
-        fuel = _FUELS if self.table.energy == "gas" else rf"gaz|{_FUELS}"
-        if re.match(rf"({fuel}) ", words(name)) and "eau" not in words(name)[:4]:
-            return name
-        return name if _OTHER_ROW.fullmatch(plain_symbols(name)) else None
+        return name if is_other_row(name, gas=self.table.energy == "gas") else None
 
     def _is_other_fuel(self, place: int, told: str) -> bool:
         """Whether another fuel is told: among other words only where the column is of fuels."""
         other = "gaz( naturel)?|gas" if self.table.energy == "electricity" else "electri\\w*"
         if _OF_FUELS.search(words(self.head.names[place])):
-            return re.search(rf"\b({_FUELS}|{other})\b", words(told)) is not None
+            return re.search(rf"\b({FUELS}|{other})\b", words(told)) is not None
         return re.fullmatch(other, words(told)) is not None
 
     def kva(self, cells: Sequence[Cell]) -> Decimal | None:
