@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from synergie.errors import BadInput, NotAllowed
+from synergie.errors import BadInput, NotAllowed, Overloaded
+from synergie.exchange import _seen
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.clients import Clients
 from synergie.exchange.consents import Consents
 from synergie.exchange.light_points import LightPoints
 from synergie.exchange.named_perimeters import NamedPerimeters
 from synergie.exchange.series import SeriesBook
+from synergie.exchange.sites import Sites
 from synergie.policy import party
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.light_point import LightPointRecord
@@ -151,3 +153,33 @@ def test_a_series_and_a_light_point_may_be_named_alone(
     for read, other in ((book.read, second), (lamps.read, dark)):
         with pytest.raises(Exception, match="not found"):
             read(partner.caller, other, now=at)
+
+
+class _GaveWayError(Exception):
+    """PostgreSQL's: another transaction went first."""
+
+    sqlstate = "40P01"
+
+
+def test_what_a_reader_saw_is_recorded_whole_when_the_record_is_written_a_second_time(
+    store: Store,
+    partner: Body,
+    things: dict[str, str],
+    agreed: Make,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A list was read away at the first try: the second one recorded that nothing was seen."""
+    made, append, tries = agreed({"sites": [things["s1"]]}), _seen.append, 0
+
+    def append_later(*given: Any, **named: Any) -> None:
+        nonlocal tries
+        tries += 1
+        append(*given, **named)
+        if tries == 1:
+            raise Overloaded(1) from _GaveWayError
+
+    monkeypatch.setattr(_seen, "append", append_later)
+    page = Sites(store).page(partner.caller, agreement=made.id, now=NOW)
+    (read,) = events(store, partner, "data")
+    assert tries == 2
+    assert read["subjects"] == [one.id for one in page.items] == [things["s1"]]

@@ -45,18 +45,20 @@ def record_all(
     store: Store, caller: Principal, all_seen: Iterable[tuple[Permit, Seen]], *, now: datetime
 ) -> None:
     """The same of several agreements at once: all are recorded, or nothing is handed on."""
-    told = [(permit, seen) for permit, seen in all_seen if permit.scope == "agreement"]
-    if told:
-        _record(store, caller, told, now=now)
+    entries = [
+        (permit, _entry(caller, permit, seen))  # once: its subjects may be read once only
+        for permit, seen in all_seen
+        if permit.scope == "agreement"
+    ]
+    if entries:
+        _record(store, entries, now=now)
 
 
 @run_again
-def _record(
-    store: Store, caller: Principal, told: Sequence[tuple[Permit, Seen]], *, now: datetime
-) -> None:
+def _record(store: Store, entries: Sequence[tuple[Permit, Entry]], *, now: datetime) -> None:
     with store.write(essential=True) as session:
-        for permit, seen in told:
-            append(permit, session, _entry(caller, permit, seen), now=now)
+        for permit, entry in entries:
+            append(permit, session, entry, now=now)
 
 
 def _entry(caller: Principal, permit: Permit, seen: Seen) -> Entry:
