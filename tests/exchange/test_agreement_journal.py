@@ -21,6 +21,7 @@ from synergie.schemas.agreement import Agreement
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.named_perimeter import NamedPerimeterRecord
 from synergie.schemas.series import SeriesRecord
+from synergie.storage.journal import append
 from synergie.storage.journal_records import kept_record
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, terms
@@ -169,7 +170,7 @@ def test_what_a_reader_saw_is_recorded_whole_when_the_record_is_written_a_second
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A list was read away at the first try: the second one recorded that nothing was seen."""
-    made, append, tries = agreed({"sites": [things["s1"]]}), _seen.append, 0
+    made, tries = agreed({"sites": [things["s1"]]}), 0
 
     def append_later(*given: Any, **named: Any) -> None:
         nonlocal tries

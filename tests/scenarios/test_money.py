@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie.errors import BadInput
 from synergie.samples.lighting_study import PRICES, study
+from synergie.scenarios.compare import compare
 from synergie.scenarios.effects import measured
 from synergie.scenarios.lights import park_of
 from synergie.scenarios.money import Money, money_of
@@ -79,6 +81,26 @@ def money(of: LightingStudy, place: int = -1) -> Money:
 
 def does(*actions: LightingAction) -> tuple[LightingScenario, ...]:
     return (LightingScenario(id="does", name="does", actions=actions),)
+
+
+@pytest.mark.parametrize(
+    ("kva", "lamps", "where"),
+    [
+        pytest.param(6.0, 770_000, "/cabinets/0", id="lamps"),
+        pytest.param(10_000.5, 38, "/cabinets/0/terms/subscribed_kva", id="power"),
+        pytest.param(6.0001, 38, "/cabinets/0/terms/subscribed_kva", id="decimals"),
+    ],
+)
+def test_what_no_tariff_bills_is_refused_with_its_cabinet(
+    whole: LightingStudy, kva: float, lamps: int, where: str
+) -> None:
+    """It ended in an error of the schema of bills, that named no cabinet."""
+    billed = cabinet(terms(kva=kva))
+    with pytest.raises(BadInput) as refused:
+        compare(one_cabinet(whole, cabinets=(billed,), lights=(light(count=lamps),)))
+    assert refused.value.where == where
+    unbilled = cabinet(terms(kva=kva).model_copy(update={"prices": None}))
+    compare(one_cabinet(whole, cabinets=(unbilled,), lights=(light(count=lamps),)))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from synergie.errors import BadInput
 from synergie.plan.power import refit
 from synergie.scenarios.measured import CLASSES, Floats, Measured
 from synergie.scenarios.money._sums import CENT, summed
@@ -26,6 +27,8 @@ from synergie.schemas.power import (
 from synergie.schemas.power_plan import OptionCost
 
 _MILLI = Decimal("0.001")
+_MOST_W = 100_000_000
+_MOST_KVA = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ def _points(place: int, terms: CabinetTerms, held: Behind, body: str) -> Iterato
     sides = (("b", held.kwh_today, held.watts_today), ("a", held.kwh, held.watts))
     if any(np.isnan(kwh[place]).any() or np.isnan(watts[place]) for _, kwh, watts in sides):
         return
+    _can_be_billed(place, terms, max(float(watts[place]) for *_, watts in sides))
     for mark, kwh, watts in sides:
         yield PowerPoint(
             id=f"{mark}{place}",
@@ -139,6 +143,18 @@ def _points(place: int, terms: CabinetTerms, held: Behind, body: str) -> Iterato
             subscribed=(SubscribedKva(kva=Decimal(repr(terms.subscribed_kva)).normalize()),),
             load=_load(kwh[place], float(watts[place]), assumed=not terms.windows),
         )
+
+
+def _can_be_billed(place: int, terms: CabinetTerms, watts: float) -> None:
+    """BadInput when no tariff bills *terms*, or lamps of so many *watts* behind one cabinet."""
+    if watts > _MOST_W:
+        raise BadInput(
+            f"/cabinets/{place}", f"{watts:.0f} W", "lamps of at most 100 MW behind one cabinet"
+        )
+    kva = Decimal(repr(terms.subscribed_kva))
+    if kva > _MOST_KVA or kva != round(kva, 3):
+        where = f"/cabinets/{place}/terms/subscribed_kva"
+        raise BadInput(where, f"{kva:f}", "a power of at most 10,000 kVA, to the VA")
 
 
 def _load(kwh: Sequence[float] | Floats, watts: float, *, assumed: bool) -> PowerLoad:
