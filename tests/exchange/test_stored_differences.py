@@ -11,6 +11,7 @@ from synergie.errors import BadInput
 from synergie.exchange.deposits import Deposits, Doubted
 from synergie.exchange.facts import Facts
 from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.year_tables import YearTables
 from synergie.formats.tables.propose import Unconfirmed
 from synergie.schemas.deposit import DepositReport
 from synergie.schemas.period_energy import PeriodEnergy
@@ -80,7 +81,7 @@ def test_another_value_of_a_stored_period_is_suspect_and_told(store: Store, owne
     report = deposit(store, owner, rows(2025, 900, 850, 701), "b.csv")
     (finding,) = [one for one in report.findings if one.code == "differs-from-stored"]
     assert (finding.place, finding.times) == (f"prm:{CODE}", 1)
-    for said in ("850 kWh from 2025-02-01", "800 kWh", "a.csv", "2026-11-25"):
+    for said in ("from 2025-02-01 to 2025-03-01: 850 kWh", "800 kWh", "a.csv", "2026-11-25"):
         assert said in finding.text, said
     assert held(store, owner) == [
         [701, "measured", "table-csv"], [850, "suspect", "table-csv"],
@@ -136,3 +137,71 @@ def test_a_year_like_the_one_before_is_not_doubted(store: Store, owner: Body) ->
     (series,) = report.series
     assert series.by_year == {"2025": 3160.0} and series.stored_by_year == {"2024": 2400.0}
     assert not {"far-from-year-before", "differs-from-stored"} & codes(report).keys()
+
+
+def year(*kwh: int) -> str:
+    """The whole year 2025, or the first quarter, as one bill."""
+    return HEAD + "".join(f"{CODE};01/01/2025;31/12/2025;{one}\n" for one in kwh)
+
+
+MONTHS = tuple(range(900, 780, -10))
+
+
+@pytest.mark.parametrize(("total", "suspect"), [(sum(MONTHS), []), (12_000, [12_000])])
+@pytest.mark.parametrize("first", ["months", "total"])
+def test_a_total_and_its_months_are_held_together_and_count_once(
+    store: Store, owner: Body, total: int, suspect: list[int], first: str
+) -> None:
+    files = [rows(2025, *MONTHS), year(total)]
+    if first == "total":
+        files.reverse()
+    deposit(store, owner, files[0], "a.csv")
+    report = deposit(store, owner, files[1], "b.csv")
+    assert [one[0] for one in held(store, owner) if one[1] == "suspect"] == suspect
+    assert ("total-over-stored" in codes(report)) is bool(suspect)
+    (line,) = YearTables(store).all(owner.caller, now=NOW).lines
+    assert (int(line.energy_kwh), line.whole_points) == (sum(MONTHS), 1)
+
+
+def test_a_part_of_a_total_and_a_crossing_period_are_told(store: Store, owner: Body) -> None:
+    deposit(store, owner, rows(2025, *WINTER), "a.csv")
+    assert codes(deposit(store, owner, year(9_000), "b.csv"))["parts-of-total"] == "information"
+    crossing = HEAD + f"{CODE};15/02/2025;14/03/2025;600\n"
+    report = deposit(store, owner, crossing, "c.csv")
+    assert codes(report)["overlaps-stored"] == "warning"
+    report = deposit(store, owner, year(2_000), "d.csv")
+    assert codes(report)["total-over-stored"] == "warning", "less than three of its months"
+
+
+def test_an_estimate_takes_the_place_of_no_reading(store: Store, owner: Body) -> None:
+    def told(nature: str, kwh: int) -> str:
+        head = HEAD.replace("Au;", "Au;Nature;")
+        return head + f"{CODE};01/01/2025;31/01/2025;{nature};{kwh}\n"
+
+    deposit(store, owner, told("Réelle", 5_000), "a.csv")
+    for kwh in (6_000, 5_000):
+        report = deposit(store, owner, told("Estimée", kwh), f"{kwh}.csv")
+        assert codes(report)["estimate-left-out"] == "warning"
+        assert held(store, owner) == [[5_000, "measured", "table-csv"]]
+    (line,) = YearTables(store).all(owner.caller, now=NOW).lines
+    assert (line.suspect, line.estimated) == (0, 0)
+
+
+def test_one_month_of_another_unit_stops(store: Store, owner: Body) -> None:
+    deposit(store, owner, rows(2024, 9_000), "a.csv")
+    with pytest.raises(Doubted):
+        deposit(store, owner, rows(2025, 9), "b.csv")
+    assert "far-from-year-before" not in codes(deposit(store, owner, rows(2025, 300), "c.csv"))
+
+
+def test_many_differences_are_told_one_by_one_up_to_twenty_and_counted(
+    store: Store, owner: Body
+) -> None:
+    def both(more: int) -> str:
+        some = [kwh + more for kwh in MONTHS]
+        return rows(2024, *some) + rows(2025, *some).removeprefix(HEAD)
+
+    deposit(store, owner, both(0), "a.csv")
+    report = deposit(store, owner, both(100), "b.csv")
+    found = [one.times for one in report.findings if one.code == "differs-from-stored"]
+    assert found == [1] * 19 + [5]

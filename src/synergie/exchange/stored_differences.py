@@ -1,8 +1,9 @@
 """Energies of a file beside what is stored for the same points: found before anything is kept.
 
 A file alone is judged by `formats`; here it meets the store. An energy that differs from the one
-stored for the same point and period is kept suspect, and so is the other; one that is many times
-that of the year before stops the file until somebody says that it is right.
+stored for the same point and period is kept suspect, and so is the other; an estimate never takes
+the place of a reading; a period over others that are stored is held against their sum; energies
+many times those of the year before stop the file until somebody says that they are right.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,14 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from synergie.exchange.stored_overlaps import (
+    Parts,
+    is_apart,
+    is_estimate,
+    is_inside,
+    months_of,
+    overlaps,
+)
 from synergie.formats import checks
 from synergie.policy import Permit
 from synergie.schemas.file_report import FileReport, Finding
@@ -24,9 +33,8 @@ from synergie.storage.facts import holding_facts
 from synergie.storage.owned import SUPPLY_POINTS
 from synergie.storage.store import Session
 
-_SHARE, _TIMES, _LEAST = Decimal("0.01"), 20, 3
-"""Share by which two energies of one period may differ; times the year before; periods compared."""
-_ESTIMATES = frozenset({"estimated", "reconstructed", "partial"})
+_TIMES, _LEAST, _UNIT = 20, 3, 200
+"""Times the year before, of that many periods at least; and of fewer, which only a unit makes."""
 _AT_ONCE, _SHOWN = 2_000, 20
 
 type _Key = tuple[object, ...]
@@ -45,6 +53,8 @@ class Differences:
 
     suspect: set[str] = field(default_factory=set)
     """Keys of energies of the file that are kept as suspect."""
+    left_out: set[str] = field(default_factory=set)
+    """Keys of which a reading is stored: the file's estimates of them are not kept."""
     older: dict[str, StoredEnergy] = field(default_factory=dict)
     """Stored energies that stay beside them, by key: suspect, too."""
     findings: list[Finding] = field(default_factory=list)
@@ -52,9 +62,10 @@ class Differences:
     def mark(self, records: Iterable[BaseModel]) -> Iterator[BaseModel]:
         """*records*, those that differ as suspect, and after them the stored ones likewise."""
         for one in records:
-            if isinstance(one, PeriodEnergy) and one.external_id in self.suspect:
+            key = one.external_id if isinstance(one, PeriodEnergy) else None
+            if key in self.suspect:
                 yield one.model_copy(update={"quality": "suspect"})
-            else:
+            elif key not in self.left_out or not is_estimate(one):
                 yield one
         for other in self.older.values():
             yield other.one.model_copy(update={"quality": "suspect"})
@@ -79,21 +90,36 @@ class Comparison:
     """Whether somebody said that energies far from the year before are right."""
     found: Differences = field(default_factory=Differences)
     _ratios: dict[str, list[float]] = field(default_factory=dict)
-    _apart: int = 0
+    _totals: dict[_Key, tuple[StoredEnergy, Parts]] = field(default_factory=dict)
+    """Stored periods over shorter ones of the file, by key, source and calendar of those."""
+    _findings: dict[str, list[Finding]] = field(default_factory=dict)
 
     def compare(self, records: Iterable[BaseModel]) -> Differences:
         """What all *records* tell otherwise than the store."""
         energies = (one for one in records if isinstance(one, PeriodEnergy) and one.supply_point)
         for some in batched(energies, _AT_ONCE):
             stored = self._stored({str(one.supply_point) for one in some})
-            periods, months = _grouped(stored, _period), _grouped(stored, _month)
-            for one in some if stored else ():
-                for other in periods.get(_period(one), ()):
-                    self._same_period(one, other)
-                for other in months.get(_month(one, back=1), ()):
-                    self._year_before(one, other.one)
+            if stored:
+                self._beside(some, stored)
+        for other, parts in self._totals.values():
+            if self._judge_parts(parts):
+                self.found.older[parts.outer.external_id] = other
         self._judge_years()
+        self.found.findings = [one for some in self._findings.values() for one in some]
         return self.found
+
+    def _beside(self, some: Iterable[PeriodEnergy], stored: list[StoredEnergy]) -> None:
+        periods, months = _grouped(stored, _period), _grouped(stored, _month)
+        near: dict[_Key, list[StoredEnergy]] = {}
+        for other in stored:
+            for day in months_of(other.one):
+                near.setdefault((*_what(other.one), day), []).append(other)
+        for one in some:
+            for other in periods.get(_period(one), ()):
+                self._same_period(one, other)
+            for other in months.get(_month(one, back=1), ()):
+                self._year_before(one, other.one)
+            self._overlap(one, near)
 
     def _stored(self, keys: set[str]) -> list[StoredEnergy]:
         points = SUPPLY_POINTS.known(self.permit, self.session, sorted(keys))
@@ -112,6 +138,10 @@ class Comparison:
 
     def _same_period(self, one: PeriodEnergy, other: StoredEnergy) -> None:
         old, same = other.one, other.one.external_id == one.external_id
+        if same and is_estimate(one) and old.energy_kwh is not None and not is_estimate(old):
+            self.found.left_out.add(one.external_id)
+            self._find(checks.ESTIMATE_LEFT_OUT, one, one.energy_kwh, old.energy_kwh)
+            return
         if not _differ(one, old) or _replaces(one, old):
             if same and old.quality == "suspect" and one.energy_kwh == old.energy_kwh:
                 self.found.suspect.add(one.external_id)  # the same again settles nothing
@@ -119,13 +149,37 @@ class Comparison:
         self.found.suspect.add(one.external_id)
         if not same and old.quality != "suspect":
             self.found.older[old.external_id] = other
-        self._apart += 1
-        if self._apart <= _SHOWN:
-            check, source = checks.DIFFERS_FROM_STORED, other.source
-            day = "" if source.received_at is None else source.received_at.date().isoformat()
-            told = (one.supply_point, one.energy_kwh, one.from_date, one.to_date, old.energy_kwh,
-                    source.file or source.format, day)  # fmt: skip
-            self._find(check, one.supply_point, *told)
+        source = other.source
+        day = "" if source.received_at is None else source.received_at.date().isoformat()
+        told = one.energy_kwh, old.energy_kwh, source.file or source.format, day
+        self._find(checks.DIFFERS_FROM_STORED, one, *told)
+
+    def _overlap(self, one: PeriodEnergy, near: dict[_Key, list[StoredEnergy]]) -> None:
+        """A period of the file beside stored ones that have days in common with it."""
+        reach = (other for day in months_of(one) for other in near.get((*_what(one), day), ()))
+        inside: dict[_Key, Parts] = {}
+        for key, other in {each.one.external_id: each for each in reach}.items():
+            if not overlaps(one, other.one) or (one.tariff_class and one.grid != other.one.grid):
+                continue
+            if is_inside(other.one, one):
+                told = other.one.source, other.one.grid
+                inside.setdefault(told, Parts(one)).add([other.one])
+            elif is_inside(one, other.one):
+                new = other, Parts(other.one)
+                self._totals.setdefault((key, one.source, one.grid), new)[1].add([one])
+            else:
+                self._find(checks.OVERLAPS_STORED, one, other.one.from_date, other.one.to_date)
+        for parts in inside.values():
+            if self._judge_parts(parts):
+                self.found.suspect.add(one.external_id)
+
+    def _judge_parts(self, parts: Parts) -> bool:
+        """Whether the total is suspect. One whose parts do not fill it is told."""
+        if parts.contradict:
+            self._find(checks.TOTAL_OVER_STORED, parts.outer, parts.outer.energy_kwh, parts.kwh)
+        elif parts.lack > 0:
+            self._find(checks.PARTS_OF_TOTAL, parts.outer, parts.days)
+        return parts.contradict
 
     def _year_before(self, one: PeriodEnergy, old: PeriodEnergy) -> None:
         if one.energy_kwh and old.energy_kwh and one.energy_kwh > 0 and old.energy_kwh > 0:
@@ -135,23 +189,33 @@ class Comparison:
     def _judge_years(self) -> None:
         for point, ratios in self._ratios.items():
             times = median(ratios)
-            if len(ratios) >= _LEAST and not 1 / _TIMES <= times <= _TIMES:
+            limit = _TIMES if len(ratios) >= _LEAST else _UNIT
+            if not 1 / limit <= times <= limit:
                 check = checks.FAR_FROM_YEAR_BEFORE
                 if self.confirmed:
                     check = replace(check, severity="warning")
-                self._find(check, point, point, f"{times:.4g}", len(ratios))
+                self._add(check, point, point, f"{times:.4g}", len(ratios))
 
-    def _find(self, check: checks.Check, place: str | None, *told: object) -> None:
-        finding = Finding(
-            code=check.code,
-            severity=check.severity,
-            times=1,
-            place=place,
-            text=self.tell(check.says).format(*told),
-            action=self.tell(check.action) if check.action else "",
+    def _find(self, check: checks.Check, one: PeriodEnergy, *told: object) -> None:
+        """A finding about the period of *one*."""
+        self._add(check, one.supply_point, one.supply_point, one.from_date, one.to_date, *told)
+
+    def _add(self, check: checks.Check, place: str | None, *told: object) -> None:
+        """One more finding; past the first ones of a check the last bears how many there are."""
+        some = self._findings.setdefault(check.code, [])
+        if len(some) == _SHOWN:
+            some[-1] = some[-1].model_copy(update={"times": some[-1].times + 1})
+            return
+        some.append(
+            Finding(
+                code=check.code,
+                severity=check.severity,
+                times=1,
+                place=place,
+                text=self.tell(check.says).format(*told),
+                action=self.tell(check.action) if check.action else "",
+            )
         )
-        if len(self.found.findings) < 2 * _SHOWN:
-            self.found.findings.append(finding)
 
 
 def _period(one: PeriodEnergy) -> _Key:
@@ -187,12 +251,11 @@ def _differ(one: PeriodEnergy, old: PeriodEnergy) -> bool:
         return False
     if one.tariff_class is not None and one.grid != old.grid:
         return False
-    return abs(one.energy_kwh - old.energy_kwh) > _SHARE * abs(old.energy_kwh)
+    return is_apart(one.energy_kwh, old.energy_kwh)
 
 
 def _replaces(one: PeriodEnergy, old: PeriodEnergy) -> bool:
-    """Whether it is no contradiction: a correction, a credit, a measure where an estimate was."""
+    """Whether it is no contradiction: a correction, a credit, a reading beside an estimate."""
     corrects = one.quality == "corrected"
-    measures = old.quality in _ESTIMATES and one.quality not in _ESTIMATES
     credit = (one.energy_kwh or 0) < 0 or (old.energy_kwh or 0) < 0
-    return corrects or measures or credit
+    return corrects or credit or is_estimate(one) != is_estimate(old)

@@ -76,8 +76,36 @@ PERIOD_AGAINST_INDEX = Check(
 DIFFERS_FROM_STORED = Check(
     code="differs-from-stored",
     severity="warning",
-    says=N_("{}: {} kWh from {} to {}, where {} kWh is stored from {} ({}); both are suspect"),
+    says=N_("{} from {} to {}: {} kWh, where {} kWh is stored from {} ({}); both are suspect"),
+    action=N_(
+        "ask the sender which of the two is right; undo this deposit, or undo both and deposit "
+        "the right file again"
+    ),
+)
+TOTAL_OVER_STORED = Check(
+    code="total-over-stored",
+    severity="warning",
+    says=N_("{} from {} to {}: {} kWh, where the periods inside add up to {} kWh; it is suspect"),
     action=N_("ask the sender which of the two is right, and undo the deposit of the other"),
+)
+PARTS_OF_TOTAL = Check(
+    code="parts-of-total",
+    severity="information",
+    says=N_("{} from {} to {}: shorter periods tell {} days of it; no energy counts twice"),
+)
+OVERLAPS_STORED = Check(
+    code="overlaps-stored",
+    severity="warning",
+    says=N_("{} from {} to {} overlaps {} to {}, which is stored; the shorter of them counts"),
+    action=N_(
+        "ask the sender which of the two periods is right, and undo the deposit of the other"
+    ),
+)
+ESTIMATE_LEFT_OUT = Check(
+    code="estimate-left-out",
+    severity="warning",
+    says=N_("{} from {} to {}: an estimate of {} kWh was left out; {} kWh was read and is stored"),
+    action=N_("nothing, if the reading is right; else undo the deposit that it came in"),
 )
 FAR_FROM_YEAR_BEFORE = Check(
     code="far-from-year-before",
