@@ -148,6 +148,14 @@ def no_sites(draw: Random) -> Iterator[Case]:
         told = energies(made)
         told.energy = {(b.site, "import", b.start, b.end): b.kwh for b in made}
         yield trap("a row that names no site", f"Suivi {variant}", rows, told)
+    for variant, form in enumerate(("{} réel", "{} budget", "{} estimé", "{} (prov.)", "Est. {}")):
+        made, count = bills(draw, 2, 6), (6, 4, 0, 0, 0)[variant]
+        head = [f"{b.start:%m/%Y}" if n < 4 else form.format(f"{MONTHS[n]} 2025")
+                for n, b in enumerate(made[:6])]  # fmt: skip
+        rows = [["Consommations électriques (kWh)"], ["PRM", *head]]
+        rows += [[some[0].point, *(b.kwh for b in some)] for some in batched(made, 6)]
+        told = energies([b for b in made if b.start.month <= count])
+        yield trap("a month with a word", f"Suivi {variant}", rows, told, stops=not count)
     for name in ("Tot.", "Total", "TOTAL PÉRIODE"):
         made = bills(draw, 2, 6)
         rows = [["Énergie active (kWh)"], ["PRM", "Mois", "HP", "HC", name]]

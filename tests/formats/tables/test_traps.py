@@ -153,7 +153,14 @@ def test_a_year_that_is_set_beforehand_is_not_read(head: str, expected: int) -> 
 
 
 @pytest.mark.parametrize(
-    "head", ["2023;2030;2040", "2023;2024;2025 visé", "2023 (MWh);2024 (kWh)", "2024;2025 partiel"]
+    "head",
+    [
+        "2023;2024;2025 estimé",
+        "2023;2030;2040",
+        "2023;2024;2025 visé",
+        "2023 (MWh);2024 (kWh)",
+        "2024;2025 partiel",
+    ],
 )
 def test_years_of_targets_parts_and_two_units_stop(head: str) -> None:
     told = rows("Consommations annuelles (kWh)", f"PRM;{head}", f"{PRM};10;20;30")
@@ -210,3 +217,18 @@ def test_a_total_of_rounded_months_is_theirs() -> None:
     told = {total: stops(read(rows(head, f"{PRM};1,4;1,4;1,4;{total}"), direction="import")[1])
             for total in ("4,3", "5,9")}  # fmt: skip
     assert told == {"4,3": [], "5,9": ["total-differs"]}
+
+
+@pytest.mark.parametrize(
+    ("more", "kept"),
+    [("{} réel", 4), ("{} réalisé", 4), ("{} kWh", 4), ("{} budget", 3), ("{} (€)", 3),
+     ("{} estimé", 0), ("{} (prov.)", 0), ("Est. {}", 0), ("{} à venir", 0)],
+)  # fmt: skip
+def test_a_month_with_a_word_is_read_left_or_stops(more: str, kept: int) -> None:
+    head = f"PRM;janv-25;févr-25;mars-25;{more.format('avr-25')}"
+    told = rows("Consommations électriques (kWh)", head, f"{PRM};100;90;80;70")
+    if not kept:
+        with pytest.raises(BadInput, match="month"):
+            proposal(told)
+        return
+    assert read(told)[0] == sum((100, 90, 80, 70)[:kept])

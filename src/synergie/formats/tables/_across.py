@@ -9,7 +9,7 @@ from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import LOOKED_AT, MONTHS, MOST_ROWS, Head, find, joined
-from synergie.formats.tables._heading import ENERGY, NO_ENERGY, denied, heading
+from synergie.formats.tables._heading import ENERGY, ESTIMATED, NO_ENERGY, denied, heading
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import class_in, meaning, words
@@ -227,7 +227,11 @@ class _Columns(NamedTuple):
         if not all_ or self._has_data_beside(all_):
             return None
         beside = {at: _YEAR.sub(" ", names[at]) for at in all_}
-        found = {at: year for at, year in all_.items() if not denied(beside[at])}
+        found = {
+            at: year
+            for at, year in all_.items()
+            if not denied(beside[at]) or ESTIMATED.search(words(beside[at]))
+        }
         rests = {at: _quantity(beside[at]) for at in found}
         energies = {at: int(year) for at, year in found.items() if _is_energy(rests[at])}
         make_alike(energies, rests, names)

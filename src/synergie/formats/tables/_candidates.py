@@ -12,7 +12,8 @@ from synergie.formats.tables import _evidence as evidence
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import amount, month_of, said
 from synergie.formats.tables._fields import NUMBERS, Found, Seen
-from synergie.formats.tables._heading import Heading, denied, heading
+from synergie.formats.tables._heading import NO_ENERGY, Heading, denied, heading
+from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._words import words
 from synergie.schemas.table_profile import ENERGIES, Layout, TableProfile
 
@@ -264,8 +265,7 @@ class Candidates:
 
     def _may_be_month(self, at: int, name: str) -> bool:
         """Whether a column of numbers stands between months, and its name says nothing of it."""
-        bare = _OF_QUALITY.sub(" ", name)
-        if not month_of(name) and month_of(bare) and at not in self.found and self._is_numeric(at):
+        if at not in self.found and _tells_month(name) and self._is_numeric(at):
             return True
         after = [i for i, one in enumerate(self.seen.head.names) if month_of(one)]
         if at in self.found or not after[0] < at < after[-1] or month_of(name):
@@ -330,6 +330,18 @@ class Candidates:
             return ColumnTold(name, "value", 1.0, N_("a month"), True)
         why = self.why.get(at) or _REASONS.get(head.role, _UNTOLD)
         return ColumnTold(name, head.role, head.score, why, False)
+
+
+def _tells_month(name: str) -> bool:
+    """Whether *name* is a month and words that do not say that its energy is none of it."""
+    text = words(name)
+    if month_of(name) or heading(name).role not in {"unknown", "energy", "forecast"}:
+        return False
+    if is_total(text) or NO_ENERGY.search(text) or (denied(name) and not _OF_QUALITY.search(name)):
+        return False
+    some = name.split()
+    parts = (some[:-1], some[1:], some[:1], some[-1:])
+    return any(month_of(" ".join(part)) for part in parts if part)
 
 
 def _fineness(head: Heading) -> int:

@@ -293,7 +293,8 @@ _NUMBERED = re.compile(
 )
 _AROUND = frozenset({
     "kwh", "mwh", "wh", "conso", "consos", "consommation", "consommations", "energie", "mois",
-    "de", "d", "en",
+    "de", "d", "en", "reel", "reels", "reelle", "reelles", "realise", "realisee", "mesure",
+    "mesuree",
 })  # fmt: skip
 """Words beside a month in the name of a column of energies; a column of euros has others."""
 _TWO_YEARS = re.compile(r"(?<![\w])((?:19|20)\d\d) ?[-/–_à] ?((?:(?:19|20))?\d\d)(?![\w])")

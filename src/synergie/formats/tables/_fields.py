@@ -189,6 +189,8 @@ def _told(seen: Seen, at: int, name: str) -> Meaning | None:
         return Meaning("datetime") if _dated(column) else None
     if told.field in NUMBERS and column and _numbers(column) < _HALF:
         return None
+    if told.field == "nature" and _numbers(column) > _HALF:
+        return None
     return told
 
 

@@ -152,7 +152,7 @@ def denied(name: str) -> bool:
     return bool(denials(name))
 
 
-_ESTIMATED = re.compile(r"\bestim(?:ee?|ations?|ated)s?\b")
+ESTIMATED = re.compile(r"\bestim(?:ee?|ations?|ated)s?\b")
 _PRODUCED = re.compile(r"solaires?|photovoltaiques?|pv|propres?|solar")
 
 
@@ -164,7 +164,7 @@ def is_only(told: str, roles: frozenset[Role]) -> bool:
     an estimate is a quality.
     """
     text = re.sub(r"[^a-z0-9]+", " ", plain_symbols(told)).strip()
-    if _ESTIMATED.search(text):
+    if ESTIMATED.search(text):
         return False
     found = [form for role, form in ROLES if role in roles and form.search(text)]
     left = text
