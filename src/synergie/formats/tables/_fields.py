@@ -187,11 +187,14 @@ def _told(seen: Seen, at: int, name: str) -> Meaning | None:
         return None
     if told.field == "time" and sample.share(column, sample.is_clock) < sample.MOST:
         return Meaning("datetime") if _dated(column) else None
-    if told.field in NUMBERS and column and _numbers(column) < _HALF:
-        return None
-    if told.field == "nature" and _numbers(column) > _HALF:
-        return None
-    return told
+    return None if _has_other_cells(told, column) else told
+
+
+def _has_other_cells(told: Meaning, column: Sequence[Cell]) -> bool:
+    """Whether words stand in a column of numbers, or numbers where a quality is named."""
+    share = _numbers(column)
+    few = told.field in NUMBERS and bool(column) and share < _HALF
+    return few or (told.field == "nature" and share > _HALF)
 
 
 def _times(seen: Seen, found: Found) -> None:

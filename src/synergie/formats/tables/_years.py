@@ -37,7 +37,7 @@ def make_alike(energies: Mapping[int, int], rests: dict[int, str], names: Sequen
 def stop_at_odd(beside: Mapping[int, str], rests: Mapping[int, str], names: Sequence[str]) -> None:
     """BadInput for a part of a year, and for a word that stands beside one year and not others."""
     odd = {at: frozenset(w for w in text.split() if not _known(w)) for at, text in beside.items()}
-    usual = {rest: odd[at] for at, rest in reversed(rests.items()) if at in odd}
+    usual = {rest: odd[at] for at, rest in sorted(rests.items(), reverse=True) if at in odd}
     for at, text in beside.items():
         if _PARTIAL.search(text) or odd[at] != usual[rests[at]]:
             raise BadInput(f"/{names[at]}", names[at], _WHOLE)
