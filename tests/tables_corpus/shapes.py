@@ -156,6 +156,10 @@ def no_sites(draw: Random) -> Iterator[Case]:
         rows += [[some[0].point, *(b.kwh for b in some)] for some in batched(made, 6)]
         told = energies([b for b in made if b.start.month <= count])
         yield trap("a month with a word", f"Suivi {variant}", rows, told, stops=not count)
+    made = bills(draw, 1, 12)
+    rows = [["PRM", "Mois", "Nb jours", "Consommation (kWh)"]]
+    rows += [[b.point, f"{b.start:%m/%Y}", 61, b.kwh] for b in made if not b.start.month % 2]
+    yield trap("a month of 61 days", "Suivi électrique", rows, Truth(), stops=True)
     for name in ("Tot.", "Total", "TOTAL PÉRIODE"):
         made = bills(draw, 2, 6)
         rows = [["Énergie active (kWh)"], ["PRM", "Mois", "HP", "HC", name]]

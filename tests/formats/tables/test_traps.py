@@ -232,3 +232,16 @@ def test_a_month_with_a_word_is_read_left_or_stops(more: str, kept: int) -> None
             proposal(told)
         return
     assert read(told)[0] == sum((100, 90, 80, 70)[:kept])
+
+
+@pytest.mark.parametrize(("days", "blocks"), [(31, []), (61, ["many-refused"])])
+def test_a_month_of_61_days_is_none(days: int, blocks: list[str]) -> None:
+    lines = (f"{PRM};{m};{days};{100 - n}" for n, m in enumerate(MONTHS))
+    assert stops(read(rows("PRM;Mois;Nb jours;Consommation (kWh)", *lines))[1]) == blocks
+
+
+@pytest.mark.parametrize(("factor", "blocks"), [("1", []), ("100/5", ["readings-times"])])
+def test_a_fraction_beside_registers_is_a_coefficient(factor: str, blocks: list[str]) -> None:
+    lines = (f"{PRM};01/0{n}/2025;{900 + 100 * n * n};{factor}" for n in range(1, 5))
+    told = rows("PRM;Date relevé;Index (kWh);Rapport TC", *lines)
+    assert stops(read(told, direction="import", stamp="start")[1]) == blocks

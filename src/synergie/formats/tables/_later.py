@@ -22,6 +22,7 @@ _FACTOR_TOLD = re.compile(
     r"\b(coeff?|coefficient|facteur|multiplicateur|rapport tc)\b(?: [a-z]+){0,4} (\d+)\b"
 )
 """A factor of the readings, and its number."""
+_FRACTION = re.compile(r"(\d+) ?/ ?(?!\1\b)\d+")
 
 
 class Later:
@@ -64,7 +65,7 @@ class Later:
         if not self._proved:
             self._weigh(place, cells)
         for at in self._factors:
-            if (self._number(at, cells) or 1) != 1:
+            if (self._number(at, cells) or 1) != 1 or _is_fraction(cells[at : at + 1]):
                 name = self.reader.head.names[at]
                 self._report.find(checks.READINGS_TIMES, name, said(cells[at]), place=place)
 
@@ -108,6 +109,11 @@ class Later:
                 self._proved = True  # it was asked about, or a profile answers
             elif mark in text and self._either is None:
                 self._either = place, said(text)
+
+
+def _is_fraction(cells: Sequence[Cell]) -> bool:
+    """Whether a cell tells a factor as `100/5`."""
+    return any(_FRACTION.fullmatch(said(cell)) for cell in cells)
 
 
 def shows_dials(reader: RowReader) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from synergie.errors import BadInput
 from synergie.formats import checks
@@ -37,6 +38,10 @@ _ENERGY = "an energy in Wh, kWh or MWh"
 _YEAR = "the year of the month, in its name, a column or the profile"
 _A_YEAR = "a year as 2025"
 _PERIOD = "a period: from and to, or a month"
+_DAYS = re.compile(r"(?:nb|nbre|nombre|n)(?: de)? jours?(?: (?:factures?|de conso\w*|releves?))?")
+_LONGEST = 35
+"""Days between two readings of one month, at most."""
+_IN_A_MONTH = "days of one month; a longer period has its begin and its end (Du, Au)"
 _ONCE = "the value already given for this point and period"
 _OF_ALL = "the cost is of all classes together and the table has no total of them: it was not kept"
 
@@ -383,7 +388,21 @@ def _period(reader: RowReader, cells: Sequence[Cell]) -> tuple[date, date]:
     if told is None:
         raise BadInput(reader.where("from_date"), "", _PERIOD)
     year, number = month(told, where, reader.table)
+    _stop_at_days(reader, cells)
     return _month_span(year or _year(reader, cells), number)
+
+
+def _stop_at_days(reader: RowReader, cells: Sequence[Cell]) -> None:
+    """BadInput for a column of days that tells more than a month has: 61 of two months."""
+    for place in _day_columns(reader.head.names):
+        days = said(cells[place]) if place < len(cells) else ""
+        if days.isdecimal() and int(days[:9]) > _LONGEST:
+            raise BadInput(f"/{reader.head.names[place]}", days, _IN_A_MONTH)
+
+
+@lru_cache(maxsize=64)
+def _day_columns(names: tuple[str, ...]) -> list[int]:
+    return [place for place, name in enumerate(names) if _DAYS.fullmatch(words(name))]
 
 
 def _next(day: date, where: str) -> date:
