@@ -165,6 +165,6 @@ def test_a_file_that_says_otherwise_than_its_saved_profile_is_asked_about(
 
     assert drop(table("kWh", "125,5", "98,5", "51")) == 3
     with pytest.raises(Unconfirmed) as asked:
-        drop(table("MWh", "1,25", "0,98", "0,51"))
+        drop(table("MWh", "125", "98,5", "51"))
     assert asked.value.proposal.table.unit == "MWh"
-    assert drop(table("MWh", "1,25", "0,98", "0,51"), profile="suivi") > 0
+    assert drop(table("MWh", "125", "98,5", "51"), profile="suivi") > 0

@@ -4,10 +4,11 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
+from unittest.mock import Mock
 
 import pytest
 
-from synergie.errors import NotFound
+from synergie.errors import NotFound, Overloaded, StorageFull
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.perimeter import Survey
@@ -231,3 +232,33 @@ def test_suspect_and_estimated_periods_are_counted() -> None:
         kwh(1, quality="suspect"), kwh(1, quality="estimated", month=2), kwh(1, month=3)
     )
     assert told(line.suspect, line.estimated, line.months) == (1, 1, 3)
+
+
+def test_a_page_is_read_while_nothing_can_be_written(
+    store: Store, owner: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A point waits; a full disk, or a writer that takes too long, is no reason for no page."""
+    deposit_table(store, owner, HEAD + bills(CODES[0], 2024, 12, 100))
+    years = YearTables(store)
+    for refusal in (StorageFull(60.0), Overloaded(5.0)):
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "write", Mock(side_effect=refusal))
+            table = years.all(owner.caller, now=NOW)
+        assert told(table.lines, table.waiting) == ((), 1)
+    assert years.all(owner.caller, now=NOW).waiting == 0
+
+
+def test_a_reading_holds_before_the_estimates_that_it_overlaps() -> None:
+    quarter = kwh(100, to_date=date(2025, 4, 1))
+    line = energies(*(kwh(10, quality="estimated", month=n) for n in (1, 2, 3)), quarter)
+    assert told(line.energy_kwh, line.months, line.estimated) == (100, 3, 0)
+    line = energies(*(kwh(10, month=n) for n in (1, 2, 3)), quarter)
+    assert told(line.energy_kwh, line.months) == (30, 3)
+
+
+def test_a_month_of_a_year_that_a_bill_tells_makes_no_part_of_it() -> None:
+    year = kwh(1200, to_date=date(2026, 1, 1), cost_eur=Decimal(240))
+    line = energies(kwh(90, month=3), year)
+    assert told(line.energy_kwh, line.whole_points, line.cost_eur) == (1200, 1, 240)
+    line = energies(*(kwh(90, month=n) for n in range(1, 13)), year)
+    assert told(line.energy_kwh, line.whole_points, line.cost_eur) == (1080, 1, None)

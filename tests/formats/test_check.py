@@ -47,7 +47,7 @@ def test_the_keys_are_those_that_are_promised() -> None:
     ]  # fmt: skip
     assert list(report["series"][0]) == [
         "id", "quantity", "unit", "steps", "first", "last", "readings", "energy_kwh", "missing",
-        "civil_days_off", "direction", "by_year",
+        "civil_days_off", "direction", "by_year", "stored_by_year",
     ]  # fmt: skip
 
 

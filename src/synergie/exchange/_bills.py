@@ -22,6 +22,9 @@ GRIDS: Mapping[Grid | None, str] = {
 RANKS: Mapping[Grid | None, int] = {"distributor": 0, None: 1, "supplier": 2}
 """Which of two calendars of the same energy goes first."""
 
+ESTIMATES = frozenset({"estimated", "reconstructed", "partial"})
+"""Qualities of an energy that nobody read."""
+
 type Span = tuple[date, date]
 
 
@@ -69,10 +72,14 @@ class Bills:
             if _trust(one.quality) >= _trust(known.quality):
                 classes[name] = one
 
-    def source(self) -> Source | None:
-        """All of it in order; None when nothing was measured."""
+    def source(self, *, longest: bool = False) -> Source | None:
+        """All of it in order; None when nothing was measured.
+
+        Of periods that overlap a reading holds before an estimate, then the shorter; *longest*: the
+        longer.
+        """
         stretches = [self._stretch(span, classes) for span, classes in self.told.items()]
-        kept = self._apart(stretches)
+        kept = self._apart(stretches, -1 if longest else 1)
         if not any(one.measured for one in kept):
             return None
         corrections = [
@@ -97,9 +104,15 @@ class Bills:
             self.disagreeing += 1
         return Stretch(*span, exact)
 
-    def _apart(self, stretches: Iterable[Stretch]) -> list[Stretch]:
-        """Those that do not overlap, the shorter ones first: a yearly recap is passed over."""
-        ordered = sorted(stretches, key=lambda one: (not one.measured, one.days, one.start))
+    def _apart(self, stretches: Iterable[Stretch], shorter: int) -> list[Stretch]:
+        """Those that do not overlap, in the order in which they hold (*shorter*: 1, or -1)."""
+
+        def order(one: Stretch) -> tuple[bool, bool, int, date]:
+            told = self.told[one.start, one.end].values()
+            guessed = any(each.quality in ESTIMATES for each in told)
+            return not one.measured, guessed, shorter * one.days, one.start
+
+        ordered = sorted(stretches, key=order)
         if _apart(sorted(ordered, key=lambda one: one.start)):
             return sorted(ordered, key=lambda one: one.start)
         kept: list[Stretch] = []

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from synergie.calendar import zone
-from synergie.exchange._bills import GRIDS, RANKS, Bills
+from synergie.exchange._bills import ESTIMATES, GRIDS, RANKS, Bills
 from synergie.exchange._indexes import Indexes
 from synergie.exchange._reference import Source, Stretch, year_of_source
 from synergie.exchange.interval_periods import period_of_interval
@@ -21,7 +21,6 @@ from synergie.schemas.register_reading import Grid, RegisterReading
 from synergie.schemas.series import Direction
 from synergie.schemas.year_table import YearLine, YearOrigin
 
-_ESTIMATES = frozenset({"estimated", "reconstructed", "partial"})
 _CENT, _PRICE, _WATT_HOUR = Decimal("0.01"), Decimal("0.0001"), Decimal("0.001")
 
 type _Part = tuple[PeriodEnergy, Fraction]
@@ -74,12 +73,7 @@ class PointEnergies:
         """A line a year and source, the newest year first."""
         for period in self._indexes.periods("Europe/Paris"):
             self._add(period, "register", "")
-        found = [
-            line
-            for key, bills in self._bills.items()
-            if (source := bills.source()) is not None
-            for line in self._of_source(key, bills, source)
-        ]
+        found = [line for key, bills in self._bills.items() for line in self._of_bills(key, bills)]
         return sorted(found, key=_order)
 
     def last_day(self) -> date | None:
@@ -87,11 +81,18 @@ class PointEnergies:
         ends = [end for bills in self._bills.values() for _, end in bills.told]
         return max(ends) - timedelta(days=1) if ends else None
 
-    def _of_source(self, key: _Key, bills: Bills, source: Source) -> Iterator[YearLine]:
-        for year in range(source.first.year, (source.last - timedelta(days=1)).year + 1):
-            found = year_of_source(source, date(year, 1, 1))
-            if found is not None:
-                yield self._line(key, bills, source, found)
+    def _of_bills(self, key: _Key, bills: Bills) -> Iterator[YearLine]:
+        """Of periods that overlap the shorter, but in a year of which the longer tell more days."""
+        sources = [bills.source()]
+        if bills.overlapping:
+            sources.append(bills.source(longest=True))
+        whole = [one for one in sources if one is not None]
+        years = {year for one in whole for year in _years(one)}
+        for year in years:
+            found = [(one, year_of_source(one, date(year, 1, 1))) for one in whole]
+            told = [(source, of_year) for source, of_year in found if of_year is not None]
+            if told:
+                yield self._line(key, bills, *max(told, key=lambda one: one[1].covered_days or 0))
 
     def _line(self, key: _Key, bills: Bills, source: Source, found: ReferenceYear) -> YearLine:
         year = found.from_date.year if found.from_date else 0
@@ -106,7 +107,7 @@ class PointEnergies:
             whole_points=int(found.method == "computed_12m"),
             months=_months(source, year),
             suspect=kinds.count("suspect"),
-            estimated=sum(one in _ESTIMATES for one in kinds),
+            estimated=sum(one in ESTIMATES for one in kinds),
             format=source.name,
             sources=self._sources(key, parts, year),
         )
@@ -131,6 +132,10 @@ def _parts(bills: Bills, source: Source, year: int) -> Iterator[_Part]:
             for some in classes.values():
                 for one in some.values():
                     yield one, Fraction(days, (span[1] - span[0]).days)
+
+
+def _years(source: Source) -> range:
+    return range(source.first.year, (source.last - timedelta(days=1)).year + 1)
 
 
 def _months(source: Source, year: int) -> int:

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from synergie.exchange._bills import ESTIMATES
 from synergie.schemas.period_energy import PeriodEnergy
 
 SHARE = Decimal("0.01")
 """Share by which two tellings of one energy may differ."""
-_ESTIMATES = frozenset({"estimated", "reconstructed", "partial"})
 
 
 def is_estimate(one: object) -> bool:
     """Whether it is an energy that nobody read."""
-    return isinstance(one, PeriodEnergy) and one.quality in _ESTIMATES
+    return isinstance(one, PeriodEnergy) and one.quality in ESTIMATES
 
 
 def is_apart(one: Decimal, other: Decimal) -> bool:

@@ -5,6 +5,7 @@ curves `exchange.curves`, each at the grain that was agreed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from time import monotonic
 from typing import Any
 
 from synergie.calendar import day_of
-from synergie.errors import NotFound
+from synergie.errors import NotFound, Overloaded, StorageFull
 from synergie.exchange._came import came_by
 from synergie.exchange.point_years import PointEnergies, best_of, compare_with_curves
 from synergie.exchange.series_months import MonthEnergy, series_months
@@ -95,7 +96,8 @@ class YearTables:
         return self._count(caller, None, until=until, now=now)
 
     def _totals(self, caller: Principal, some: Sequence[str] | None, *, now: datetime) -> YearTable:
-        self._count(caller, some, until=monotonic() + _COUNTED_S, now=now)
+        with suppress(Overloaded, StorageFull):  # what waits is told; a page is read all the same
+            self._count(caller, some, until=monotonic() + _COUNTED_S, now=now)
         permit = own(caller, action="read", now=now)
         with self.store.read() as session:
             totals = total_years(permit, session, some)

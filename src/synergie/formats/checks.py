@@ -101,6 +101,12 @@ OVERLAPS_STORED = Check(
         "ask the sender which of the two periods is right, and undo the deposit of the other"
     ),
 )
+STAMP_OTHER_SIDE = Check(
+    code="stamp-other-side",
+    severity="block",
+    says=N_("{}: times from {} to {} mark the other side of whole days than the one that was said"),
+    action=N_("say the side that the times mark, or that the first or last step is not there"),
+)
 ESTIMATE_LEFT_OUT = Check(
     code="estimate-left-out",
     severity="warning",

@@ -98,6 +98,21 @@ def test_water_is_no_gas_and_months_over_new_year_have_no_one_year() -> None:
         proposal(rows("PRM;Mois;Conso (kWh)", f"{PRM};décembre;5", f"{PRM};janvier;6"))
 
 
+@pytest.mark.parametrize(
+    ("first", "side", "blocks"),
+    [(1, "start", 1), (1, "end", 0), (0, "end", 1), (0, "start", 0), (2, "start", 0)],
+)
+def test_times_that_mark_the_other_side_of_whole_days_stop(
+    first: int, side: str, blocks: int
+) -> None:
+    steps = [divmod(n, 24) for n in range(first, first + 48)]
+    lines = [f"{PRM};{13 + day}/06/2025 {hour:02}:00;{hour % 7}" for day, hour in steps]
+    text = rows("PRM;Horodate;Soutirage (kWh)", *lines)
+    assert stops(as_proposed(text, stamp=side)[1]) == ["stamp-other-side"] * blocks
+    utc = text.replace("Horodate", "Horodate (UTC)")
+    assert stops(as_proposed(utc, stamp=side)[1]) == [], "whole days there are others"
+
+
 def test_a_curve_that_only_grows_stops_and_one_that_falls_does_not() -> None:
     def curve(*kwh: int) -> str:
         lines = (

@@ -63,6 +63,7 @@ def curve(table: Iterator[TableBlock], reader: RowReader) -> Iterator[MeterCurve
         if by_day:
             yield from _days(head, found, reader)
         else:
+            _stop_other_side(found, reader, side, point)
             yield from _steps(head, found, reader, side or "start")
 
 
@@ -79,6 +80,28 @@ def _stop_over(found: Gathered, unit: TableUnit, reader: RowReader, point: str) 
     if mean > _MOST_KW:
         monthly = f"{mean * 730:.0f}"
         reader.report.find(checks.OVER_THE_USUAL, point, monthly, place=found.places[0])
+
+
+def _stop_other_side(
+    found: Gathered, reader: RowReader, side: Literal["start", "end"] | None, point: str
+) -> None:
+    """Find whole days of French clock time whose stamps mark the other side than *side*.
+
+    Steps of whole days begin at 00:00 and the last ends at 24:00: from 01:00 to 24:00 are ends.
+    """
+    if any(one is not None for one in found.offsets) or reader.whole.time_zone != "Europe/Paris":
+        return
+    some = sorted(set(found.walls[: _MANY * 2]))
+    if len(some) < _MANY:
+        return
+    step = min(b - a for a, b in pairwise(some))
+    low, high = min(found.walls), max(found.walls)
+    edges = low % _DAY_S, high % _DAY_S
+    marked = {(0, _DAY_S - step): "start", (step, 0): "end"}.get(edges)
+    if marked is not None and marked != side:
+        last = f"{shown(high):%H:%M}" if edges[1] else "24:00"
+        told = point, f"{shown(low):%H:%M}", last
+        reader.report.find(checks.STAMP_OTHER_SIDE, *told, place=found.places[0])
 
 
 def _grows(found: Gathered) -> bool:
