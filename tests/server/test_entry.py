@@ -16,6 +16,7 @@ from uvicorn.server import ServerState
 
 from synergie.errors import TooManyRequests
 from synergie.reports.language import spoken, told_in
+from synergie.server import connection
 from synergie.server.api import _upload
 from synergie.server.api._upload import Upload
 from synergie.server.capacity import (
@@ -37,6 +38,8 @@ from synergie.server.problems import Problems
 from synergie.server.settings import Settings
 
 REFUSED = b"GET /refused HTTP/1.1\r\nHost: x\r\n\r\n"
+HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+"""Of a request that works until its body has come."""
 
 
 class Doorman(Judge):
@@ -58,7 +61,8 @@ class Wire(asyncio.Transport):
     def __init__(self, address: str = "192.0.2.1") -> None:
         super().__init__({"peername": (address, 9), "socket": _Socket(address)})
         self.sent = b""
-        self.closed = False
+        self.unread = 0
+        self.closed = self.gone = False
         self.protocol: Entry | None = None
 
     @override
@@ -67,14 +71,20 @@ class Wire(asyncio.Transport):
 
     @override
     def close(self) -> None:
-        if not self.closed:
-            self.closed = True
-            assert self.protocol is not None
-            asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
+        self.closed = True
+        if not self.unread:
+            self.abort()
 
     @override
     def abort(self) -> None:
-        self.close()
+        assert self.protocol is not None
+        if not self.gone:
+            self.closed = self.gone = True
+            asyncio.get_running_loop().call_soon(self.protocol.connection_lost, None)
+
+    @override
+    def get_write_buffer_size(self) -> int:
+        return self.unread
 
     @override
     def is_closing(self) -> bool:
@@ -166,7 +176,9 @@ class Server:
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application."""
         path = scope["path"]
-        if path == "/stream":
+        if path == "/cut":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        elif path == "/stream":
             await StreamingResponse(self._pieces())(scope, receive, send)
         elif path == "/upload":
             upload = Upload(_body(receive), self._store, cast(Any, self.house))
@@ -310,6 +322,70 @@ def test_who_does_not_read_refusals_is_closed() -> None:
     run(test())
 
 
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", id="answer"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", id="kept for a while"),
+        pytest.param(b"GET /cut HTTP/1.1\r\nHost: x\r\n\r\n", id="answer that breaks off"),
+        pytest.param(b"no request\r\n\r\n", id="unreadable"),
+        pytest.param(b"GET / HTT", id="head that does not come"),
+        pytest.param(REFUSED * 4, id="refusals"),
+        pytest.param(HEAD.replace(b"/", b"/refused", 1).replace(b"5", b"5\r\nConnection: close", 1)
+                     + b"12345", id="refused body"),
+    ],
+)  # fmt: skip
+def test_what_is_closed_and_never_read_is_cut(
+    request_: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With less unread than the bound above which writing stops nothing else told of it."""
+    monkeypatch.setattr(connection, "_LISTEN_S", 0)
+
+    async def test() -> None:
+        server = Server()
+        server.config.timeout_keep_alive = server.kind.header_s = 0
+        wire = server.connect()
+        wire.unread = 1
+        server.say(wire, request_)
+        await until(lambda: wire.gone)
+        await settle()
+        assert not server.state.connections
+
+    run(test())
+
+
+def test_what_is_closed_while_much_is_unread_is_cut_though_some_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def test() -> None:
+        server = Server()
+        wire = server.connect()
+        wire.unread = 1
+        assert wire.protocol is not None
+        server.say(wire, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        await until(lambda: wire.closed)
+        wire.protocol.pause_writing()
+        await settle()
+        assert not wire.gone
+        monkeypatch.setattr(connection, "_LISTEN_S", 0)
+        wire.protocol.resume_writing()
+        await until(lambda: wire.gone)
+
+    run(test())
+
+
+def test_an_answer_that_waits_for_its_reader_is_not_cut_for_a_new_connection() -> None:
+    async def test() -> None:
+        server = Server(peers=Peers(100, 2, standing=0))
+        slow, other = server.ask(b"GET /"), server.ask(b"GET /")
+        await until(lambda: slow.statuses == other.statuses == [b"200"])
+        slow.unread = 1
+        server.connect("192.0.2.2")
+        assert [slow.closed, other.closed] == [False, True]
+
+    run(test())
+
+
 def test_refusals_behind_one_that_works_end_the_connection_too() -> None:
     async def test() -> None:
         server = Server()
@@ -341,10 +417,6 @@ def test_a_refused_body_is_read_before_the_connection_ends(*, behind: bool) -> N
         assert wire.statuses.count(b"429") == 1
 
     run(test())
-
-
-HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
-"""Of a request that works until its body has come."""
 
 
 def test_a_stranger_refused_for_the_number_of_connections_is_closed() -> None:

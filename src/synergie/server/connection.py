@@ -20,7 +20,7 @@ _SEND_BUFFER = 128 * 1024
 """Bytes the kernel holds for a reader: what a revocation can no longer call back."""
 
 _LISTEN_S = 60.0
-"""How long a reader may take nothing of what waits for it."""
+"""How long a reader may take nothing of what waits for it; so long lives what is closed, too."""
 
 _LONGEST_HEAD = 64 * 1024
 """Bytes of a request's line and headers."""
@@ -151,12 +151,31 @@ class Connection(HttpToolsProtocol):
     @override
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._deaf = self._deaf or self.loop.call_later(_LISTEN_S, self.transport.abort)
+        self._await_reader()
 
     @override
     def resume_writing(self) -> None:
         super().resume_writing()
         self._heard()
+        self.bound_closing()
+
+    @override
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self.bound_closing()
+
+    def close(self) -> None:
+        """Close it once what waits is read; cut it when its reader takes too long."""
+        self.transport.close()
+        self.bound_closing()
+
+    def bound_closing(self) -> None:
+        """Cut it in a while if it was closed and is still open: its reader may never read."""
+        if self.transport.is_closing() and self in self.connections:
+            self._await_reader()
+
+    def _await_reader(self) -> None:
+        self._deaf = self._deaf or self.loop.call_later(_LISTEN_S, self.transport.abort)
 
     @override
     def send_400_response(self, msg: str) -> None:
@@ -169,12 +188,12 @@ class Connection(HttpToolsProtocol):
                 cycle.keep_alive = False
                 return
             if cycle.response_started or self.pipeline:  # an answer that has begun is cut
-                self.transport.close()
+                self.close()
                 return
             cycle.disconnected = True
             cycle.message_event.set()
         self.transport.write(self.refusal)
-        self.transport.close()
+        self.close()
 
     def _wait_for_the_next(self) -> None:
         self._unset_keepalive_if_required()
@@ -187,7 +206,7 @@ class Connection(HttpToolsProtocol):
 
     def _close(self) -> None:
         self._hurry = None
-        self.transport.close()
+        self.close()
 
     def _disarm(self) -> None:
         if self._hurry is not None:

@@ -87,6 +87,11 @@ class Entry(Connection):
     known = False
     """Whether the last of them came from a caller that was let in lately."""
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether an answer waits for its reader; of TLS the last 64 KiB are not seen."""
+        return self.transport.get_write_buffer_size() > 0
+
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._context = copy_context()
@@ -142,7 +147,7 @@ class Entry(Connection):
             self.entrance.peers.rest(self, self._source)
 
     def _end(self) -> None:
-        self.transport.close()
+        self.close()
         raise httptools.HttpParserError("what follows is not read")
 
     def _may_keep(self, asked: Asked, reason: str) -> bool:
@@ -182,6 +187,7 @@ class Entry(Connection):
         task = self.loop.create_task(cycle.run_asgi(served), context=self._context.copy())
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(lambda _task: self.bound_closing())
         task.add_done_callback(
             lambda _task: self.entrance.capacity.leave(place), context=self._context
         )
@@ -229,7 +235,7 @@ class Entry(Connection):
             comes = self._in_message and cycle is self.cycle and not cycle.waiting_for_100_continue
             self._ends = comes
             if not comes:
-                self.transport.close()
+                self.close()
 
     def _write(self, asked: Asked, refused: Refused) -> None:
         entrance = self.entrance

@@ -16,6 +16,10 @@ class Held(Protocol):
     known: bool
     """Whether the last of them came from a caller that was let in lately."""
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether an answer waits for its reader: cut, it would be lost."""
+
 
 type Group[HeldT: Held] = dict[str, dict[HeldT, None]]
 """Connections by their address, in the order in which they came."""
@@ -113,7 +117,7 @@ class Peers[HeldT: Held]:
         own = len(self._seated.get(address, ())) if address else 0
 
         def gives_way(other: HeldT, n: int) -> bool:
-            return n > own + 1 or (other.heard and n >= own)
+            return not other.is_unread and (n > own + 1 or (other.heard and n >= own))
 
         return self._find(self._idle, address, gives_way)
 
