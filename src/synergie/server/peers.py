@@ -41,25 +41,28 @@ class Peers[HeldT: Held]:
     _seated: Group[HeldT] = field(default_factory=dict)
     _idle: Group[HeldT] = field(default_factory=dict)
     """Those seated that no request works on; the one that has been so for longest first."""
-    _stand: dict[HeldT, None] = field(default_factory=dict)
+    _stand: Group[HeldT] = field(default_factory=dict)
     _seats: int = 0
+    _standing: int = 0
 
     def add(self, one: HeldT, address: str) -> HeldT | None:
         """*one* of *address* is open; the connection to be closed for it.
 
         None while there is room. The oldest idle one of the address with most, if that has no fewer
-        than this; one that was never heard only if it has more. Else the oldest that stands, when
-        they are too many.
+        than this; one that was never heard only if it has more. Else, when too many stand, the
+        oldest that does of the address with most: who opens many puts out its own.
         """
         found = self._take_seat(one, address, lambda: self._idle_one(address))
         if one in self._seated.get(address, ()):
             self.rest(one, address)
             return found
-        self._stand[one] = None
-        if len(self._stand) <= self.standing:
+        self._stand.setdefault(address, {})[one] = None
+        self._standing += 1
+        if self._standing <= self.standing:
             return None
-        found = next(iter(self._stand))
-        del self._stand[found]
+        most = max(self._stand, key=lambda other: len(self._stand[other]))
+        found = next(iter(self._stand[most]))
+        self.remove(found, most)
         return found
 
     def ask(self, one: HeldT, address: str, *, known: bool) -> tuple[bool, HeldT | None]:
@@ -91,7 +94,7 @@ class Peers[HeldT: Held]:
 
     def remove(self, one: HeldT, address: str) -> None:
         """*one* of *address* is closed."""
-        self._stand.pop(one, None)
+        self._standing -= _remove(self._stand, one, address)
         _remove(self._idle, one, address)
         self._seats -= _remove(self._seated, one, address)
 
@@ -104,7 +107,7 @@ class Peers[HeldT: Held]:
             found = give_way()
             if found is None:
                 return None
-        self._stand.pop(one, None)
+        self._standing -= _remove(self._stand, one, address)
         self._seated.setdefault(address, {})[one] = None
         self._seats += 1
         return found
