@@ -144,7 +144,8 @@ def test_the_owner_of_an_agreement_that_could_not_be_accepted_is_told_once(
         permit = party(owner.caller, action="read", now=NOW)
         (kept,) = accesses(permit, session, subject=made.id, limit=10)
     record = JournalRecord.model_validate_json(kept.content)
-    assert (record.event, record.owner, record.subjects) == ("aggregate.held", "owner", (made.id,))
+    assert (record.event, record.owner) == ("aggregate.held", "owner")
+    assert made.id in record.subjects
     book.act(owner.caller, made.id, "withdraw", now=NOW)
     assert reader.read(owner.caller, now=NOW).dues == ()
 

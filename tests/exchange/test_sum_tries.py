@@ -166,7 +166,38 @@ def test_a_proposal_says_nothing_of_values_and_an_acceptance_opens_none(
     (made,) = Agreements(store).page(stranger.caller, now=NOW).items
     assert made.state == "proposed"
     assert len(held(store, owner)) == len(held(store, partner)) == 1
-    assert [one["subjects"] for one in held(store, stranger)] == [[made.id]]
+    (waits,) = held(store, stranger)
+    assert made.id in waits["subjects"]  # type: ignore[operator]
+    assert not {"owner", third} & set(waits["subjects"])  # type: ignore[call-overload]
+
+
+def test_whose_agreement_is_refused_has_an_answer_that_counts(
+    store: Store,
+    owner: Body,
+    stranger: Body,
+    partner: Body,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It learns of others' values by the refusals of all whom it proposes something to."""
+    home = Territory(store, owner).add(codes(16), ALL).add(codes(1, 20), tuple([100_000] * 12))
+    larger, other = codes(3, 60), body(store, "cc-tierce")
+    home.add(larger, tuple([20_000] * 12))
+    twin = Territory(store, stranger).add([larger[2], *codes(3)], ALL)
+    agree(store, home, partner, larger[:1])
+    agree(store, home, other, larger[1:2])
+    publish(store, owner, saved(store, owner, scheme()), "2025-01")
+    monkeypatch.setattr(_sum_tries, "MOST", 2)
+    book, waiting = Agreements(store), []
+    for reader, some in ((partner, []), (other, []), (other, codes(1))):
+        made = drafted(store, twin, reader, [larger[2], *some])
+        book.act(stranger.caller, made.id, "propose", signature=stranger.sign(made), now=NOW)
+        waiting.append((reader, made))
+    for reader, made in waiting:
+        with pytest.raises(BadInput, match=SELECTOR):
+            book.act(reader.caller, made.id, "accept", signature=reader.sign(made), now=NOW)
+    assert [len(held(store, one)) for one in (partner, other, stranger)] == [1, 2, 2]
+    with pytest.raises(Conflict, match="too many"):
+        propose(store, twin, partner, codes(2))
 
 
 def test_a_point_moved_to_where_it_may_not_be_read_is_recorded_as_well(

@@ -59,16 +59,16 @@ class Question:
         lines = (year.scheme, year.energy, str(year.year), *sorted(told))
         digest = sha256("\n".join(lines).encode()).hexdigest()
         named = frozenset(others) - {permit.bearer}
-        return cls(permit.bearer, f"ask_{digest[:40]}", year.scheme, named)
+        return cls(permit.bearer, f"{_ASK}{digest[:40]}", year.scheme, named)
 
     def is_refused(self, session: Session, *, now: datetime) -> bool:
         """Whether it was refused in this month. Conflict when no other question may be asked."""
         if not self.others:
             return False
-        asked = {name for one in _refused(session, self.asker, now) for name in one.subjects}
-        if self.name not in asked and len(asked - {self.asker}) >= MOST:
+        told = _answers(session, self.asker, now)
+        if self.name not in told and len(told) >= MOST:
             raise Conflict("too many refused", _MONTH)
-        return self.name in asked
+        return self.name in told
 
     def refusal(self, refusal: SolvableSumError, *, known: bool) -> SolvableSumError:
         """*refusal* of it; *known*: it was recorded."""
@@ -105,9 +105,8 @@ def _record(session: Session, asker: str, refusal: SolvableSumError, *, now: dat
     if refusal.others:
         told.append((asker, (asker, refusal.question)))
         told += [(one, (refusal.scheme,)) for one in sorted(refusal.others)]
-    waits = refusal.accepted
-    if waits is not None and not was_refused(session, waits, now=now):
-        told.append((waits.terms.owner, (waits.id,)))
+    if refusal.accepted is not None:
+        told += _for_who_waits(session, refusal, refusal.accepted, now=now)
     for owner, subjects in told:
         entry = Entry(
             "aggregate.held",
@@ -120,6 +119,20 @@ def _record(session: Session, asker: str, refusal: SolvableSumError, *, now: dat
         append(operator(now=now), session, entry, now=now)
 
 
+def _for_who_waits(
+    session: Session, refusal: SolvableSumError, waits: Agreement, *, now: datetime
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The record for the owner of *waits*: an answer to it as well, one of those it may have."""
+    owner = waits.terms.owner
+    take_asker_turn(session, owner)
+    if was_refused(session, waits, now=now):
+        return
+    name = _WAITS + refusal.question.removeprefix(_ASK)
+    answers = _answers(session, owner, now)
+    if name in answers or len(answers) < MOST:
+        yield owner, (owner, waits.id, name)
+
+
 def was_refused(session: Session, one: Agreement, *, now: datetime) -> bool:
     """Whether *one*, since it was proposed, could not be accepted: as its owner was told."""
     owner = one.terms.owner
@@ -130,19 +143,18 @@ def was_refused(session: Session, one: Agreement, *, now: datetime) -> bool:
     return any(each.event == "aggregate.held" for each in records)
 
 
-def _refused(session: Session, asker: str, now: datetime) -> Iterator[JournalRecord]:
-    """What *asker* was refused since this month began."""
+def _answers(session: Session, asker: str, now: datetime) -> set[str]:
+    """The questions that *asker* was refused since this month began, as they are named."""
     side = Principal(client_id=asker, organisation=asker, scopes=frozenset())
     permit = party(side, action="read", now=now)
     begun = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    for one in accesses(permit, session, subject=asker, since=begun, limit=_LOOKED_AT):
-        record = JournalRecord.model_validate_json(one.content)
-        if record.event == "aggregate.held" and any(map(_is_question, record.subjects)):
-            yield record
+    found = accesses(permit, session, subject=asker, since=begun, limit=_LOOKED_AT)
+    records = (JournalRecord.model_validate_json(one.content) for one in found)
+    held = (one for one in records if one.event == "aggregate.held")
+    return {name for one in held for name in one.subjects if name.startswith((_ASK, _WAITS))}
 
 
+_ASK, _WAITS = "ask_", "waits_"
+"""How the name of a question begins; and of one that another asked, for whom it was answered, too.
+"""
 _LOOKED_AT = 1_000
-
-
-def _is_question(subject: str) -> bool:
-    return subject.startswith("ask_")
