@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from synergie.errors import BadInput
+from synergie.exchange import stored_differences
 from synergie.exchange.deposits import Deposits, Doubted
 from synergie.exchange.facts import Facts
 from synergie.exchange.supply_points import SupplyPoints
@@ -20,7 +21,7 @@ from synergie.storage.store import Store
 from tests.exchange.lines import put, register
 from tests.exchange.people import NOW, Body, point
 
-CODE = "99000000000017"
+CODE, OTHER = "99000000000017", "99000000000024"
 HEAD = "PRM;Du;Au;Consommation (kWh)\n"
 WINTER = (900, 800, 700)
 
@@ -195,11 +196,16 @@ def test_one_month_of_another_unit_stops(store: Store, owner: Body) -> None:
 
 
 def test_many_differences_are_told_one_by_one_up_to_twenty_and_counted(
-    store: Store, owner: Body
+    store: Store, owner: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Of two points, a few energies and one point at a time."""
+    monkeypatch.setattr(stored_differences, "_AT_ONCE", 5)
+    monkeypatch.setattr(stored_differences, "_POINTS", 1)
+
     def both(more: int) -> str:
-        some = [kwh + more for kwh in MONTHS]
-        return rows(2024, *some) + rows(2025, *some).removeprefix(HEAD)
+        one = rows(2025, *(kwh + more for kwh in MONTHS)).removeprefix(HEAD)
+        pairs = zip(one.splitlines(), one.replace(CODE, OTHER).splitlines(), strict=True)
+        return HEAD + "".join(f"{a}\n{b}\n" for a, b in pairs)
 
     deposit(store, owner, both(0), "a.csv")
     report = deposit(store, owner, both(100), "b.csv")

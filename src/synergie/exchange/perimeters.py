@@ -98,14 +98,7 @@ class Perimeters:
 
 def _source(one: Fact, files: Mapping[str, BatchFile]) -> FileSource | None:
     file = files.get(one.batch or "")
-    if file is None:
-        return None
-    return FileSource(
-        deposit=file.deposit,
-        file=file.name,
-        format=one.source or file.source or "api",
-        received_at=file.received_at,
-    )
+    return None if file is None else file.source_of(one.source)
 
 
 def _items[T](page: Callable[[str | None], Page[T]]) -> Iterator[T]:

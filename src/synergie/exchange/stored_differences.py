@@ -6,8 +6,9 @@ the place of a reading; a period over others that are stored is held against the
 many times those of the year before stop the file until somebody says that they are right.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import batched
 from statistics import median
@@ -35,7 +36,10 @@ from synergie.storage.store import Session
 
 _TIMES, _LEAST, _UNIT = 20, 3, 200
 """Times the year before, of that many periods at least; and of fewer, which only a unit makes."""
-_AT_ONCE, _SHOWN = 2_000, 20
+_BEFORE = timedelta(days=800)
+"""How long before a file's periods those begin that are compared with them."""
+_AT_ONCE, _POINTS, _SHOWN = 10_000, 200, 20
+"""Energies and points that are in memory at once; findings of a check that are told one by one."""
 
 type _Key = tuple[object, ...]
 
@@ -98,9 +102,11 @@ class Comparison:
         """What all *records* tell otherwise than the store."""
         energies = (one for one in records if isinstance(one, PeriodEnergy) and one.supply_point)
         for some in batched(energies, _AT_ONCE):
-            stored = self._stored({str(one.supply_point) for one in some})
-            if stored:
-                self._beside(some, stored)
+            by_point: dict[str, list[PeriodEnergy]] = {}
+            for one in some:
+                by_point.setdefault(str(one.supply_point), []).append(one)
+            for keys in batched(by_point, _POINTS):
+                self._beside([one for key in keys for one in by_point[key]], keys)
         for other, parts in self._totals.values():
             if self._judge_parts(parts):
                 self.found.older[parts.outer.external_id] = other
@@ -108,7 +114,9 @@ class Comparison:
         self.found.findings = [one for some in self._findings.values() for one in some]
         return self.found
 
-    def _beside(self, some: Iterable[PeriodEnergy], stored: list[StoredEnergy]) -> None:
+    def _beside(self, some: Sequence[PeriodEnergy], keys: Sequence[str]) -> None:
+        """*some*, which are of the points *keys*, beside what is stored of these."""
+        stored = self._stored(keys, min(one.from_date for one in some) - _BEFORE)
         periods, months = _grouped(stored, _period), _grouped(stored, _month)
         near: dict[_Key, list[StoredEnergy]] = {}
         for other in stored:
@@ -121,20 +129,14 @@ class Comparison:
                 self._year_before(one, other.one)
             self._overlap(one, near)
 
-    def _stored(self, keys: set[str]) -> list[StoredEnergy]:
-        points = SUPPLY_POINTS.known(self.permit, self.session, sorted(keys))
-        kinds, found = ("period_energy",), list[StoredEnergy]()
-        for some in batched(sorted(points.values()), 200):
-            facts = list(holding_facts(self.permit, self.session, kinds, some))
-            files = files_of_batches(self.permit, self.session, (batch for *_, batch in facts))
-            for _, _, body, batch in facts:
-                one, file = PeriodEnergy.model_validate_json(body), files[batch]
-                source = FileSource(
-                    deposit=file.deposit, file=file.name,
-                    format=one.source or file.source or "api", received_at=file.received_at,
-                )  # fmt: skip
-                found.append(StoredEnergy(one, source))
-        return found
+    def _stored(self, keys: Sequence[str], first: date) -> list[StoredEnergy]:
+        """What is stored of the points *keys* and begins on *first* or later."""
+        points = sorted(SUPPLY_POINTS.known(self.permit, self.session, keys).values())
+        kinds, since = ("period_energy",), datetime.combine(first, time(), UTC)
+        facts = list(holding_facts(self.permit, self.session, kinds, points, since=since))
+        files = files_of_batches(self.permit, self.session, (batch for *_, batch in facts))
+        told = ((PeriodEnergy.model_validate_json(body), files[batch]) for *_, body, batch in facts)
+        return [StoredEnergy(one, file.source_of(one.source)) for one, file in told]
 
     def _same_period(self, one: PeriodEnergy, other: StoredEnergy) -> None:
         old, same = other.one, other.one.external_id == one.external_id

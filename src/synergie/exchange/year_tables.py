@@ -22,7 +22,6 @@ from synergie.policy import Permit, Principal, own
 from synergie.policy.lateness import Teller
 from synergie.policy.morning import HOME
 from synergie.schemas.fact import FACTS
-from synergie.schemas.file_source import FileSource
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.year_table import YearLine, YearTable
 from synergie.storage.deposits import files_of_batches
@@ -156,13 +155,7 @@ def _energies(permit: Permit, session: Session, some: Sequence[str]) -> dict[str
     found: dict[str, PointEnergies] = {}
     for point, kind, body, batch in facts:
         record: Any = FACTS[kind].model_validate_json(body)
-        file = files[batch]
-        source = FileSource(
-            deposit=file.deposit,
-            file=file.name,
-            format=record.source or file.source or "api",
-            received_at=file.received_at,
-        )
+        source = files[batch].source_of(record.source)
         found.setdefault(point, PointEnergies()).add(record, source)
     return found
 

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.schemas.deposit import DepositReport
+from synergie.schemas.file_source import FileSource
 from synergie.schemas.profile import Profile
 from synergie.schemas.undone import Undone
 from synergie.storage._once import insert_once
@@ -146,6 +147,15 @@ class BatchFile(NamedTuple):
     name: str | None
     source: str | None
     received_at: datetime
+
+    def source_of(self, told: str | None) -> FileSource:
+        """It as where a record comes from, of which the record itself says *told*."""
+        return FileSource(
+            deposit=self.deposit,
+            file=self.name,
+            format=told or self.source or "api",
+            received_at=self.received_at,
+        )
 
 
 def files_of_batches(

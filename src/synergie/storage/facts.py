@@ -170,9 +170,17 @@ def undo_facts(permit: Permit, session: Session, batch: str, *, now: datetime) -
 
 
 def holding_facts(
-    permit: Permit, session: Session, kinds: Sequence[str], points: Sequence[str]
+    permit: Permit,
+    session: Session,
+    kinds: Sequence[str],
+    points: Sequence[str],
+    *,
+    since: datetime | None = None,
 ) -> Iterator[tuple[str, str, str, str]]:
-    """Point, kind, record as JSON and batch of the facts of *kinds* about *points* that hold."""
+    """Point, kind, record as JSON and batch of the facts of *kinds* about *points* that hold.
+
+    *since*: only those of this moment or later.
+    """
     row = FactRow
     what = col(row.supply_point), col(row.kind), col(row.body), col(row.batch)
     query = (
@@ -180,6 +188,7 @@ def holding_facts(
         .with_only_columns(*what)
         .where(col(row.supply_point).in_(points), col(row.kind).in_(kinds))
         .where(_there(row, None), ~_beaten(None))
+        .where(*([] if since is None else [col(row.at) >= since]))
     )
     for point, *told in session.connection().execute(query):
         kind, body, batch = told
