@@ -210,3 +210,45 @@ def test_keys_are_awaited_without_a_place_and_once_for_all_that_ask(publishing: 
         answers.set()
     assert publishing.calls == [URI]
     assert capacity.working == 0
+
+
+@pytest.mark.parametrize("minutes", [2, 25], ids=["a new key", "dead keys"])
+def test_who_comes_while_another_worker_reads_the_keys_is_told_to_come_again(
+    publishing: World, minutes: int
+) -> None:
+    """It was told that it is nobody (400), which no program tries again."""
+    fresh = ec_signer("k2") if minutes < 20 else publishing.p1.key
+    publish(publishing, fresh)
+    publishing.clock.now += minutes * MINUTE
+    began, name = publishing.clock.now, publishing.p1.client_id
+    assert publishing.clients.reads_keys(name, now=began)
+    assert status(publishing, fresh) == 503
+    publishing.clients.keep_keys(name, fresh.jwks, url=URI, now=began)
+    assert status(publishing, fresh) == 200
+    publishing.clock.now += timedelta(seconds=10)
+    assert status(publishing, ec_signer("unknown")) == 400
+    assert publishing.calls == []
+
+
+def test_a_read_of_another_worker_of_which_nothing_comes_is_not_awaited_for_ever(
+    publishing: World,
+) -> None:
+    publishing.clock.now += 25 * MINUTE
+    publishing.clients.reads_keys(publishing.p1.client_id, now=publishing.clock.now)
+    publishing.clock.now += timedelta(seconds=5)
+    assert status(publishing) == 400
+
+
+def test_keys_of_an_address_that_the_operator_took_away_meanwhile_are_not_kept(
+    publishing: World,
+) -> None:
+    """They would stay for good: nothing reads them again."""
+    stolen, good = ec_signer("stolen"), ec_signer("good")
+
+    def keys() -> Any:
+        publishing.clients.rekey(publishing.p1.client_id, good.jwks, now=publishing.clock.now)
+        return stolen.jwks
+
+    publishing.published[URI] = keys
+    publishing.clock.now += 2 * MINUTE
+    assert [status(publishing, key) for key in (stolen, stolen, good)] == [400, 400, 200]

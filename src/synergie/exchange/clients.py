@@ -116,11 +116,16 @@ class Clients:
         with self.store.write(essential=True) as session:
             return oauth_clients.claim_reading(session, client_id, now=now, every=_BETWEEN)
 
-    def keep_keys(self, client_id: str, jwks: Mapping[str, Any], *, now: datetime) -> None:
-        """Note the keys that a client publishes. BadInput when one is weak, or private."""
+    def keep_keys(
+        self, client_id: str, jwks: Mapping[str, Any], *, url: str, now: datetime
+    ) -> None:
+        """Note the keys that a client publishes at *url*. BadInput when one is weak, or private.
+
+        Nothing changes if it has others by now: the operator took that address away meanwhile.
+        """
         text = checked(jwks)
         with self.store.write(essential=True) as session:
-            oauth_clients.change_oauth_client(session, client_id, jwks=text, jwks_read_at=now)
+            oauth_clients.keep_published_keys(session, client_id, url=url, jwks=text, now=now)
 
     def remember_assertion(self, client_id: str, jti: str, *, until: datetime) -> bool:
         """Note that the client used *jti*; False when it had. Of two racers one gets True."""

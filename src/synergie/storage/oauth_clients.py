@@ -30,6 +30,8 @@ class OAuthClient:
     """Where it publishes its keys. None: they are those it registered."""
     jwks_read_at: datetime | None = None
     """When its keys were read there."""
+    jwks_tried_at: datetime | None = None
+    """When somebody last began to read them."""
     request: str | None = None
     """The signed request it was registered from. None: the operator brought its keys."""
     introspects_since: datetime | None = None
@@ -71,6 +73,15 @@ def change_oauth_client(session: Session, client_id: str, **values: Any) -> bool
     """Give the client other *values*, columns by name; False when there is no such client."""
     query = update(OAuthClientRow).where(col(OAuthClientRow.id) == client_id).values(**values)
     return bool(session.connection().execute(query).rowcount)
+
+
+def keep_published_keys(
+    session: Session, client_id: str, *, url: str, jwks: str, now: datetime
+) -> None:
+    """Keep the keys that the client publishes at *url*; nothing if they are elsewhere by now."""
+    here = col(OAuthClientRow.id) == client_id, col(OAuthClientRow.jwks_uri) == url
+    values = {"jwks": jwks, "jwks_read_at": now}
+    session.connection().execute(update(OAuthClientRow).where(*here).values(**values))
 
 
 def claim_reading(session: Session, client_id: str, *, now: datetime, every: timedelta) -> bool:
@@ -127,6 +138,7 @@ def _client(row: OAuthClientRow) -> OAuthClient:
         created_at=row.created_at,
         jwks_uri=row.jwks_uri,
         jwks_read_at=row.jwks_read_at,
+        jwks_tried_at=row.jwks_tried_at,
         request=row.request,
         introspects_since=row.introspects_since,
     )

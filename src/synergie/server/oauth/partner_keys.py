@@ -5,7 +5,7 @@ asks, once a minute a client at most. An unknown key's name makes it ask again, 
 could not be read for twenty minutes hold no more: one that the client took away would live on.
 
 They are awaited in threads of their own, by a request that lends its place meanwhile; requests of
-the same client that come meanwhile wait for the same answer.
+the same client that come meanwhile wait for the same answer, and to another worker come back.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from joserfc.jwk import KeySet
 from starlette.types import Scope
 
 from synergie.client.outbound import tell_failed
-from synergie.errors import SynergieError
+from synergie.errors import Overloaded, SynergieError
 from synergie.exchange.clients import Clients, OAuthClient, keys_of
 from synergie.proof import jose
 from synergie.proof.jose import Signed, Unsigned
@@ -34,6 +34,9 @@ STALE = timedelta(minutes=10)
 DEAD = timedelta(minutes=20)
 """After this they are not taken any more, and the client is refused until they can be read."""
 
+
+_LONGEST = timedelta(seconds=5)
+"""After this a read that was begun is over, whatever came of it."""
 
 _AT_ONCE = 8
 """Key sets that one process awaits at once."""
@@ -62,19 +65,27 @@ class PartnerKeys:
     read: Read
     _reading: dict[str, asyncio.Event] = field(default_factory=dict)
     """By client: set once its keys were read, or could not be."""
+    _tried: dict[str, datetime] = field(default_factory=dict)
+    """By client: the last read of its keys that was begun here, and is over."""
     _threads: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(_AT_ONCE))
 
     def of(self, client: OAuthClient, signed: Signed, *, now: datetime) -> KeySet:
         """The keys of *client*. Unsigned when there are none that may be taken.
 
         KeysMissing when they are old, or do not know the one of *signed*: `with_keys` reads them.
+        Overloaded when another worker does.
         """
         if client.jwks_uri is None:
             return keys_of(client.jwks)
-        if self._wanted(client, signed, now):
+        if _lacks(client, signed, now, STALE):
             claimed = self.clients.reads_keys(client.id, now=now)
             if claimed or client.id in self._reading:
                 raise KeysMissing(client.id, client.jwks_uri, now, claimed=claimed)
+            client = self.clients.client(client.id) or client  # as another may have read them
+            if client.jwks_uri is None:
+                return keys_of(client.jwks)
+            if _lacks(client, signed, now, DEAD) and self._is_read_elsewhere(client, now):
+                raise Overloaded(_LONGEST.total_seconds())
         if client.jwks_read_at is None or client.jwks_read_at <= now - DEAD:
             raise Unsigned("the keys of the client cannot be read")
         return keys_of(client.jwks)
@@ -104,24 +115,34 @@ class PartnerKeys:
         try:
             await anyio.to_thread.run_sync(self._fetch, missing, limiter=self._threads)
         finally:
-            self._reading.pop(missing.client, None)
+            self._tried[missing.client] = missing.now
+            if self._reading.get(missing.client) is done:
+                del self._reading[missing.client]
             done.set()
 
-    def _wanted(self, client: OAuthClient, signed: Signed, now: datetime) -> bool:
-        if client.jwks_read_at is None or client.jwks_read_at <= now - STALE:
-            return True
-        kid = signed.header.get("kid")
-        return isinstance(kid, str) and all(key.kid != kid for key in keys_of(client.jwks).keys)
+    def _is_read_elsewhere(self, client: OAuthClient, now: datetime) -> bool:
+        """Whether a read was begun, a moment ago, of which nothing has come yet."""
+        tried = client.jwks_tried_at
+        ends = max(filter(None, (client.jwks_read_at, self._tried.get(client.id))), default=None)
+        return tried is not None and tried > now - _LONGEST and (ends is None or ends < tried)
 
     def _fetch(self, missing: KeysMissing) -> None:
         try:
             keys = jwk_set(self.read(missing.url))
-            self.clients.keep_keys(missing.client, keys, now=missing.now)
+            self.clients.keep_keys(missing.client, keys, url=missing.url, now=missing.now)
         except (SynergieError, Unsigned) as error:
             why = error if isinstance(error, SynergieError) else "content"
             tell_failed("jwks_uri", missing.url, why, client=missing.client)
             reason = type(error).__name__
             logger().warning("client.keys_unread", client=missing.client, reason=reason)
+
+
+def _lacks(client: OAuthClient, signed: Signed, now: datetime, over: timedelta) -> bool:
+    """Whether the keys of *client* are as old as *over*, or none has the name in *signed*."""
+    if client.jwks_read_at is None or client.jwks_read_at <= now - over:
+        return True
+    kid = signed.header.get("kid")
+    return isinstance(kid, str) and all(key.kid != kid for key in keys_of(client.jwks).keys)
 
 
 def jwk_set(content: bytes) -> dict[str, object]:
