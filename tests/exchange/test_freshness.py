@@ -16,6 +16,7 @@ from synergie.formats.tables.propose import Unconfirmed
 from synergie.policy import Principal
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.curve import Curve
+from synergie.schemas.deposit import DepositReport
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.series import SeriesRecord
 from synergie.storage.store import Store
@@ -73,7 +74,7 @@ def test_flows_come_first_and_pages_hold_each_line_once(store: Store, owner: Bod
 CODE = "99000000000017"
 
 
-def deposit_table(store: Store, owner: Body, text: str) -> None:
+def deposit_table(store: Store, owner: Body, text: str) -> DepositReport:
     """Deposit a table; what it leaves open is answered with the first choice."""
     with pytest.raises(Unconfirmed) as asked:
         Deposits(store).deposit(owner.caller, io.BytesIO(text.encode()), name="f.csv", now=NOW)
@@ -81,7 +82,7 @@ def deposit_table(store: Store, owner: Body, text: str) -> None:
     for question in proposal.questions:
         proposal = proposal.answered(question.field, question.choices[0])
     source, profile = io.BytesIO(text.encode()), proposal.profile
-    Deposits(store).deposit(owner.caller, source, name="f.csv", profile=profile, now=NOW)
+    return Deposits(store).deposit(owner.caller, source, name="f.csv", profile=profile, now=NOW)
 
 
 def record(code: str) -> SeriesRecord:

@@ -25,6 +25,7 @@ from tests.pages.test_digest import journal_of
 from tests.pages.test_home import body_of, main_of
 from tests.server.partner import NOW
 
+TABLE = "PRM;Du;Au;Conso (kWh)\n"
 SCRIPT = "<script>alert(2)</script>"
 CHANGE = datetime(2025, 10, 25, 22, tzinfo=UTC)
 """Midnight of 26 October 2025 in Paris, the day of 25 hours."""
@@ -124,7 +125,7 @@ def test_bills_show_by_year_with_their_file_until_they_are_undone(people: People
     def shown(path: str) -> str:
         return unescape(main_of(client.get(path).text)).replace("\u00a0", " ")
 
-    deposit_table(store, who, "PRM;Du;Au;Conso (kWh)\n99000000000741;01/01/2025;31/01/2025;120\n")
+    deposit_table(store, who, f"{TABLE}99000000000741;01/01/2025;31/01/2025;120\n")
     link = shown("/sites").split('href="/sites/points/')[1].split('"')[0]
     one = shown(f"/sites/points/{link}")
     assert "Énergie de 2025 : 120 kWh (année incomplète), d'après factures ou relevés." in one
@@ -133,6 +134,13 @@ def test_bills_show_by_year_with_their_file_until_they_are_undone(people: People
     for path in ("/", "/sites"):
         assert "points : 1, dont 1 sur une partie de l'année" in shown(path), path
     deposit = one.split('href="/depot/')[1].split('"')[0]
+    other = deposit_table(store, who, f"{TABLE}99000000000741;01/01/2025;31/01/2025;140\n")
+    for path in ("/", "/sites", f"/sites/points/{link}"):
+        assert "140 kWh" in shown(path) and "▲ périodes suspectes : 1" in shown(path), path
+    assert "140 kWh, là où 120 kWh est rangé d'après f.csv (2026-11-25)" in shown(
+        f"/depot/{other.id}"
+    )
+    Deposits(store).undo(who.caller, str(other.id), now=NOW)
     Deposits(store).undo(who.caller, deposit, now=NOW)
     for path in ("/", "/sites"):
         assert "factures et tableaux" not in shown(path), path
