@@ -11,6 +11,7 @@ import pytest
 from synergie.errors import NotFound, Overloaded, StorageFull
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
+from synergie.exchange.holdings import Holdings
 from synergie.exchange.perimeter import Survey
 from synergie.exchange.perimeters import Perimeters
 from synergie.exchange.point_years import PointEnergies
@@ -109,12 +110,26 @@ def test_bills_stand_beside_curves_with_the_gap(store: Store, owner: Body) -> No
     deposit_table(store, owner, HEAD + bills(CODES[0], 2025, 12, 803))
     table = YearTables(store).point(owner.caller, ids[CODES[0]], now=NOW)
     assert told(of(table, 2025, "curve").energy_kwh, of(table, 2025).gap_percent) == (8760, 10.0)
-    from synergie.exchange.holdings import Holdings
-
     Holdings(store).count(now=NOW)
     total = YearTables(store).all(owner.caller, now=NOW)
     assert told(of(total, 2025, "curve").energy_kwh, of(total, 2025).gap_percent) == (8760, 10.0)
     assert of(total, 2025).energy_kwh == 9636, "never added to the curve"
+    line = Holdings(store).point(owner.caller, ids[CODES[0]], now=NOW)
+    assert told(line.wh, line.whole, line.by_bills) == (8_760_000, True, False)
+
+
+def test_a_day_of_a_curve_hides_no_year_that_bills_tell(store: Store, owner: Body) -> None:
+    ids = declare(store, owner)
+    SeriesBook(store).publish(owner.caller, [record(CODES[0])], now=NOW)
+    (series,) = SeriesBook(store).page(owner.caller, now=NOW).items
+    start = datetime(2025, 6, 1, 22, tzinfo=UTC)
+    sent = curve(start, [1000] * 48, supply_point=f"prm:{CODES[0]}").curve(series.id)
+    Curves(store).deposit(owner.caller, [sent], onces=[None], now=NOW)
+    for months, wh, by_bills in ((11, 24_000, False), (12, 1_200_000, True)):
+        deposit_table(store, owner, HEAD + bills(CODES[0], 2025, months, 100))
+        Holdings(store).count(now=NOW)
+        line = Holdings(store).point(owner.caller, ids[CODES[0]], now=NOW)
+        assert told(line.wh, line.whole, line.by_bills) == (wh, by_bills, by_bills)
 
 
 NINE = (

@@ -48,9 +48,9 @@ _COUNTED_S = 0.05
 _BESIDE, _AT_ONCE = 64, 8
 """Series of one transaction: of the upkeep, and of a page that counts."""
 _FOUND = 512
+"""Series without a count that are looked for at once."""
 _YEARS = 3
 """Full years of curves that the upkeep counts."""
-"""Series without a count that are looked for at once."""
 MOST = 50
 """Points of a page, and points of which the months of a site are summed."""
 
@@ -83,7 +83,7 @@ class PointLine:
     wh: int | None
     whole: bool
     by_bills: bool = False
-    """Whether bills or indexes tell the energy, for no curve does."""
+    """Whether bills or indexes tell the energy: no curve does, or a part of a year they tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +245,8 @@ def _lines(
     ids = [one.id for one in some]
     bills = energy_of_points(permit, session, ids, full_year(now))
     curves = years_of_points(permit, session, ids, full_year(now))
-    energy = bills | curves
+    whole = {one for one, (_, of_every_day) in bills.items() if of_every_day}
+    energy = bills | {one: sum_ for one, sum_ in curves.items() if sum_[1] or one not in whole}
     told: dict[str, list[tuple[HeldSeries, FreshnessLine]]] = {}
     teller = _Teller.of(permit, session, now, tell)
     for series in series_of(permit, session, ids):
@@ -256,7 +257,7 @@ def _lines(
             series=tuple(told.get(one.id, ())),
             wh=energy[one.id][0] if one.id in energy else None,
             whole=one.id in energy and energy[one.id][1],
-            by_bills=one.id in energy and one.id not in curves,
+            by_bills=one.id in energy and energy[one.id] is not curves.get(one.id),
         )
         for one in some
     ]

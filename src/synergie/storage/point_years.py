@@ -18,6 +18,8 @@ YEARLY = ("interval_reading", "period_energy", "register_reading")
 """Facts that tell energy of a point over a time."""
 
 _CHUNK = 500
+_SUMS = ("whole", "wh", "cost", "cost_wh", "suspect", "estimated")
+"""What of the years of points adds up."""
 _BUILD: Any = select
 _WAITS = {
     "year": 0, "energy": "electricity", "direction": "import", "origin": "bill", "wh": 0,
@@ -115,44 +117,23 @@ def _told(
     both: dict[tuple[int, str, str, str], tuple[int, int]],
 ) -> Iterator[YearTotal]:
     row, key = PointYearRow, _key()
+    sums = {name: func.sum(col(getattr(row, name))).label(name) for name in _SUMS}
+    vat = func.coalesce(col(row.vat), -1)
+    ends = [of(vat).filter(col(row.cost).is_not(None)) for of in (func.min, func.max)]
     query = (
-        _select(
-            *key,
-            func.count(),
-            func.sum(col(row.whole)),
-            func.sum(col(row.wh)),
-            func.sum(col(row.cost)),
-            func.sum(col(row.cost_wh)),
-            func.min(func.coalesce(col(row.vat), -1)).filter(col(row.cost).is_not(None)),
-            func.max(func.coalesce(col(row.vat), -1)).filter(col(row.cost).is_not(None)),
-            func.sum(col(row.suspect)),
-            func.sum(col(row.estimated)),
-        )
+        _select(*key, func.count(), *ends, *sums.values())
         .where(*_mine(permit, points), _is_there(row.supply_point), col(row.year) > 0)
         .group_by(*key)
     )
-    for (
-        year,
-        energy,
-        way,
-        origin,
-        n,
-        whole,
-        wh,
-        cost,
-        cost_wh,
-        low,
-        high,
-        bad,
-        guessed,
-    ) in session.connection().execute(query):
+    for year, energy, way, origin, n, low, high, *found in session.connection().execute(query):
         beside = both.get((year, energy, way, origin), (None, None))
+        told: Any = {
+            name: None if one is None else int(one) for name, one in zip(sums, found, strict=True)
+        }
         yield YearTotal(
-            year=year, energy=energy, direction=way, origin=origin, points=n, whole=int(whole),
-            wh=int(wh), cost=None if cost is None else int(cost),
-            cost_wh=None if cost_wh is None else int(cost_wh),
+            year=year, energy=energy, direction=way, origin=origin, points=n, **told,
             vats=frozenset(None if one == -1 else one for one in (low, high)),
-            suspect=int(bad), estimated=int(guessed), both_wh=beside[0], curve_wh=beside[1],
+            both_wh=beside[0], curve_wh=beside[1],
         )  # fmt: skip
 
 
