@@ -502,6 +502,18 @@ def test_a_head_is_awaited_beyond_the_bounds_but_not_of_any_number() -> None:
     run(test())
 
 
+def test_who_was_silent_and_is_refused_gives_way_from_then_on() -> None:
+    async def test() -> None:
+        server = Server(peers=Peers(100, 2))
+        first, other = server.connect("192.0.2.2"), server.connect("192.0.2.3")
+        server.connect("192.0.2.4")
+        server.say(first, REFUSED)
+        server.connect("192.0.2.5")
+        assert [first.closed, other.closed] == [True, False]
+
+    run(test())
+
+
 def test_the_connections_of_a_trusted_proxy_are_counted_among_all_alone() -> None:
     async def test() -> None:
         proxies = (ip_network("192.0.2.1/32"),)

@@ -99,3 +99,35 @@ def test_a_flood_of_one_address_that_finds_no_seat_puts_out_its_own() -> None:
     flood = [open_(peers, "many") for _ in range(20)]
     assert [closed for _, closed in flood] == [None] * 3 + [one for one, _ in flood[:17]]
     assert peers.ask(slow, "live", known=True)[0]
+
+
+def test_a_flood_that_finds_no_seat_looks_through_all_once_until_something_changes() -> None:
+    """Of 2,048 addresses it cost 0.6 ms of the loop for each connection and each request."""
+    looked: list[object] = []
+
+    class Counted:
+        heard = known = False
+
+        @property
+        def is_unread(self) -> bool:
+            looked.append(self)
+            return False
+
+    peers: Peers[Counted] = Peers(SEATS, SEATS)
+    seated = [Counted() for _ in range(SEATS)]
+    for n, one in enumerate(seated):
+        peers.add(one, f"a{n}")
+    new = [Counted() for _ in range(50)]
+    for n, one in enumerate(new):
+        assert peers.add(one, f"b{n}") is None
+        assert peers.ask(one, f"b{n}", known=False) == (False, None)
+    assert len(looked) == SEATS
+    seated[3].heard = True
+    peers.rest(seated[3], "a3")
+    assert peers.add(Counted(), "c") is seated[3]
+    beside = Counted()
+    assert peers.add(beside, "a0") is None
+    assert peers.ask(new[0], "b0", known=False) == (False, None)
+    peers.remove(seated[5], "a5")
+    assert peers.ask(beside, "a0", known=False) == (True, None), "a seat was left"
+    assert peers.ask(new[0], "b0", known=False) == (True, seated[0]), "one of two"

@@ -131,6 +131,7 @@ class Entry(Connection):
         lang = lang_of(self.url, self.headers)
         self._write(asked, Refused(error, reason, method, lang, close=not keeps))
         self._ends = not keeps
+        self.entrance.peers.rest(self, self._source)
         if self.expect_100_continue:  # no body comes
             self._end()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Protocol
 
 _STANDING = 256
@@ -44,6 +45,8 @@ class Peers[HeldT: Held]:
     _stand: Group[HeldT] = field(default_factory=dict)
     _seats: int = 0
     _standing: int = 0
+    _least: float = inf
+    """Nothing gives way to who has so many seats, or more: a flood looks through all only once."""
 
     def add(self, one: HeldT, address: str) -> HeldT | None:
         """*one* of *address* is open; the connection to be closed for it.
@@ -90,6 +93,7 @@ class Peers[HeldT: Held]:
     def rest(self, one: HeldT, address: str) -> None:
         """No request works on *one* of *address* any more."""
         if one in self._seated.get(address, ()):
+            self._least = inf
             self._idle.setdefault(address, {})[one] = None
 
     def remove(self, one: HeldT, address: str) -> None:
@@ -110,6 +114,7 @@ class Peers[HeldT: Held]:
         self._standing -= _remove(self._stand, one, address)
         self._seated.setdefault(address, {})[one] = None
         self._seats += 1
+        self._least = inf
         return found
 
     def _fills(self, address: str) -> bool:
@@ -118,11 +123,16 @@ class Peers[HeldT: Held]:
 
     def _idle_one(self, address: str) -> HeldT | None:
         own = len(self._seated.get(address, ())) if address else 0
+        if own >= self._least:
+            return None
 
         def gives_way(other: HeldT, n: int) -> bool:
             return not other.is_unread and (n > own + 1 or (other.heard and n >= own))
 
-        return self._find(self._idle, address, gives_way)
+        found = self._find(self._idle, address, gives_way)
+        if found is None and not self._fills(address):
+            self._least = own
+        return found
 
     def _find(
         self, group: Group[HeldT], address: str, gives_way: Callable[[HeldT, int], bool]
