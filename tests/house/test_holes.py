@@ -129,10 +129,10 @@ HOLES = {
     "a read that the journal does not hear of": Hole(
         "src/synergie/exchange/_seen.py",
         "    with store.write(essential=True) as session:\n"
-        "        for permit, seen in told:\n"
-        "            append(permit, session, _entry(caller, permit, seen), now=now)\n"
+        "        for permit, entry in entries:\n"
+        "            append(permit, session, entry, now=now)\n"
         "\n\ndef _entry",
-        "\n\ndef _entry",
+        "    del store, entries, now\n\n\ndef _entry",
         "tests/server/test_audit.py",
         "read_alone_or_in_a_list and site",
     ),
