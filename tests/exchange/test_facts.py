@@ -7,7 +7,9 @@ from typing import Any, get_args
 
 import pytest
 
-from synergie.errors import NotFound
+from synergie.errors import NotFound, Overloaded
+from synergie.exchange import _written
+from synergie.exchange._written import note
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.facts import Facts
 from synergie.exchange.supply_points import SupplyPoints
@@ -257,6 +259,29 @@ def test_facts_are_their_owners_alone(store: Store, owner: Body, partner: Body) 
         [(7, "enedis-r64", 0)],
         [(9, "enedis-r64", 0)],
     )
+
+
+class _GaveWayError(Exception):
+    """PostgreSQL's: another transaction went first."""
+
+    sqlstate = "40P01"
+
+
+def test_facts_whose_transaction_gave_way_are_stored_once_by_the_next(
+    store: Store, owner: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    def note_later(*given: Any, **named: Any) -> None:
+        nonlocal tries
+        tries += 1
+        note(*given, **named)
+        if tries == 2:  # the first is of its delivery point
+            raise Overloaded(1) from _GaveWayError
+
+    monkeypatch.setattr(_written, "note", note_later)
+    put(store, owner, index(7))
+    assert (tries, shown(store, owner)) == (3, [(7, "enedis-r64", 0)])
 
 
 def test_priorities_are_a_table_and_unknown_sources_are_in_the_middle() -> None:

@@ -24,7 +24,7 @@ from synergie.storage.batches import batch_by_digest, batches_of, save_batch, su
 from synergie.storage.facts import Entry, Wanted, Weighed, keyed_facts, save_facts, weigh_facts
 from synergie.storage.organisations import alone
 from synergie.storage.reliance import rely
-from synergie.storage.store import Session, Store
+from synergie.storage.store import Session, Store, run_again
 
 _SHOWN = 1000
 """Refusals that a receipt lists."""
@@ -42,6 +42,7 @@ class Facts:
 
     store: Store
 
+    @run_again
     def publish(
         self,
         caller: Principal,
