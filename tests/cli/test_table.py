@@ -141,6 +141,20 @@ def test_a_doubt_of_the_whole_file_stores_nothing_until_it_is_answered_by_name(
     assert "7 records kept, 0 refused" in capsys.readouterr().out
 
 
+def test_a_doubt_that_the_store_raises_is_answered_by_name(
+    bills: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for year, times in ((2024, 1), (2025, 40)):
+        rows = "".join(f"99000000000017;{n:02}/{year};{(9 - n) * 50 * times}\n" for n in (1, 2, 3))
+        bills.with_name(f"{year}.csv").write_text(f"PRM;Mois;Consommation (kWh)\n{rows}")
+    assert deposit(bills.with_name("2024.csv"), "--yes") == 0
+    assert deposit(bills.with_name("2025.csv"), "--yes") == 2
+    answer = "confirm:far-from-year-before=yes"
+    assert f"--answer {answer}" in capsys.readouterr().err
+    assert deposit(bills.with_name("2025.csv"), "--yes", "--answer", answer) == 0
+    assert "3 records kept, 0 refused" in capsys.readouterr().out
+
+
 def _titled(title: str, *kwh: str, year: int = 2025, head: str = "Consommation") -> bytes:
     lines = [f"99000000000017;01/{n:02}/{year};31/{n:02}/{year};{told}"
              for n, told in zip((1, 3, 5), kwh, strict=True)]  # fmt: skip

@@ -14,8 +14,10 @@ from synergie.cli._proposal import as_read, described
 from synergie.cli._texts import N_, _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from synergie.formats.tables.propose import Proposal, Question
-    from synergie.schemas.file_report import FileReport
+    from synergie.schemas.file_report import Finding
     from synergie.schemas.profile import Profile
     from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
     from synergie.schemas.table_profile import TableProfile
@@ -184,14 +186,13 @@ def _stop_at_doubts(file: Path, profile: "Profile") -> None:
 
     report = check(file, format=table_format(file), profile=profile, tell=_)
     if report.blocks:
-        raise Misuse(doubted(report))
+        raise Misuse(doubted(report.blocks))
 
 
-def doubted(report: "FileReport") -> str:
-    """The doubts of a report, and what is typed for each."""
+def doubted(blocks: "Iterable[Finding]") -> str:
+    """Doubts of a report, and what is typed for each."""
     return "\n".join(
-        f"{one.text}{_(': ')}{one.action}\n  --answer confirm:{one.code}=yes"
-        for one in report.blocks
+        f"{one.text}{_(': ')}{one.action}\n  --answer confirm:{one.code}=yes" for one in blocks
     )
 
 

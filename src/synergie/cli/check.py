@@ -75,7 +75,7 @@ def run(
     )
     show(report, as_json=as_json, table=table)
     if report.blocks:
-        raise Misuse(doubted(report))
+        raise Misuse(doubted(report.blocks))
     raise typer.Exit(1 if report.refused else 0)
 
 

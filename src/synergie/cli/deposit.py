@@ -219,20 +219,24 @@ class _Remote:
 def _here(file: Path, said: _Said, where: _Where) -> "DepositReport":
     """Into the local store."""
     with file.open("rb") as source, where.local() as (place, caller, now):
-        from synergie.exchange.deposits import Deposits
+        from synergie.cli._table import doubted
+        from synergie.exchange.deposits import Deposits, Doubted
         from synergie.exchange.profiles import Profiles
 
         shelf = _Local(Profiles(place), caller, now, said.dry_run)
-        return Deposits(place, tell=_).deposit(
-            caller,
-            source,
-            name=file.name,
-            format=said.form,
-            profile=said.declared(file, shelf),
-            dry_run=said.dry_run,
-            once=None,
-            now=now,
-        )
+        try:
+            return Deposits(place, tell=_).deposit(
+                caller,
+                source,
+                name=file.name,
+                format=said.form,
+                profile=said.declared(file, shelf),
+                dry_run=said.dry_run,
+                once=None,
+                now=now,
+            )
+        except Doubted as doubt:
+            raise Misuse(doubted(doubt.blocks)) from doubt
 
 
 def _there(file: Path, said: _Said, where: _Where) -> "DepositReport":
