@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,8 +14,6 @@ from synergie.cli._proposal import as_read, described
 from synergie.cli._texts import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from synergie.formats.tables.propose import Proposal, Question
     from synergie.schemas.file_report import Finding
     from synergie.schemas.profile import Profile
