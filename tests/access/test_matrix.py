@@ -39,6 +39,8 @@ UNSHARED = pytest.mark.parametrize(
 )
 READ_BY_POST = {"/v1/batches/unknown"}
 """A question too long for an address: nothing is stored."""
+OF_NOUN = {"cell-schemes": "aggregates", "releases": "aggregates", "years": "records"}
+"""Paths that are read under the scope of another noun: years are made of records."""
 GRAINED = pytest.mark.parametrize("operation", sorted(knowing("granularity")))
 
 
@@ -60,7 +62,7 @@ def test_each_route_has_a_row_and_each_row_a_route() -> None:
 def test_each_operation_asks_for_the_scope_of_its_noun() -> None:
     for name, (method, path, scope) in OPERATIONS.items():
         noun = "curves" if path.endswith(("/curve", "/closures")) else path.split("/")[2]
-        noun = {"cell-schemes": "aggregates", "releases": "aggregates"}.get(noun, noun)
+        noun = OF_NOUN.get(noun, noun)
         reads = method == "GET" or path in READ_BY_POST
         assert scope == f"{noun}:{'read' if reads else 'write'}", name
 

@@ -17,14 +17,14 @@ def test_the_columns_that_were_seen_are_a_command_ready_to_paste(tmp_path: Path)
     file = tmp_path / "odd.csv"
     file.write_text(ODD)
     runner = CliRunner()
-    told = runner.invoke(app, ["check", str(file)])
+    told = runner.invoke(app, ["--locale", "fr", "check", str(file)])
     assert told.exit_code == 1
     line = next(one for one in told.stderr.splitlines() if "synergie check" in one)
     words = shlex.split(line)
     assert "role:Repère=supply_point" in words
     assert "role:Px=ignore" in words
     more = ["--answer", "unit=kWh", "--answer", "direction=import", "--answer", "scheme=prm"]
-    done = runner.invoke(app, [*words[1:], *more])
+    done = runner.invoke(app, ["--locale", "fr", *words[1:], *more])
     assert (done.exit_code, "2 300" in done.stdout.replace("\u202f", " ").replace("\xa0", " ")) == (
         0,
         True,
