@@ -73,6 +73,7 @@ class Enrolment:
             created_at=now,
             jwks_uri=request.jwks_uri,
             jwks_read_at=None if request.jwks_uri is None else now,
+            jwks_tried_at=None if request.jwks_uri is None else now,
             request=text.strip(),
         )
         with self.store.write() as session:

@@ -64,7 +64,7 @@ def add_oauth_client(session: Session, client: OAuthClient) -> bool:
         created_at=client.created_at,
         jwks_uri=client.jwks_uri,
         jwks_read_at=client.jwks_read_at,
-        jwks_tried_at=client.jwks_read_at,
+        jwks_tried_at=client.jwks_tried_at,
         request=client.request,
     )
 
