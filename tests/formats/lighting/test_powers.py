@@ -90,6 +90,10 @@ def test_a_row_that_names_a_cabinet_alone_gives_it_to_those_below() -> None:
 def test_thousands_of_watts_are_read_with_a_space_and_asked_about_with_a_dot() -> None:
     assert watts("identifiant;lampe;puissance\nA;LED;1 000\nB;LED;70\n") == {"A": 1000, "B": 70}
     assert watts("identifiant;lampe;puissance\nA;LED;9.000\nB;LED;70.000\n") == {"A": 9, "B": 70}
+    assert watts("identifiant;lampe;puissance (kW)\nA;LED;1.000\nB;LED;2.000\n") == {
+        "A": 1000,
+        "B": 2000,
+    }
     with pytest.raises(BadInput, match="two watts or two thousand"):
         watts("identifiant;lampe;puissance\nA;LED;1.000\nB;LED;70\n")
 

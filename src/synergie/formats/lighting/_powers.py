@@ -39,7 +39,7 @@ def settled(header: list[str], read: dict[str, LightField], cells: Cells) -> dic
     watts = of.get("power") or of.get("power_kw")
     if watts is None:
         _ask_for_watts(header, cells)
-    else:
+    elif "power" in of:  # kilowatts have three decimals
         _look_at_sign(watts, cells)
     count = of.get("lamps")
     if "power" in of and "power_kw" in of:
@@ -63,7 +63,7 @@ def _look_at_sign(watts: str, cells: Cells) -> None:
     sample = [cell.strip() for (cell,) in islice(cells([watts]), _SAMPLE)]
     decimals = [cell for cell in sample if _DECIMAL.fullmatch(cell)]
     if decimals and all(map(_GROUPED.fullmatch, decimals)):
-        raise BadInput(f"line 1, {watts}", decimals[0], _SIGN)
+        raise BadInput("line 1", f"{watts}: {decimals[0]}", _SIGN)
 
 
 def _totals(header: list[str], watts: str) -> list[str]:
