@@ -7,6 +7,7 @@ from tests.tables_corpus.lights import inventories
 from tests.tables_corpus.lists import lists
 from tests.tables_corpus.mistakes import mistakes
 from tests.tables_corpus.ordinary import ordinary
+from tests.tables_corpus.parts import parts
 from tests.tables_corpus.rules import rules
 from tests.tables_corpus.shapes import shapes
 from tests.tables_corpus.traps import traps
@@ -30,6 +31,7 @@ def corpus() -> list[Case]:
         shapes,
         lists,
         mistakes,
+        parts,
     )
     return [
         case

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, month_of, said
-from synergie.formats.tables._head import LOOKED_AT, MONTHS, MOST_ROWS, Head, find, joined
+from synergie.formats.tables._head import LOOKED_AT, MONTHS, MOST_ROWS, Head, find, joined, repeats
 from synergie.formats.tables._heading import ENERGY, ESTIMATED, NO_ENERGY, denied, heading
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._texts import TableRow
@@ -39,6 +39,7 @@ _FEW = 2
 _SURE, _WEAK = 0.9, 0.7
 _DAY = 24 * 60
 _TWICE = re.compile(r" \(\d\)$")
+_IN_ORDER = "the columns in the order of the head above: a second table is a file of its own"
 _ONE = "one column a point and quantity"
 
 
@@ -73,9 +74,15 @@ class Crossed(NamedTuple):
             if rank < begin:
                 yield place, cells
             elif rank == begin:
-                yield place, list(self.flat.names)
+                yield from self._head(place)
             elif rank >= end:
-                yield from self._each(place, cells)
+                again = repeats(self.head.names, cells)
+                if again is False:
+                    raise BadInput(f"line {place}", "; ".join(map(said, cells))[:80], _IN_ORDER)
+                yield from self._head(place) if again else self._each(place, cells)
+
+    def _head(self, place: int) -> Iterator[TableRow]:
+        yield place, list(self.flat.names)
 
     def _each(self, place: int, cells: Sequence[Cell]) -> Iterator[TableRow]:
         stay = [_at(cells, at) for at in self.names]
@@ -129,7 +136,10 @@ def _is_head(row: Sequence[Cell]) -> bool:
     alone = bool(told) and bool(told[0]) and not any(told[1:])
     some = [one for one in told if one]
     label = len(some) == _FEW and bool(_POINT.search(some[1])) and not _is_time(some[0])
-    return not (alone or label) and all(map(_names, told))
+    hours = [_minutes(one) for one in some if one[0].isdigit() and not _names(one)]
+    day = [one for one in hours if one is not None]
+    whole = not hours or (len(day) == len(hours) and _starts(day) is not None)
+    return not (alone or label) and whole and not any(map(_is_day, some))
 
 
 def _is_time(name: str) -> bool:
@@ -138,10 +148,12 @@ def _is_time(name: str) -> bool:
 
 
 def _names(text: str) -> bool:
-    if not text[:1].isdigit():
-        return True
-    known = _POINT.search(text) or _YEAR.match(text) or month_of(text) or _minutes(text)
-    return known is not None and sample.read(text) is None
+    """Whether a point, a year or a month stands there, which no number of the data is."""
+    return bool(_POINT.search(text) or _YEAR.match(text) or month_of(text))
+
+
+def _is_day(text: str) -> bool:
+    return text[0].isdigit() and sample.read(text) is not None
 
 
 class _Columns(NamedTuple):

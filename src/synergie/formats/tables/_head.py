@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
@@ -29,6 +30,7 @@ _FIRST_DAY = re.compile(r"01/(\d\d)/(\d{4})|(\d{4})-(\d\d)-01(?: 00:00:00)?", re
 _TIMES = frozenset({"from_date", "to_date", "month", "date", "datetime", "year"})
 _TERMS = frozenset({"market_segment", "tariff_code", "subscribed_power", "annual_energy"})
 _MONTHS = "<months>"
+_RANK = re.compile(r" \(\d+\)$")
 NO_HEAD = "a head that names its columns, such as PRM;Du;Au;Consommation (kWh)"
 _SAME = "a head with the columns that the profile names"
 
@@ -112,6 +114,31 @@ def _spread(row: Sequence[Cell], width: int, below: Sequence[Sequence[Cell]]) ->
         if not texts[column] and under:
             texts[column] = texts[column - 1]
     return texts
+
+
+def repeats(names: Sequence[str], row: Sequence[Cell]) -> bool | None:
+    """Whether *row* is a row of the head again, each name over its own column.
+
+    False: its names in another order, which begins another table. None: it is none.
+    """
+    first = next((cell for cell in row if said(cell)), "")
+    known = _columns_of(tuple(names))
+    if not any(plain(one) in known for one in {said(first), *_texts([first] * MONTHS)}):
+        return None
+    told = {at: plain(text) for at, text in enumerate(_texts(row)) if text}
+    if len(set(told.values())) == 1 or not set(told.values()) <= known.keys():
+        return None
+    return all(at in known[name] for at, name in told.items())
+
+
+@lru_cache(maxsize=64)
+def _columns_of(names: tuple[str, ...]) -> dict[str, set[int]]:
+    """Plain text of a cell of the head → the columns that it stands over."""
+    out: dict[str, set[int]] = {}
+    for at, name in enumerate(names):
+        for part in (*name.split(" / "), *_RANK.sub("", name).split(" / ")):
+            out.setdefault(plain(part), set()).add(at)
+    return out
 
 
 def _texts(row: Sequence[Cell]) -> list[str]:

@@ -6,10 +6,10 @@ from decimal import Decimal
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Place
-from synergie.formats._text import plain
-from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
+from synergie.formats.tables import _sample as sample
+from synergie.formats.tables._cells import Cell, amount, blank, identifier, month_of, said
 from synergie.formats.tables._groups import filled
-from synergie.formats.tables._head import is_worded, readable
+from synergie.formats.tables._head import MONTHS, is_worded, readable, repeats
 from synergie.formats.tables._labels import is_no_sum, is_perhaps_no_sum, is_total
 from synergie.formats.tables._later import Later
 from synergie.formats.tables._notes import Notes
@@ -34,7 +34,6 @@ class Data:
     def __init__(self, reader: RowReader, columns: Sequence[int]) -> None:
         """*columns*: places of the numbers that totals add up."""
         self.reader, self.columns = reader, columns
-        self._head = [plain(name.rpartition(" / ")[2]) for name in reader.head.names]
         self._sums: dict[str, Sums] = {}
         self._by_point: dict[str, Sums] = {}
         self._notes = Notes(reader)
@@ -82,7 +81,11 @@ class Data:
     @property
     def looks_at_words_alone(self) -> bool:
         """Whether `is_plain` holds: no numbers are compared, and no head is a number."""
-        return not (self.columns or self.later.compares or any(n[:1].isdigit() for n in self._head))
+        return not (
+            self.columns
+            or self.later.compares
+            or any(n[:1].isdigit() for n in self.reader.head.names)
+        )
 
     def _is_aside(self, place: Place, cells: Sequence[Cell]) -> bool:
         """Whether a row is blank, a head again, or a note."""
@@ -90,9 +93,10 @@ class Data:
         if all(said(cell) == "" for cell in cells):
             report.blanks += 1
             return True
-        if self._is_other_head(cells):
+        again = repeats(self.reader.head.names, cells)
+        if again is False or (again is None and self._is_other_head(cells)):
             report.find(checks.OTHER_HEAD, self._name(list(cells)), place=place)
-        if not self._is_head(cells):
+        if not again:
             return self._notes.look(place, cells)
         report.blanks += 1
         if self._notes.begins_table():
@@ -101,15 +105,10 @@ class Data:
             report.find(checks.HEAD_AGAIN, place=place)
         return True
 
-    def _is_head(self, cells: Sequence[Cell]) -> bool:
-        """Whether the head comes again, as where pages were put together."""
-        told = {plain(said(cell)) for cell in cells if said(cell)}
-        return len(told) > 1 and told <= set(self._head)
-
     def _is_other_head(self, cells: Sequence[Cell]) -> bool:
         """Whether another head stands between the rows: another table begins there."""
-        names = [said(cell) for cell in cells]
-        return is_worded(cells) and readable(names) and not self._is_head(cells)
+        worded = is_worded(cells) or sum(map(_is_month, cells)) >= MONTHS
+        return worded and readable([said(cell) for cell in cells])
 
     def _is_total(self, place: Place, cells: list[Cell]) -> bool:
         numbers = self._numbers(cells) if self.columns else {}
@@ -204,3 +203,8 @@ class Data:
     def _unnamed(self, cells: list[Cell]) -> bool:
         keys = [what for what in _WHO if what in self.reader.at] or list(_WHEN)
         return all(self.reader.cell(cells, what) is None for what in keys)
+
+
+def _is_month(cell: Cell) -> bool:
+    """Whether a text can be nothing but a month."""
+    return isinstance(cell, str) and month_of(said(cell)) is not None and not sample.is_number(cell)

@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 _ENERGY = N_("a column of energy, such as Consommation (kWh)")
+_WHOSE = N_("a column of points or of their names, or the answer role:COLUMN=name")
 _GAS = "volumes of gas, told by PCE or gaz in the head, the title or the file's name"
 _APART: frozenset[Role] = frozenset({
     "forecast", "previous", "reactive", "self_consumed", "injected", "production",
@@ -158,7 +159,9 @@ def _stop_at_kinds(sheets: Sequence[str]) -> None:
 
 
 def _stop_at_nothing(seen: Seen, found: Found, laid: Layout, candidates: Candidates) -> None:
-    """BadInput for a table of periods that tells no energy, or a volume that is of no gas."""
+    """BadInput where no column says whose rows they are, for no energy, and a volume of no gas."""
+    if not found:
+        raise BadInput(f"/{seen.head.names[0]}", "; ".join(seen.head.names)[:80], _WHOSE)
     fields = {told.field for told in found.values()}
     if laid != "periods" or "value" in fields:
         return

@@ -1,0 +1,86 @@
+"""Tables in parts: below, beside and on other sheets; each with a twin that is one table."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import batched
+from random import Random
+
+from tests.tables_corpus.columns import columns, table
+from tests.tables_corpus.shapes import energies
+from tests.tables_corpus.sheets import CSV, XLSX, Row
+from tests.tables_corpus.traps import trap
+from tests.tables_corpus.truth import Case, Truth
+from tests.tables_corpus.world import MONTHS, bills, truth
+
+
+def below(draw: Random) -> Iterator[Case]:
+    """The head again between the rows: in its order, and with two columns exchanged."""
+    kind = "a second table below"
+    for variant, dialect in enumerate((CSV, XLSX)):
+        made = bills(draw, 4, 6)
+        known = truth(made)
+        known.parts = {}
+        for order in ("kwh ttc", "ttc kwh"):
+            rows = [
+                *table(made[:12], columns(f"point site from to {order}", variant)),
+                *([[]] * variant),
+                *table(made[12:], columns("point site from to kwh ttc", variant)),
+            ]
+            stops = order == "ttc kwh"
+            told = Truth() if stops else known
+            name = f"Factures électricité {variant}"
+            yield trap(kind, name, rows, told, dialect, stops=stops)
+
+
+def below_wide(draw: Random) -> Iterator[Case]:
+    """Months and years as columns, told again below: in their order and from the last one."""
+    for variant, dialect in enumerate((CSV, XLSX)):
+        made = bills(draw, 4, 6)
+        by = list(batched(made, 6))
+        names = (
+            [f"{MONTHS[n]} 2025" for n in range(6)]
+            if variant
+            else [f"{n:02}/2025" for n in range(1, 7)]
+        )
+        for back in (False, True):
+            rows: list[Row] = [["Consommations électriques (kWh)"], ["PRM", *names]]
+            rows += [[some[0].point, *(b.kwh for b in some)] for some in by[:2]]
+            rows.append(["PRM", *(names[::-1] if back else names)])
+            rows += [
+                [some[0].point, *(b.kwh for b in some[:: -1 if back else 1])] for some in by[2:]
+            ]
+            told = Truth() if back else energies(made)
+            yield trap("months again below", f"Suivi {variant}", rows, told, dialect, stops=back)
+
+
+def years_below(draw: Random) -> Iterator[Case]:
+    """Years as columns with numbers like hours, and the same head again below."""
+    for variant in range(3):
+        rows: list[Row] = [["Consommations électriques (MWh)"], ["PRM", "2023", "2024", "2025"]]
+        told = Truth()
+        for n, bill in enumerate(bills(draw, 4, 1)):
+            if n == 2 and variant:
+                rows.append(["PRM", "2025", "2024", "2023"] if variant == 2 else rows[1])
+            mwh = [draw.randrange(5, 24) for _ in range(3)]
+            rows.append([bill.point, *mwh])
+            for year, value in enumerate(mwh, 2023):
+                first, after = (bill.start.replace(year=y) for y in (year, year + 1))
+                told.energy[bill.point, "import", first, after] = Decimal(value * 1000)
+        known = Truth() if variant == 2 else told
+        yield trap("years of small numbers", f"Suivi {variant}", rows, known, stops=variant == 2)
+
+
+def sections(draw: Random) -> Iterator[Case]:
+    """Months under rows that name a fluid each."""
+    for dialect in (CSV, XLSX):
+        by = list(batched(bills(draw, 3, 12), 12))
+        rows: list[Row] = [["Suivi des fluides"], ["Site", *(f"{one} 2025" for one in MONTHS)]]
+        for fluid, some in zip(("ÉLECTRICITÉ (kWh)", "EAU (m3)", "GAZ (kWh)"), by, strict=True):
+            rows += [[fluid], [some[0].site, *(b.kwh for b in some)]]
+        yield trap("fluids as sections", "Fluides", rows, Truth(), dialect, stops=True)
+
+
+def parts(draw: Random) -> Iterator[Case]:
+    """All of them."""
+    for family in (below, below_wide, years_below, sections):
+        yield from family(draw)
