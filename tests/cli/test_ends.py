@@ -4,12 +4,16 @@ import errno
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from synergie import errors
 from synergie.cli import _main, main
+from synergie.cli._app import app
 from synergie.cli._misuse import Misuse
 from synergie.plan.purchase.faults import At
 from synergie.schemas.plan import Phrase
@@ -116,3 +120,38 @@ def test_a_terminal_without_accents_still_gets_its_text(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr.startswith("synergie\u00a0: ")
+
+
+def _float_options(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each option that takes a number with a fraction, behind its command and what that needs."""
+    for name, one in group.commands.items():
+        if hasattr(one, "commands"):
+            yield from _float_options(one, (*path, name))
+            continue
+        needed = [
+            text
+            for param in one.params
+            if param.required
+            for text in ([] if param.param_type_name == "argument" else [param.opts[-1]]) + ["1"]
+        ]
+        for param in one.params:
+            if param.type_descriptor.annotation is float:
+                yield (*path, name, *needed), param.opts[-1]
+
+
+FLOATS = list(_float_options(typer.main.get_command(app)))
+
+
+def test_there_are_options_that_take_a_number_with_a_fraction() -> None:
+    assert len(FLOATS) > 5
+
+
+@pytest.mark.parametrize(("command", "option"), FLOATS, ids=" ".join)
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_what_is_no_number_is_none_in_any_option(
+    command: tuple[str, ...], option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """nan passes every bound, since it compares with nothing; a search until then never ended."""
+    assert main(["--locale", "en", *command, f"{option}={value}"]) == 2
+    said = capsys.readouterr().err
+    assert f"{option}: this value is not taken" in said

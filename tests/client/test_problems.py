@@ -97,6 +97,9 @@ def test_retry_after_of_the_header_counts_when_the_body_has_none() -> None:
     again = error_of(503, dated, b"")
     assert isinstance(again, errors.Overloaded)
     assert again.retry_after == 1.0
+    endless = error_of(503, httpx2.Headers({"Retry-After": "9" * 400}), b"")
+    assert isinstance(endless, errors.Overloaded)
+    assert endless.retry_after == 31_536_000.0, "a year; as a float it would be infinite"
 
 
 _json = st.recursive(

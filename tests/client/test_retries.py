@@ -7,6 +7,7 @@ import pytest
 import stamina
 from stamina.instrumentation import get_on_retry_hooks, set_on_retry_hooks
 
+from synergie.client import AsyncClient, Client
 from synergie.client._wait import LIMIT_S, Patience, asked_wait, quiet
 from synergie.errors import (
     BadInput,
@@ -208,3 +209,21 @@ def test_retries_of_others_keep_their_hooks() -> None:
         assert len(told) == 1
     finally:
         set_on_retry_hooks(before)
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize("name", ["deadline", "timeout"])
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0, 1e300])
+def test_a_time_that_cannot_be_waited_for_is_refused(
+    fake: Fake, kind: type[Client] | type[AsyncClient], name: str, seconds: float
+) -> None:
+    """nan compares with nothing: a deadline of nan never came, and a call was tried for good."""
+    with pytest.raises(BadInput, match=f"{name}: found .* expected a number of seconds"):
+        kind(BASE, fake.auth(), **{name: seconds})
+
+
+def test_a_deadline_of_nothing_tries_once(fake: Fake) -> None:
+    fake.on(*_LIST, httpx2.ConnectError("no"))
+    with fake.client(deadline=0) as client, pytest.raises(Unreachable):
+        list(client.organisations())
+    assert len(fake.seen) == 1

@@ -86,6 +86,10 @@ def test_variables_of_our_other_programs_are_left_alone() -> None:
         ({"SYNERGIE_HOST": "0.0.0.0"}, "SYNERGIE_HOST: found '0.0.0.0'"),  # noqa: S104 (refused)
         ({"SYNERGIE_HOST": "192.0.2.1"}, "https public address"),
         ({"SYNERGIE_LIMITS": "false"}, "SYNERGIE_LIMITS"),
+        ({"SYNERGIE_HEADER_S": "nan"}, "SYNERGIE_HEADER_S"),
+        ({"SYNERGIE_HEADER_S": "inf"}, "SYNERGIE_HEADER_S"),
+        ({"SYNERGIE_REQUESTS_PER_S": "inf"}, "SYNERGIE_REQUESTS_PER_S"),
+        ({"SYNERGIE_BURST": "inf"}, "SYNERGIE_BURST"),
         ({"SYNERGIE_OUTBOUND_PORTS": "443,x"}, "SYNERGIE_OUTBOUND_PORTS"),
         ({"SYNERGIE_OUTBOUND_PORTS": "99999"}, "SYNERGIE_OUTBOUND_PORTS"),
         ({"SYNERGIE_OUTBOUND_HOSTS": "https://a"}, "names of hosts"),

@@ -6,6 +6,7 @@ The texts of commands and options are written with `N_` and translated here, whe
 import inspect
 from collections.abc import Iterable
 from copy import copy
+from math import isfinite
 from typing import Any, override
 
 import typer
@@ -23,6 +24,20 @@ _OF_TYPER = (
 
 class Command(TyperCommand):
     """A command whose help is plain and translated."""
+
+    @override
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuses nan and inf, which pass every bound of an option, or none."""
+        left = super().parse_args(ctx, args)
+        for param in self.params:
+            value = ctx.params.get(param.name)
+            if isinstance(value, float) and not isfinite(value):
+                raise Misuse(
+                    _("{}: this value is not taken; expected {}").format(
+                        param.opts[-1], _("a number")
+                    )
+                )
+        return left
 
     @override
     def get_help_option(self, ctx: Any) -> Any:

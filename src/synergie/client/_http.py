@@ -10,6 +10,7 @@ import httpx2
 from synergie import __version__
 from synergie.client._answers import CurveStream
 from synergie.client._flow import Ask
+from synergie.client._wait import check_seconds
 from synergie.errors import StreamCut, TooLarge, Unreachable
 from synergie.schemas.coding import CODINGS
 
@@ -32,9 +33,9 @@ class Options(TypedDict):
 def options(timeout: float, verify: ssl.SSLContext | None) -> Options:
     """No proxy from the environment, no redirect: a signed call goes where it was meant to.
 
-    *verify* None: the authorities that this machine knows.
+    *verify* None: the authorities that this machine knows. BadInput for a *timeout* that is none.
     """
-    short = min(_CONNECT_S, timeout)
+    short = min(_CONNECT_S, check_seconds("timeout", timeout))
     return {
         "timeout": httpx2.Timeout(connect=short, read=timeout, write=timeout, pool=short),
         "verify": True if verify is None else verify,

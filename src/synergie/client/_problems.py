@@ -31,6 +31,7 @@ from synergie.errors import (
 from synergie.schemas.problem import Problem
 
 _DEFAULT_WAIT_S = 1.0
+_YEAR_S = 31_536_000.0
 _NOT_SIGNED = BadSignature("").tell(str)
 _UNAUTHORIZED = 401
 _SERVER_ERROR = 500
@@ -109,9 +110,9 @@ def _problem(body: bytes) -> Problem | None:
 
 
 def _wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds of Retry-After (RFC 9110 §10.2.3); None when absent or a date."""
+    """Seconds of Retry-After (RFC 9110 §10.2.3), of a year at most; None when absent or a date."""
     text = headers.get("Retry-After", "")
-    return float(text) if text.isascii() and text.isdigit() else None
+    return min(float(text), _YEAR_S) if text.isascii() and text.isdigit() else None
 
 
 def _by_status(status: int, headers: Mapping[str, str]) -> SynergieError:

@@ -622,8 +622,7 @@ class Client:
         wait = self._patience.hook(
             repeatable=call.repeatable, keyed=call.key is not None, address=address
         )
-        limit = self._patience.limit_s
-        for attempt in stamina.retry_context(on=wait, attempts=TRIES, timeout=limit):
+        for attempt in stamina.retry_context(on=wait, attempts=TRIES, timeout=None):
             with attempt:
                 return work()
         raise AssertionError("the last attempt returns or raises")

@@ -16,6 +16,7 @@ from stamina.instrumentation import get_on_retry_hooks, set_on_retry_hooks
 from stamina.typing import RetryDetails, RetryHook
 
 from synergie.errors import (
+    BadInput,
     InProgress,
     Overloaded,
     ServerFault,
@@ -36,7 +37,19 @@ _LONGEST_WAIT_S = 30.0
 _IN_HAND = 10.0
 _EARNED = 0.1
 
+_YEAR_S = 31_536_000.0
+
 _LOG = logging.getLogger("synergie")
+
+
+def check_seconds(name: str, seconds: float) -> float:
+    """*seconds*, of a parameter of *name*; BadInput when it is no time that can be waited for.
+
+    nan compares with nothing, so that no wait would end by it; inf is beyond what a socket takes.
+    """
+    if not 0 <= seconds <= _YEAR_S:
+        raise BadInput(name, seconds, "a number of seconds from 0 to a year")
+    return seconds
 
 
 class Patience:
@@ -45,7 +58,7 @@ class Patience:
     def __init__(
         self, limit_s: float = LIMIT_S, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.limit_s = limit_s
+        self.limit_s = check_seconds("deadline", limit_s)
         self._clock = clock
         self._left = _IN_HAND
 

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         extra="forbid",
         use_attribute_docstrings=True,
         validate_default=True,
+        allow_inf_nan=False,
     )
 
     public_url: str = "http://127.0.0.1:8000"
