@@ -37,6 +37,7 @@ from synergie.server.peers import Peers
 from synergie.server.problems import Problems
 from synergie.server.settings import Settings
 
+LONG = "x" * 1_000_000
 REFUSED = b"GET /refused HTTP/1.1\r\nHost: x\r\n\r\n"
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
 """Of a request that works until its body has come."""
@@ -87,6 +88,9 @@ class Wire(asyncio.Transport):
         return self.unread
 
     @override
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
+
+    @override
     def is_closing(self) -> bool:
         return self.closed
 
@@ -100,6 +104,26 @@ class Wire(asyncio.Transport):
     def statuses(self) -> list[bytes]:
         """Of the answers so far."""
         return [one[:3] for one in self.sent.split(b"HTTP/1.1 ")[1:]]
+
+
+class SlowWire(Wire):
+    """A transport whose reader takes what it is told to, and no more."""
+
+    @override
+    def write(self, data: Any) -> None:
+        assert self.protocol is not None
+        assert len(data) <= connection.PIECE
+        super().write(data)
+        self.unread += len(data)
+        if self.unread > connection.PIECE:
+            self.protocol.pause_writing()
+
+    def read(self, size: int) -> None:
+        """The reader takes *size* bytes."""
+        assert self.protocol is not None
+        self.unread = max(0, self.unread - size)
+        if self.unread <= connection.PIECE:
+            self.protocol.resume_writing()
 
 
 @dataclass
@@ -157,8 +181,8 @@ class Server:
         told: dict[str, Any] = {"peers": Peers(100, 100)} | entrance
         self.kind.entrance = Entrance(judge, refusals, **told)
 
-    def connect(self, address: str = "192.0.2.1") -> Wire:
-        wire = Wire(address)
+    def connect(self, address: str = "192.0.2.1", kind: type[Wire] = Wire) -> Wire:
+        wire = kind(address)
         wire.protocol = self.kind(self.config, self.state, {})
         wire.protocol.connection_made(wire)
         return wire
@@ -180,6 +204,8 @@ class Server:
             await send({"type": "http.response.start", "status": 200, "headers": []})
         elif path == "/stream":
             await StreamingResponse(self._pieces())(scope, receive, send)
+        elif path == "/long":
+            await PlainTextResponse(LONG)(scope, receive, send)
         elif path == "/upload":
             upload = Upload(_body(receive), self._store, cast(Any, self.house))
             await upload(scope, receive, send)
@@ -370,6 +396,53 @@ def test_what_is_closed_while_much_is_unread_is_cut_though_some_is_read(
         monkeypatch.setattr(connection, "_LISTEN_S", 0)
         wire.protocol.resume_writing()
         await until(lambda: wire.gone)
+
+    run(test())
+
+
+def test_a_reader_that_takes_an_answer_slowly_has_all_of_it() -> None:
+    """It had a minute for all, so 8 MB at less than 140 kB a second were cut."""
+
+    async def test() -> None:
+        server = Server()
+        wire = server.connect(kind=SlowWire)
+        assert isinstance(wire, SlowWire)
+        server.say(wire, b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+        protocol, pauses, ends = wire.protocol, 0, []
+        assert protocol is not None
+        while protocol.in_hand():
+            await until(lambda: protocol.flow.write_paused or not protocol.in_hand())
+            if not protocol.in_hand():
+                break
+            assert server.capacity.working == 0, "the place is lent meanwhile"
+            assert protocol._deaf is not None
+            ends.append(protocol._deaf.when())
+            pauses += 1
+            wire.read(connection.PIECE)
+        assert wire.sent.count(b"x") >= len(LONG)
+        assert pauses > 10
+        assert ends == sorted(set(ends)), "each piece that is taken gives another minute"
+        wire.read(connection.PIECE)
+        assert not wire.closed
+
+    run(test())
+
+
+def test_a_reader_that_takes_no_more_of_an_answer_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        server = Server()
+        wire = server.connect(kind=SlowWire)
+        assert isinstance(wire, SlowWire)
+        server.say(wire, b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+        await until(lambda: wire.unread > connection.PIECE)
+        wire.read(connection.PIECE - 1)  # less than a piece, in two readings
+        wire.read(0)
+        assert not wire.gone
+        monkeypatch.setattr(connection, "_LISTEN_S", 0)
+        wire.read(1)
+        await until(lambda: wire.gone)
+        await until(lambda: server.capacity.working == 0)
+        assert len(wire.sent) < len(LONG)
 
     run(test())
 

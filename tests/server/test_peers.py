@@ -18,6 +18,9 @@ class One:
     known: bool = False
     is_unread: bool = False
 
+    def cut(self) -> None:
+        """Nothing."""
+
 
 def open_(peers: Peers[One], address: str, *, heard: bool = False) -> tuple[One, One | None]:
     """A new connection, and the one that is closed for it."""
@@ -107,6 +110,9 @@ def test_a_flood_that_finds_no_seat_looks_through_all_once_until_something_chang
 
     class Counted:
         heard = known = False
+
+        def cut(self) -> None:
+            """Nothing."""
 
         @property
         def is_unread(self) -> bool:

@@ -19,8 +19,12 @@ from synergie.server.settings import Settings
 _SEND_BUFFER = 128 * 1024
 """Bytes the kernel holds for a reader: what a revocation can no longer call back."""
 
+PIECE = 64 * 1024
+"""Bytes that wait for a reader beside, and of an answer that are written at once."""
+
 _LISTEN_S = 60.0
-"""How long a reader may take nothing of what waits for it; so long lives what is closed, too."""
+"""How long a reader may take less than a piece of what waits for it; so long lives what is closed,
+too."""
 
 _LONGEST_HEAD = 64 * 1024
 """Bytes of a request's line and headers."""
@@ -49,6 +53,7 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         raw = transport.get_extra_info("socket")
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        transport.set_write_buffer_limits(high=PIECE, low=PIECE)  # over TLS it would be half a MB
         self._arm()
 
     @override

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from functools import partial
@@ -28,10 +28,10 @@ from synergie.server.capacity import (
     overloaded,
     put_place,
 )
-from synergie.server.connection import Connection, connection_of
+from synergie.server.connection import PIECE, Connection, connection_of
 from synergie.server.edge.caller import Network, read_caller
 from synergie.server.pages import refusal
-from synergie.server.peers import Peers
+from synergie.server.peers import Held, Peers
 from synergie.server.quota import source
 from synergie.server.settings import Settings
 
@@ -46,7 +46,7 @@ class Entrance:
 
     judge: Judge
     refusals: Refusals
-    peers: "Peers[Entry]"
+    peers: Peers[Held]
     proxies: tuple[Network, ...] = ()
     """Those that are believed when they name the caller."""
 
@@ -78,6 +78,8 @@ class Entry(Connection):
     _ends = False
     """Whether it is closed once the body of what was refused is read: before, who still sends would
     lose the answer (RFC 9112 §9.6)."""
+    _handshake: Held | None = None
+    """What was counted in its place until it was secured."""
     _source = ""
     """The address that its connections are counted by; none for a proxy's."""
     _context: Context
@@ -96,10 +98,29 @@ class Entry(Connection):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._context = copy_context()
         super().connection_made(transport)
+        if self._handshake is not None:
+            self.entrance.peers.remove(self._handshake, self._source)
         self._source = source(self._address(()))
-        other = self.entrance.peers.add(self, self._source)
+        self._seat(self)
+
+    def follow(self, handshake: Held, peer: str) -> None:
+        """*handshake* with *peer* has begun: it is counted until it becomes this connection."""
+        self._handshake, self.client = handshake, (peer, 0)
+        self._source = source(self._address(()))
+        self._seat(handshake)
+
+    def leave(self, handshake: Held) -> None:
+        """*handshake* is over, whatever came of it."""
+        self.entrance.peers.remove(handshake, self._source)
+
+    def cut(self) -> None:
+        """End it now: closed, it would wait for who does not read."""
+        self.transport.abort()
+
+    def _seat(self, one: Held) -> None:
+        other = self.entrance.peers.add(one, self._source)
         if other is not None:
-            other.transport.abort()  # closed, it would wait for who does not read
+            other.cut()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
@@ -203,7 +224,7 @@ class Entry(Connection):
             return verdict
         seated, other = self.entrance.peers.ask(self, self._source, known=asked.known)
         if other is not None:
-            other.transport.abort()
+            other.cut()
         return verdict if seated else (asked, overloaded(), "connections")
 
     def _address(self, headers: Sequence[tuple[bytes, bytes]]) -> str:
@@ -283,15 +304,28 @@ class _InPlace:
                 return await receive()
 
         async def answer(message: Message) -> None:
-            if cycle.flow.write_paused and not cycle.disconnected:
-                async with self.place.lent(self.capacity, at_once=True):
-                    await cycle.flow.drain()
-            await send(message)
+            for part in _parts(message):
+                if cycle.flow.write_paused and not cycle.disconnected:
+                    async with self.place.lent(self.capacity, at_once=True):
+                        await cycle.flow.drain()
+                await send(part)
             if message["type"] == "http.response.start" and self.place.phase is Phase.LENT:
                 self.capacity.take_at_once(self.place)  # who answers works, whatever is awaited
                 cycle.message_event.set()
 
         await self.app(scope, body, answer)
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """*message*, a long body in pieces: what its reader takes of it shows, and is bounded."""
+    body = message.get("body", b"")
+    if message["type"] != "http.response.body" or len(body) <= PIECE:
+        yield message
+        return
+    view = memoryview(body)
+    for start in range(0, len(body), PIECE):
+        more = message.get("more_body", False) or start + PIECE < len(body)
+        yield {**message, "body": view[start : start + PIECE], "more_body": more}
 
 
 def entry_of(app: FastAPI, settings: Settings) -> type[Entry]:

@@ -17,6 +17,9 @@ class Held(Protocol):
     known: bool
     """Whether the last of them came from a caller that was let in lately."""
 
+    def cut(self) -> None:
+        """End it now, whatever is unread."""
+
     @property
     def is_unread(self) -> bool:
         """Whether an answer waits for its reader: cut, it would be lost."""

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import ssl
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from functools import partial
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from types import FrameType
-from typing import override
+from typing import Any, override
 
 import uvicorn
 from fastapi import FastAPI
@@ -32,11 +33,12 @@ from synergie.server import log, sandbox
 from synergie.server.app import create_app
 from synergie.server.backup import RESTORING
 from synergie.server.clock_check import start_clock
-from synergie.server.entry import entry_of
+from synergie.server.entry import Entry, entry_of
 from synergie.server.keyring import Keyring
 from synergie.server.life import Life
 from synergie.server.process_end import end_on_damage, end_with_parent
 from synergie.server.settings import Settings
+from synergie.server.tls_door import TlsDoor
 from synergie.server.wall_clock import CLOCK
 from synergie.storage.store import Store
 from synergie.storage.store_lock import lock_store, mark_damage
@@ -137,9 +139,25 @@ class Server(uvicorn.Server):
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        secured = self.config.ssl
+        await super().startup(sockets if secured is None else [])
+        if secured is not None:
+            self.servers += [self._door(one, secured) for one in sockets or []]
         if self.started:
             self._started()
+
+    def _door(self, listening: socket.socket, secured: ssl.SSLContext) -> Any:
+        """Closed as the servers of asyncio are."""
+        kind: type[Entry] = self.config.http_protocol_class  # type: ignore[assignment]
+
+        def entry() -> Entry:
+            return kind(
+                config=self.config,
+                server_state=self.server_state,
+                app_state=self.lifespan.state,
+            )
+
+        return TlsDoor(listening, secured, entry, seconds=kind.header_s)
 
     @override
     async def on_tick(self, counter: int) -> bool:
