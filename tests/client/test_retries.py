@@ -1,6 +1,7 @@
 """What is tried again, how often, and what never is."""
 
 import logging
+from typing import Any
 
 import httpx2
 import pytest
@@ -218,8 +219,9 @@ def test_a_time_that_cannot_be_waited_for_is_refused(
     fake: Fake, kind: type[Client] | type[AsyncClient], name: str, seconds: float
 ) -> None:
     """nan compares with nothing: a deadline of nan never came, and a call was tried for good."""
+    told: dict[str, Any] = {name: seconds}
     with pytest.raises(BadInput, match=f"{name}: found .* expected a number of seconds"):
-        kind(BASE, fake.auth(), **{name: seconds})
+        kind(BASE, fake.auth(), **told)
 
 
 def test_a_deadline_of_nothing_tries_once(fake: Fake) -> None:

@@ -1,7 +1,9 @@
 """Clients that publish their keys: read rarely, refreshed once for a new key, dead after 20 min."""
 
 import asyncio
+import json
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +12,12 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from synergie.client import outbound
-from synergie.errors import BadInput, Unreachable
+from synergie.errors import BadInput, Overloaded, Unreachable
+from synergie.proof import jose
 from synergie.server import app
 from synergie.server.capacity import Asked, Capacity, ConcurrencyLimit, Lane, Place, Rank, put_place
 from synergie.server.oauth import partner_keys
+from synergie.server.oauth.partner_keys import PartnerKeys
 from synergie.storage.oauth_clients import change_oauth_client
 from tests.server.partner import URL, Partner, Signer, World, ec_signer, rsa_signer
 
@@ -210,6 +214,69 @@ def test_keys_are_awaited_without_a_place_and_once_for_all_that_ask(publishing: 
         answers.set()
     assert publishing.calls == [URI]
     assert capacity.working == 0
+
+
+def test_of_two_workers_the_second_reads_what_waits_for_a_thread_of_the_first(
+    publishing: World,
+) -> None:
+    """It was told after five seconds that it is nobody (400), while the read had not begun."""
+    publish(publishing, publishing.p1.key)
+    publishing.clock.now += 25 * MINUTE
+    name, clients = publishing.p1.client_id, publishing.clients
+    reads: list[str] = []
+
+    def read(which: str) -> Callable[[str], bytes]:
+        def found(url: str) -> bytes:
+            reads.append(which)
+            return json.dumps(publishing.published[url]).encode()
+
+        return found
+
+    first, second = (PartnerKeys(clients, read(which)) for which in ("first", "second"))
+    signed = jose.peek(publishing.p1.form()["client_assertion"], limit=8192)
+
+    def keys_of(worker: PartnerKeys) -> int:
+        client = clients.client(name)
+        assert client is not None
+        return len(worker.of(client, signed, now=publishing.clock.now).keys)
+
+    async def test() -> None:
+        for n in range(8):
+            first._threads.acquire_on_behalf_of_nowait(n)  # all its threads await others
+        waits = asyncio.create_task(first.with_keys({"state": {}}, keys_of, first))
+        while not first._reading:  # noqa: ASYNC110 (nothing tells of it)
+            await asyncio.sleep(0)
+        publishing.clock.now += timedelta(seconds=6)
+        assert await second.with_keys({"state": {}}, keys_of, second) == 1
+        for n in range(8):
+            first._threads.release_on_behalf_of(n)
+        assert await waits == 1
+        assert reads == ["second"], "what it has read is not read again"
+
+    asyncio.run(test())
+
+
+def test_who_comes_to_a_second_worker_while_the_first_reads_is_told_to_come_again(
+    publishing: World,
+) -> None:
+    publish(publishing, publishing.p1.key)
+    publishing.clock.now += 25 * MINUTE
+    second: list[int] = []
+
+    def keys() -> Any:
+        publishing.clock.now += timedelta(seconds=2)
+        other = PartnerKeys(publishing.clients, partner_keys.nobody)
+        client = publishing.clients.client(publishing.p1.client_id)
+        signed = jose.peek(publishing.p1.form()["client_assertion"], limit=8192)
+        assert client is not None
+        with pytest.raises(Overloaded) as caught:
+            other.of(client, signed, now=publishing.clock.now)
+        second.append(round(caught.value.retry_after))
+        return publishing.p1.key.jwks
+
+    publishing.published[URI] = keys
+    assert status(publishing) == 200
+    assert second == [5]
 
 
 @pytest.mark.parametrize("minutes", [2, 25], ids=["a new key", "dead keys"])

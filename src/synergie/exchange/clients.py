@@ -30,7 +30,8 @@ __all__ = [
 PROOF_MEMORY = timedelta(seconds=125)
 """How long a used proof is remembered: its window is 60 s each way, and a margin."""
 
-_BETWEEN = timedelta(minutes=1)
+BETWEEN_READS = timedelta(minutes=1)
+"""Published keys of a client are read once in this time, of all workers together."""
 CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}", re.ASCII)
 
 
@@ -111,10 +112,10 @@ class Clients:
     def reads_keys(self, client_id: str, *, now: datetime) -> bool:
         """Whether the caller is the one to read the published keys of the client now.
 
-        At most once a minute of all workers together.
+        At most once in `BETWEEN_READS` of all workers together.
         """
         with self.store.write(essential=True) as session:
-            return oauth_clients.claim_reading(session, client_id, now=now, every=_BETWEEN)
+            return oauth_clients.claim_reading(session, client_id, now=now, every=BETWEEN_READS)
 
     def keep_keys(
         self, client_id: str, jwks: Mapping[str, Any], *, url: str, now: datetime

@@ -135,7 +135,8 @@ class Settings(BaseSettings):
     aggregate_max_share: float = Field(default=0.85, gt=0, le=0.85)
     """Largest share of one contributor in a sum that is published. More than 0.85 is refused."""
     header_s: float = Field(default=5.0, gt=0)
-    """Seconds that the head of a request may take; a slower connection is closed."""
+    """Seconds that the head of a request may take, and before it a handshake of TLS; a slower
+    connection is closed."""
     body_s: float = Field(default=10.0, gt=0)
     """Seconds that a body may take, and one more for each kilobyte that has come."""
     drain_s: float = Field(default=2.0, ge=0)

@@ -5,10 +5,12 @@ asks, once a minute a client at most. An unknown key's name makes it ask again, 
 could not be read for twenty minutes hold no more: one that the client took away would live on.
 
 They are awaited in threads of their own, by a request that lends its place meanwhile; requests of
-the same client that come meanwhile wait for the same answer, and to another worker come back.
+the same client that come meanwhile wait for the same answer, and to another worker come back. A
+read counts as begun when its thread has: until then another worker may be the one to read.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +22,7 @@ from starlette.types import Scope
 
 from synergie.client.outbound import tell_failed
 from synergie.errors import Overloaded, SynergieError
-from synergie.exchange.clients import Clients, OAuthClient, keys_of
+from synergie.exchange.clients import BETWEEN_READS, Clients, OAuthClient, keys_of
 from synergie.proof import jose
 from synergie.proof.jose import Signed, Unsigned
 from synergie.server.capacity import lent_place
@@ -50,11 +52,15 @@ def nobody(url: str) -> bytes:
 class KeysMissing(Exception):
     """The keys of `client` are to be read at `url` before the request can be judged."""
 
-    def __init__(self, client: str, url: str, now: datetime, *, claimed: bool) -> None:
+    def __init__(self, client: str, url: str, now: datetime) -> None:
         super().__init__(client, url, now)
         self.client, self.url, self.now = client, url, now
-        self.claimed = claimed
-        """Whether it is for this request to read them; else another does."""
+        self._since = time.monotonic()
+
+    @property
+    def then(self) -> datetime:
+        """`now`, and the whole seconds that went by since."""
+        return self.now + timedelta(seconds=int(time.monotonic() - self._since))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +84,8 @@ class PartnerKeys:
         if client.jwks_uri is None:
             return keys_of(client.jwks)
         if _lacks(client, signed, now, STALE):
-            claimed = self.clients.reads_keys(client.id, now=now)
-            if claimed or client.id in self._reading:
-                raise KeysMissing(client.id, client.jwks_uri, now, claimed=claimed)
+            if client.id in self._reading or _may_be_read(client, now):
+                raise KeysMissing(client.id, client.jwks_uri, now)
             client = self.clients.client(client.id) or client  # as another may have read them
             if client.jwks_uri is None:
                 return keys_of(client.jwks)
@@ -107,15 +112,13 @@ class PartnerKeys:
 
     async def _read_once(self, missing: KeysMissing) -> None:
         """Read the keys, or wait until another request has."""
-        if not missing.claimed:
-            if other := self._reading.get(missing.client):
-                await other.wait()
+        if other := self._reading.get(missing.client):
+            await other.wait()
             return
         done = self._reading[missing.client] = asyncio.Event()
         try:
             await anyio.to_thread.run_sync(self._fetch, missing, limiter=self._threads)
         finally:
-            self._tried[missing.client] = missing.now
             if self._reading.get(missing.client) is done:
                 del self._reading[missing.client]
             done.set()
@@ -127,14 +130,25 @@ class PartnerKeys:
         return tried is not None and tried > now - _LONGEST and (ends is None or ends < tried)
 
     def _fetch(self, missing: KeysMissing) -> None:
+        """Read the keys, unless another worker has begun to meanwhile."""
+        now = missing.then
+        if not self.clients.reads_keys(missing.client, now=now):
+            return
         try:
             keys = jwk_set(self.read(missing.url))
-            self.clients.keep_keys(missing.client, keys, url=missing.url, now=missing.now)
+            self.clients.keep_keys(missing.client, keys, url=missing.url, now=now)
         except (SynergieError, Unsigned) as error:
             why = error if isinstance(error, SynergieError) else "content"
             tell_failed("jwks_uri", missing.url, why, client=missing.client)
             reason = type(error).__name__
             logger().warning("client.keys_unread", client=missing.client, reason=reason)
+        finally:
+            self._tried[missing.client] = now
+
+
+def _may_be_read(client: OAuthClient, now: datetime) -> bool:
+    """Whether the last read of the keys of *client* began long enough ago."""
+    return client.jwks_tried_at is None or client.jwks_tried_at <= now - BETWEEN_READS
 
 
 def _lacks(client: OAuthClient, signed: Signed, now: datetime, over: timedelta) -> bool:
