@@ -4,6 +4,7 @@ import ctypes
 import json
 import socket
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,12 @@ class Growth:
 
 def measure_growth(folder: Path, *, warm: int, requests: int) -> Growth:
     """Of a server on SQLite in *folder*: after *warm* mixed requests, and *requests* later."""
+    (growth,) = watch_growth(folder, warm=warm, pieces=[requests])
+    return growth
+
+
+def watch_growth(folder: Path, *, warm: int, pieces: Iterable[int]) -> Iterator[Growth]:
+    """The same after each of *pieces*, so many requests more of the one server."""
     if not hasattr(ctypes.CDLL(None), "mallinfo2"):
         missing("glibc 2.33 or later (mallinfo2)")
     at = folder / "counts"
@@ -57,9 +64,11 @@ def measure_growth(folder: Path, *, warm: int, requests: int) -> Growth:
         Load.at(process, folder) as load,
     ):
         load.ask(warm)
-        before = _held(at)
-        load.ask(requests)
-        return Growth(requests, before, _held(at))
+        before, asked = _held(at), 0
+        for piece in pieces:
+            load.ask(piece)
+            asked += piece
+            yield Growth(asked, before, _held(at))
 
 
 def _held(at: Path) -> Held:

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections import Counter
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ from synergie.storage.space import give_back, size
 from synergie.storage.store import Store
 from synergie.storage.undo_readings import undo_readings
 from synergie.units import STEP_SECONDS, Step
+from tests.depth import times
 from tests.storage.meter import NOW, OWNER, PARIS, SLOT, Meter, Oracle, told
 
 MARCH, APRIL = month_bounds(date(2026, 3, 1), PARIS)
@@ -203,6 +205,73 @@ def test_a_compaction_makes_no_store_larger(meter: Meter, store: Store, kind: st
     assert meter.steps(start, NOW) == now
     assert meter.steps(start, NOW, as_of=NOW - 2 * DAY) == then
     assert compact(store, now=NOW) == 0
+
+
+def room(store: Store) -> int:
+    """Bytes that the readings take once nothing is left of what was taken away."""
+    assert give_back(store)
+    if store.is_sqlite:
+        return size(store)
+    store.at_once(lambda cursor: cursor.execute("VACUUM FULL segment"))
+    with store.read() as session:
+        taken = text("SELECT pg_total_relation_size('segment')")
+        return int(session.connection().execute(taken).scalar_one())
+
+
+@dataclass
+class History:
+    """What comes to a few series, drawn at random: noise, holes, corrections, batches undone."""
+
+    draw: random.Random
+    meters: list[Meter]
+    batches: int = 0
+    at: datetime = NOW - 20 * DAY
+
+    def goes_on(self) -> None:
+        """Two months of one series in small pieces, then corrections, then what is taken back."""
+        draw = self.draw
+        meter, noise = draw.choice(self.meters), draw.choice([0, 0, 1, 3, 10, 30, 100, 1500])
+        step, a_day = draw.choice([("PT30M", 48), ("PT1H", 24), ("PT10M", 144)])
+        start = month_bounds(date(2025, draw.choice([1, 3]), 1), PARIS)[0]
+        piece = draw.choice([1, 1, 0.5, 3])
+        for n in range(int(40 / piece)):
+            if draw.random() > 0.03:
+                self.put(meter, start + n * piece * DAY, step, int(a_day * piece), noise)
+        for _ in range(draw.choice([0, 0, 2, 8])):
+            after = draw.randrange(40 * 48) * HALF_HOUR
+            self.put(meter, start + after, "PT30M", draw.choice([1, 3, 10, 48]), noise)
+        for _ in range(draw.choice([0, 0, 1, 5, 15])):
+            batch = f"bat_{draw.randint(1, self.batches)}"
+            self.at += timedelta(minutes=1)
+            if meter.stored(batch):
+                meter.undo(batch, at=self.at)
+
+    def put(self, meter: Meter, start: datetime, step: Step, n: int, noise: float) -> None:
+        """A batch of its own, now and then with a value that is missing."""
+        values: Values = [max(0, round(20_000 + self.draw.gauss(0, noise))) for _ in range(n)]
+        if self.draw.random() < 0.1:
+            values[self.draw.randrange(n)] = None
+        self.batches += 1
+        self.at += timedelta(minutes=1)
+        meter.put(start, step, values, at=self.at, batch=f"bat_{self.batches}")
+
+
+@pytest.mark.parametrize("seed", range(times(4, deep=200)))
+def test_whatever_came_a_compaction_makes_no_store_larger(store: Store, seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311 (nothing is secret)
+    meters = [Meter.made(store) for _ in range(draw.choice([1, 1, 4]))]
+    history = History(draw, meters)
+    start = month_bounds(date(2025, 1, 1), PARIS)[0]
+    for _ in range(2):
+        history.goes_on()
+        before, taken = weight(store), room(store)
+        held = [meter.steps(start, NOW) for meter in meters]
+        compact(store, now=NOW)
+        assert weight(store) <= before
+        assert room(store) <= taken
+        assert [meter.steps(start, NOW) for meter in meters] == held
+        assert compact(store, now=NOW) == 0
+        assert sound(store) == []
 
 
 def test_what_a_merged_month_holds_is_kept_once(meter: Meter, store: Store) -> None:
