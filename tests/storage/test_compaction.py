@@ -218,6 +218,10 @@ def room(store: Store) -> int:
         return int(session.connection().execute(taken).scalar_one())
 
 
+A_DAY: list[tuple[Step, int]] = [("PT30M", 48), ("PT1H", 24), ("PT10M", 144)]
+"""How many steps there are in a day."""
+
+
 @dataclass
 class History:
     """What comes to a few series, drawn at random: noise, holes, corrections, batches undone."""
@@ -231,7 +235,7 @@ class History:
         """Two months of one series in small pieces, then corrections, then what is taken back."""
         draw = self.draw
         meter, noise = draw.choice(self.meters), draw.choice([0, 0, 1, 3, 10, 30, 100, 1500])
-        step, a_day = draw.choice([("PT30M", 48), ("PT1H", 24), ("PT10M", 144)])
+        step, a_day = draw.choice(A_DAY)
         start = month_bounds(date(2025, draw.choice([1, 3]), 1), PARIS)[0]
         piece = draw.choice([1, 1, 0.5, 3])
         for n in range(int(40 / piece)):
