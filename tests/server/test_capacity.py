@@ -193,13 +193,14 @@ def test_who_asks_for_more_than_is_done_leaves_room_for_who_was_there_lately(des
     desk.capacity.leave(first)
     assert desk.capacity.working == 2, "two of the flood: all other places are kept free"
     assert desk.comes("flood") not in desk.begun
-    many = desk.several(2, "b")
-    assert [one.phase for one in many] == [Phase.WORKS, Phase.WAITS]
+    many = desk.several(4, "b")
+    assert [one.phase for one in many] == [Phase.WORKS] * 4, "it asks for little"
+    assert desk.comes("flood") not in desk.begun
 
 
 def test_a_second_after_the_other_has_gone_all_places_are_taken_again(desk: Desk) -> None:
     desk.capacity.limit.value = desk.capacity.limit.most = 8
-    flood = desk.several(11, "flood")
+    flood = desk.several(13, "flood")
     other = desk.comes("b")
     assert other is not None
     for one in [*flood[:7], other]:
@@ -212,6 +213,17 @@ def test_a_second_after_the_other_has_gone_all_places_are_taken_again(desk: Desk
     desk.passes(0.1)
     assert desk.capacity.working == 8
     assert sum(one.phase is Phase.WORKS for one in late) == 6
+
+
+def test_who_has_a_long_one_at_work_is_held_back_for_no_flood(desk: Desk) -> None:
+    desk.capacity.limit.value = desk.capacity.limit.most = 8
+    long = desk.comes("b", Rank.LARGE)
+    flood = desk.several(23, "flood")
+    for one in flood[:6]:
+        desk.capacity.leave(one)
+    assert desk.capacity.working == 2
+    assert long in desk.begun
+    assert desk.comes("b") in desk.begun
 
 
 def test_who_finds_room_is_held_back_for_nobody(desk: Desk) -> None:

@@ -193,16 +193,17 @@ class Capacity:
         return self._fits(asked.lane) and (asked.lane.beside or not self._is_held(asked.name))
 
     def _is_held(self, name: str) -> bool:
-        """Whether *name* has what it may while some wait and another was there lately.
+        """Whether *name* asks for more than is done while another was there lately, and has one.
 
         Two requests keep this process busy, one that reckons and one that waits for the disk. More
         only make each slower, and first of all those of a caller that asks for little: they share
-        the processor with all that are at work. So beside others each caller has one.
+        the processor with all that are at work. So of whom many wait, one works beside others.
         """
+        works = self._at_work[Lane.COMMON][name]
         return (
             self.working >= _BUSY
-            and self._at_work[Lane.COMMON][name] > 0
-            and len(self.waiting.line(Lane.COMMON)) > 0
+            and works > 0
+            and self._here[Lane.COMMON][name] - works > _AT_LEAST
             and self._lately.others_than(name, at=self.clock())
         )
 
