@@ -7,6 +7,7 @@ from tests.tables_corpus.lights import inventories
 from tests.tables_corpus.lists import lists
 from tests.tables_corpus.mistakes import mistakes
 from tests.tables_corpus.ordinary import ordinary
+from tests.tables_corpus.parks import parks
 from tests.tables_corpus.parts import parts
 from tests.tables_corpus.rules import rules
 from tests.tables_corpus.shapes import shapes
@@ -32,6 +33,7 @@ def corpus() -> list[Case]:
         lists,
         mistakes,
         parts,
+        parks,
     )
     return [
         case

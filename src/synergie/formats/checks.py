@@ -254,6 +254,21 @@ LAMPS_UNUSED = Check(
     says=N_("{} names several lamps beside a power of {} W: of each, or of all?"),
     action=N_("write the power as 2 x 70 W, or confirm that it is the power of all lamps"),
 )
+NO_LIGHT = Check(
+    code="no-light",
+    severity="warning",
+    says=N_("rows that say of themselves that they are no light in use, such as {}: not read"),
+    action=N_("nothing, if they are not; else correct the word in the column of kinds or states"),
+)
+COUNT_UNUSED = Check(
+    code="count-unused",
+    severity="block",
+    says=N_("column {} holds small whole numbers, such as {}: so many lamps of the power beside?"),
+    action=N_(
+        "name it `Nb lampes`, or read it as lamps in the mapping of a profile; or confirm that it"
+        " is another number"
+    ),
+)
 PLACES_ABROAD = Check(
     code="places-abroad",
     severity="block",

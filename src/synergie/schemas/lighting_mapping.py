@@ -11,15 +11,16 @@ from synergie.units import Many, Text
 
 type LightField = Literal[
     "external_id", "cabinet", "circuit", "support", "insee_code", "x", "y", "place",
-    "source_type", "power", "power_2", "power_kw", "lamps",
+    "source_type", "power", "power_2", "power_gear", "power_kw", "lamps",
     "flux_lm", "source_flux_lm", "cct_k", "ulr_installed", "ulr_nominal",
     "cie3", "height_m", "tilt_max_deg", "tilt_installed_deg", "installed_on", "luminaire_model",
     "manufacturer", "photometry", "status", "is_public", "usage", "structure", "support_type",
     "night_off", "night_profile", "is_adaptive", "adaptive_kind", "valid_from", "valid_to",
 ]  # fmt: skip
-"""Fields of a light point; `power` in watts, `power_2` that of a second lamp, `power_kw` in
-kilowatts, `lamps` how many of that power it has; `x` and `y` its place in two columns, `place` in
-one, as `48.77, 6.13` (latitude first), `[6.13, 48.77]`, `POINT (6.13 48.77)` or a GeoJSON point."""
+"""Fields of a light point; `power` in watts, `power_2` that of a second lamp, `power_gear` that of
+its control gear, which is added, `power_kw` in kilowatts, `lamps` how many of that power it has;
+`x` and `y` its place in two columns, `place` in one, as `48.77, 6.13` (latitude first),
+`[6.13, 48.77]`, `POINT (6.13 48.77)` or a GeoJSON point."""
 
 Epsg = Annotated[int, Field(ge=1024, le=1_000_000, examples=[2154])]
 """EPSG code of a reference system: 4326 WGS 84, 2154 Lambert-93, 3942 to 3950 the conic zones."""

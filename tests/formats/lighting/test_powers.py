@@ -193,3 +193,55 @@ def test_a_doubt_of_an_inventory_is_confirmed_by_its_code() -> None:
     with formats.read(text, profile=Profile(confirmed=("places-abroad",))) as result:
         assert len(list(result.records)) == 1
     assert result.report.findings["places-abroad"].check.severity == "warning"
+
+
+def findings(text: str) -> dict[str, int]:
+    """The codes of what the reading of an inventory found, and how often."""
+    with formats.read(text.encode()) as result:
+        list(result.records)
+    return {code: found.times for code, found in result.report.findings.items()}
+
+
+def test_a_count_under_a_word_that_may_be_another_stops_until_it_is_confirmed() -> None:
+    head = "identifiant;armoire;puissance (W);x\n"
+    assert "count-unused" in findings(f"{head}A;1;70;2\nB;1;70;1\n")
+    assert "count-unused" not in findings(f"{head}A;1;70;1\nB;1;70;1\n")
+    assert "count-unused" not in findings(f"{head}A;1;70;401\nB;1;70;1\n")
+
+
+@pytest.mark.parametrize("head", ["Foyers", "Nb de points lumineux", "Lampes", "Têtes"])
+def test_a_plural_of_what_burns_multiplies_where_it_holds_numbers(head: str) -> None:
+    assert watts(f"identifiant;armoire;puissance (W);{head}\nA;1;70;2\nB;1;70;1\n")["A"] == 140
+    assert watts(f"identifiant;armoire;puissance (W);{head}\nA;1;70;SHP\n") == {"A": 70}
+
+
+def test_control_gear_is_added_to_its_lamp_alone() -> None:
+    rows = "A;1;100;12\nB;1;70;\n"
+    assert watts(f"identifiant;armoire;puissance lampe (W);puissance ballast (W)\n{rows}") == {
+        "A": 112, "B": 70,
+    }  # fmt: skip
+    assert watts(f"identifiant;armoire;puissance luminaire (W);P ballast (W)\n{rows}")["A"] == 100
+    with pytest.raises(BadInput, match="control gear"):
+        watts(f"identifiant;armoire;puissance (W);puissance ballast (W)\n{rows}")
+    with pytest.raises(BadInput, match="control gear"):
+        watts("identifiant;armoire;puissance lampe (W);P ballast (W)\nA;1;100;112\nB;1;70;80\n")
+
+
+def test_the_sum_of_a_cabinet_is_no_light_and_a_light_named_as_its_cabinet_is_one() -> None:
+    head = "identifiant;armoire;puissance (W)\n"
+    lights = "PL1;A-1;70\nPL2;A-1;36\n"
+    assert watts(f"{head}A-1;A-1;106\n{lights}") == {"PL1": 70, "PL2": 36}
+    assert findings(f"{head}{lights}A-1;A-1;106\n") == {"total-row": 1}
+    assert watts(f"{head}A-1;A-1;50\n{lights}")["A-1"] == 50
+
+
+def test_rows_that_say_that_they_are_no_light_are_told_and_not_read() -> None:
+    text = "identifiant;armoire;puissance (W);{}\nA;1;70;{}\nB;1;70;{}\n"
+    for head, gone, there in (
+        ("État", "DÉPOSÉ le 3/4", "à déposer"),
+        ("Type d'objet", "Armoire", "Luminaire"),
+        ("Nature", "Prise illuminations", "Borne"),
+    ):
+        made = text.format(head, gone, there)
+        assert watts(made) == {"B": 70}
+        assert findings(made) == {"no-light": 1}

@@ -230,6 +230,7 @@ type _Reader = Callable[[LightField, str, LightingMapping], Said]
 _READ: dict[LightField, _Reader] = {
     "power": _power,
     "power_2": _power,
+    "power_gear": _power,
     "power_kw": _kilowatts,
     "lamps": _lamps,
     "source_type": _lamp,

@@ -205,11 +205,14 @@ def _parsed(columns: Sequence[str], found: dict[LightField, list[str]]) -> None:
     """
     told = {column: watts_of(column) for column in columns}
     of_watts = {column: told[column] for column in found["power"]} | {
-        column: one for column, one in told.items() if one and not (one.kilo or one.second)
+        column: one
+        for column, one in told.items()
+        if one and not (one.kilo or one.second or one.gear)
     }
     found["power"] = sorted(of_watts, key=lambda column: _rank(of_watts[column]))
     found["power_2"] = [column for column, one in told.items() if one and one.second]
-    found["power_kw"] = [column for column, one in told.items() if one and one.kilo]
+    found["power_gear"] = [column for column, one in told.items() if one and one.gear]
+    found["power_kw"] = [c for c, one in told.items() if one and one.kilo and not one.gear]
     found["lamps"] = [column for column in columns if lamps_of(column) is not None]
 
 

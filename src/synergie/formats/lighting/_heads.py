@@ -23,7 +23,7 @@ _LAMP = frozenset({
 _LIGHT = frozenset({
     "lum", "luminaire", "luminaires", "lanterne", "lanternes", "foyer", "foyers", "light",
     "lights", "fixture", "fixtures", "leuchte", "leuchten", "luminaria", "luminarias", "systeme",
-    "system", "circuit", "point", "lumineux", "pl",
+    "system", "circuit", "point", "points", "lumineux", "tete", "tetes", "pl",
 })  # fmt: skip
 _BESIDE = frozenset({
     "nominale", "nominal", "nominales", "unitaire", "unit", "installee", "reelle", "consommee",
@@ -31,11 +31,22 @@ _BESIDE = frozenset({
     "des", "d", "l", "par", "en", "of", "the", "in", "per", "and", "1", "2", "w", "watt", "watts",
     "kw",
 })  # fmt: skip
+_GEAR = frozenset({
+    "ballast", "ballasts", "auxiliaire", "auxiliaires", "appareillage", "driver", "gear", "aux",
+    "amorceur", "perte", "pertes", "vorschaltgerat",
+})  # fmt: skip
+_WITH = frozenset({"avec", "et", "and", "with", "inclus", "incl", "compris", "y"})
+_MANY = frozenset({"lampes", "foyers", "luminaires", "lanternes", "tetes", "ampoules", "lamparas"})
+_CARRIERS = frozenset({
+    "crosse", "crosses", "bras", "console", "consoles", "mat", "mats", "support", "supports",
+    "arms", "poles",
+})  # fmt: skip
 _ALL = frozenset({"total", "totale", "totales", "globale", "ensemble", "support"})
 _COUNTS = frozenset({
     "nb", "nbr", "nbre", "nombre", "qte", "quantite", "number", "count", "quantity", "qty",
     "anzahl", "numero",
 })  # fmt: skip
+_NUMBERS = _COUNTS - {"numero", "number"}
 _LINKS = frozenset({"de", "des", "d", "of"})
 _OTHER = frozenset({"va", "kva", "kwh", "lm", "lumens", "flux", "conso", "consommation"})
 _TURN = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
@@ -51,6 +62,8 @@ class Watts(NamedTuple):
     """Whether its unit is the kilowatt."""
     second: bool
     """Whether it is of the second lamp of a support: `WATTAGE2`."""
+    gear: bool = False
+    """Whether it is of the control gear alone: `Puissance ballast (W)`."""
 
 
 def watts_of(head: str) -> Watts | None:
@@ -59,24 +72,39 @@ def watts_of(head: str) -> Watts | None:
     None when it names another quantity, or a qualifier that is not known.
     """
     words = _words(head)
+    gear, both = words & _GEAR, words & _WITH or "+" in head
+    words = words - _GEAR - _WITH if gear else words
     things = words & (_LAMP | _LIGHT)
+    if gear and things and not both:
+        return None
     short = words == {"w"} or {"p", "w"} <= words or (words & _SHORT and things)
     named = words & _POWERS or short
     if not named or words - _POWERS - _SHORT - _LAMP - _LIGHT - _BESIDE - _ALL:
         return None
     # British "total circuit watts" are those of one luminaire with its gear
     total = bool(words & _ALL) and "circuit" not in words
-    return Watts(_level(words), total, "kw" in words, "2" in words)
+    level = "light" if gear and both else _level(words)
+    return Watts(level, total, "kw" in words, "2" in words, bool(gear) and not both)
 
 
 def lamps_of(head: str) -> Level | None:
     """Of what *head* tells the number; None when it counts nothing that burns."""
     words = _words(head)
-    if not words & _COUNTS or words - _COUNTS - _LINKS - _LAMP - _LIGHT:
+    if not words & _COUNTS and not (words and words <= _MANY):
+        return None
+    if words - _COUNTS - _LINKS - _LAMP - _LIGHT or ("points" in words and "lumineux" not in words):
         return None
     if words & {"numero", "number"} and not words & {w for w in _LAMP | _LIGHT if w.endswith("s")}:
         return None  # the number of a lamp is its name
     return _level(words)
+
+
+def may_count(head: str) -> bool:
+    """Whether *head* may tell a number of lamps, and another as well: `x`, `Nb têtes/mât`."""
+    words = _words(head)
+    carriers = words & _CARRIERS and not words & {"par", "sur", "per"}
+    is_number = words & _NUMBERS and not carriers and lamps_of(head) is None
+    return words in ({"x"}, {"n"}) or bool(is_number)
 
 
 def is_electrical(head: str) -> bool:

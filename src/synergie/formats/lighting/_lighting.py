@@ -12,8 +12,10 @@ from synergie.formats._report import Report
 from synergie.formats.checks import N_
 from synergie.formats.lighting._assemble import assembler, checked, is_plain_id, located
 from synergie.formats.lighting._cells import Said, count_in, lamps, number, place, said
+from synergie.formats.lighting._no_lights import NoLights
 from synergie.formats.lighting._overview import Overview
 from synergie.formats.lighting._people import is_person_in_inventory
+from synergie.formats.lighting._powers import NO_DOUBLES, Doubles
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.faults import EXPECTED
 from synergie.schemas.light_point import LightPointRecord
@@ -74,9 +76,9 @@ class Inventory:
         *,
         reference: Reference | None = None,
         provenance: Provenance | None = None,
-        contested: frozenset[str] = frozenset(),
+        doubles: Doubles = NO_DOUBLES,
     ) -> None:
-        """*contested*: identifiers of two powers in the file; each of their rows is refused."""
+        """*doubles*: identifiers of two powers, whose rows are refused; those of sums."""
         self.header, self.mapping, self.report = header, mapping, report
         placed = "place" in mapping.columns.values() and "x" not in mapping.columns.values()
         self._reference = reference or (_WGS84 if placed else mapping.epsg)
@@ -87,11 +89,13 @@ class Inventory:
         self._lamp = at.get("source_type")
         self._lamps, self._counts = at.pop("lamps", None), dict[str, int]()
         self._group = ""
-        self._second, self._contested = at.pop("power_2", None), contested
+        self._second, self._doubles = at.pop("power_2", None), doubles
+        self._gear = at.pop("power_gear", None)
         if self._x is not None:
             self._place = None
         self._said_by = header.index("provenance") if "provenance" in header else None
         self._declared = provenance or (None if self._said_by is not None else "partner")
+        self._no_lights = NoLights(header, mapping.columns)
         self._plan(at)
         self._keep_raw()
         self._blanks = {blank.strip().casefold() for blank in mapping.blanks} | {""}
@@ -138,6 +142,9 @@ class Inventory:
             if self._is_total(item):
                 report.find(checks.TOTAL_ROW, place=where)
                 continue
+            if len(item[0]) == len(self.header) and (told := self._no_lights.told(item[0])):
+                report.find(checks.NO_LIGHT, told, place=where)
+                continue
             if self._is_group(item):
                 report.note(_GROUP, self._group)
                 continue
@@ -159,8 +166,10 @@ class Inventory:
         cells, xy = item
         if xy is not None or len(cells) != len(self.header):
             return False
-        named = cells[self._id] if self._id is not None else ""
-        label = named.strip() or next(filter(None, map(str.strip, cells)), "")
+        named = cells[self._id].strip() if self._id is not None else ""
+        if named in self._doubles.sums:
+            return True
+        label = named or next(filter(None, map(str.strip, cells)), "")
         ends = () if self._x is None or self._y is None else (cells[self._x], cells[self._y])
         return _TOTAL.match(label) is not None and not any(map(str.strip, ends))
 
@@ -191,6 +200,9 @@ class Inventory:
         values["external_id"] = self._identifier(cells, xy)
         if self._second is not None and not self._blank(cells[self._second]):
             self._add(values, self._second, cells[self._second])
+        if self._gear is not None and values.get("power_w") and not self._blank(cells[self._gear]):
+            gear = self.learned(self._gear, "power", cells[self._gear]).values.get("power_w")
+            values |= checked(LightPointRecord, {"power_w": values["power_w"] + (gear or 0)})
         self._look_at_watts(values, cells)
         values["raw"] = dict(zip(self._kept, self._kept_of(cells), strict=False))
         values["provenance"] = self._declared or self._provenance(cells)
@@ -346,7 +358,7 @@ class Inventory:
                 name = str(checked(LightPointRecord, {"external_id": name})["external_id"])
             except BadInput as fault:
                 raise self._at_id(fault) from fault
-        if name in self._contested:
+        if name in self._doubles.contested:
             raise self._at_id(BadInput("/", name, _ONE_POWER))
         if name in self._ids:
             raise self._at_id(BadInput("/", name, _ONCE))

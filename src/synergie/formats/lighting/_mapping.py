@@ -7,11 +7,13 @@ from itertools import islice
 from typing import Literal, get_args
 
 from synergie.errors import BadInput
+from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats.checks import N_
 from synergie.formats.lighting import _cells, _places
 from synergie.formats.lighting._assemble import checked
 from synergie.formats.lighting._columns import matches
+from synergie.formats.lighting._heads import may_count, watts_of
 from synergie.formats.lighting._powers import Cells, settled
 from synergie.formats.lighting._words import BLANKS
 from synergie.schemas.light_point import LightPointRecord
@@ -23,6 +25,8 @@ SAMPLE = 2_000
 _FAULTY = "column {} has {} blanks and {} repeats: another identifier is looked for"
 _UNREAD = N_("columns that give no field, kept as written in raw: {}")
 _LEAST, _MOST = 20, 0.2
+_MOST_LAMPS = 12
+_WATTS = frozenset({"power", "power_kw"})
 _EMPTY = frozenset(word.casefold() for word in BLANKS)
 _CODED: tuple[LightField, ...] = (
     "usage", "structure", "support_type", "adaptive_kind", "is_public", "night_off", "is_adaptive",
@@ -102,9 +106,29 @@ def propose(
         report.note("column {} is read as {}", column, what)
     if rest := [column for column in header if column not in columns]:
         report.note(_UNREAD, ", ".join(rest))
+    watts = next((column for column, what in read.items() if what in _WATTS), None)
+    if watts and "lamps" not in read.values() and not ((told := watts_of(watts)) and told.total):
+        _look_for_counts([column for column in rest if may_count(column)], cells, report)
     return LightingMapping(
         name="proposed", columns=columns, epsg=epsg, decimal=places.decimal, blanks=BLANKS
     )
+
+
+def _look_for_counts(columns: list[str], cells: Cells, report: Report) -> None:
+    """A doubt over the first of *columns* that holds numbers of lamps, and of several."""
+    rows = list(islice(cells(columns), SAMPLE)) if columns else []
+    for column, values in zip(columns, _turned(rows, len(columns)), strict=True):
+        told = [_lamps(cell) for cell in values]
+        if None not in told and 1 < max(filter(None, told), default=0) <= _MOST_LAMPS:
+            report.find(checks.COUNT_UNUSED, column, next(c for c in values if _lamps(c) != 1))
+            return
+
+
+def _lamps(cell: str) -> int | None:
+    try:
+        return _cells.lamps(cell)
+    except BadInput:
+        return None
 
 
 def declared(mapping: LightingMapping, header: list[str], where: str) -> LightingMapping:
@@ -191,7 +215,7 @@ def _fault(name: LightField, values: Counter[str], mapping: LightingMapping) -> 
                 unknown += [cell] if found.remark else []
         except BadInput:
             bad.append(cell)
-    if name == "place" and values and len(bad) == len(values):
+    if name in {"place", "lamps"} and values and len(bad) == len(values):
         return bad[0]
     if values.total() >= _LEAST and sum(values[cell] for cell in bad) > _MOST * values.total():
         return bad[0]

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats.lighting._cells import lamps, power
@@ -14,11 +16,16 @@ type Cells = Callable[[list[str]], Iterable[list[str]]]
 
 _SAMPLE = 2_000
 _MISSES = 0.05
+_LEAST_PARTS = 2
 _ONE_LEVEL = (
     "a power and a number of the same thing: declare in the mapping of a profile whether the power"
     " is of each lamp (lamps) or of the whole luminaire"
 )
 _PRODUCT = "a total that is the power of one times the number: declare which column is right"
+_GEAR = (
+    "a power that says whether it holds that of the control gear beside it: name it `Puissance"
+    " lampe (W)` or `Puissance luminaire (W)`, or declare power_gear in the mapping of a profile"
+)
 _GROUPED = re.compile(r"[1-9][.,]000", re.ASCII)
 _DECIMAL = re.compile(r"\d+[.,]\d+", re.ASCII)
 _SIGN = "watts without a sign of thousands: 2.000 may be two watts or two thousand"
@@ -41,14 +48,39 @@ def settled(header: list[str], read: dict[str, LightField], cells: Cells) -> dic
         _ask_for_watts(header, cells)
     elif "power" in of:  # kilowatts have three decimals
         _look_at_sign(watts, cells)
-    count = of.get("lamps")
-    if "power" in of and "power_kw" in of:
-        read = {column: field for column, field in read.items() if field != "power_kw"}
-    if watts is not None and count is None:
-        _look_at_total(header, watts, cells)
-    if count is None or watts is None or not _multiplies(header, watts, count, cells):
-        return {column: field for column, field in read.items() if field != "lamps"}
+    if watts is None:
+        return _without(read, "lamps", "power_gear")
+    if "power" in of:
+        read = _without(read, "power_kw")
+    one, count = [watts], of.get("lamps")
+    if "power_gear" in of:
+        one = _with_gear(header, [watts, of["power_gear"], *([count] if count else [])], cells)
+        read = read if len(one) > 1 else _without(read, "power_gear")
+    if count is None:
+        _look_at_total(header, one, cells)
+    if count is None or not _multiplies(header, one, count, cells):
+        return _without(read, "lamps")
     return read
+
+
+def _without(read: dict[str, LightField], *fields: LightField) -> dict[str, LightField]:
+    return {column: field for column, field in read.items() if field not in fields}
+
+
+def _with_gear(header: list[str], columns: list[str], cells: Cells) -> list[str]:
+    """The columns that make the power of one light: a lamp's with that of its gear.
+
+    *columns*: of the watts, of the gear, and of the number where there is one.
+    """
+    watts, gear, *count = columns
+    told = watts_of(watts)
+    if told is not None and told.level == "light":
+        return [watts]
+    if told is not None and told.level == "lamp" and not told.kilo and _is_less(gear, watts, cells):
+        return [watts, gear]
+    if (totals := _totals(header, watts)) and _proved([watts, gear], count, totals[0], cells):
+        return [watts, gear]
+    raise BadInput("line 1", f"{watts}, {gear}", _GEAR)
 
 
 def _ask_for_watts(header: list[str], cells: Cells) -> None:
@@ -66,29 +98,36 @@ def _look_at_sign(watts: str, cells: Cells) -> None:
         raise BadInput("line 1", f"{watts}: {decimals[0]}", _SIGN)
 
 
+def _is_less(gear: str, watts: str, cells: Cells) -> bool:
+    """Whether the gear takes less than its lamp in nearly all rows."""
+    rows = islice(cells([watts, gear]), _SAMPLE)
+    pairs = [
+        (lamp, part) for one, other in rows if (lamp := _watts(one)) and (part := _watts(other))
+    ]
+    return sum(part >= lamp for lamp, part in pairs) <= _MISSES * len(pairs)
+
+
 def _totals(header: list[str], watts: str) -> list[str]:
     """The other columns of watts that are of everything on the support."""
     return [one for one in header if one != watts and (told := watts_of(one)) and told.total]
 
 
-def _look_at_total(header: list[str], watts: str, cells: Cells) -> None:
+def _look_at_total(header: list[str], one: list[str], cells: Cells) -> None:
     """BadInput for a total that is another than the power beside it, where nothing counts lamps."""
-    if totals := _totals(header, watts):
-        rows = [[one, "1", total] for one, total in islice(cells([watts, totals[0]]), _SAMPLE)]
-        if not _proved(rows):
-            raise BadInput("line 1", f"{watts}, {totals[0]}", _PRODUCT)
+    if (totals := _totals(header, one[0])) and not _proved(one, [], totals[0], cells):
+        raise BadInput("line 1", f"{', '.join(one)}, {totals[0]}", _PRODUCT)
 
 
-def _multiplies(header: list[str], watts: str, count: str, cells: Cells) -> bool:
-    """Whether the power of *watts* is of one of the things that *count* counts."""
+def _multiplies(header: list[str], one: list[str], count: str, cells: Cells) -> bool:
+    """Whether the power of *one* is of one of the things that *count* counts."""
+    watts = one[0]
     power_of, counted = watts_of(watts), lamps_of(count)
     if power_of is not None and power_of.total:
         return False
     totals = _totals(header, watts)
-    rows = list(islice(cells([watts, count, *totals[:1]]), _SAMPLE))
-    if all(_count(row[1]) <= 1 for row in rows):
+    if all(_count(cell) <= 1 for (cell,) in islice(cells([count]), _SAMPLE)):
         return True  # nothing to multiply here; what comes later is
-    if totals and _proved(rows):
+    if totals and _proved(one, [count], totals[0], cells):
         return True
     if totals:
         raise BadInput("line 1", f"{watts}, {count}, {totals[0]}", _PRODUCT)
@@ -97,14 +136,15 @@ def _multiplies(header: list[str], watts: str, count: str, cells: Cells) -> bool
     return True
 
 
-def _proved(rows: list[list[str]]) -> bool:
-    """Whether the total is the power times the number, in nearly all rows that have the three."""
-    told = [
-        (each * _count(number), total)
-        for one, number, all_ in rows
-        if (each := _watts(one)) is not None and (total := _watts(all_)) is not None
-    ]
-    return sum(product != total for product, total in told) <= _MISSES * len(told)
+def _proved(one: list[str], count: list[str], total: str, cells: Cells) -> bool:
+    """Whether *total* is the sum of *one*, times the *count*, in nearly all rows that have them."""
+    told = wrong = 0
+    for row in islice(cells([*one, total, *count]), _SAMPLE):
+        *each, whole = map(_watts, row[: len(one) + 1])
+        if each[0] is not None and whole is not None:
+            product = sum(watts or 0 for watts in each) * (_count(row[-1]) if count else 1)
+            told, wrong = told + 1, wrong + (product != whole)
+    return wrong <= _MISSES * told
 
 
 def _watts(cell: str) -> int | None:
@@ -121,16 +161,71 @@ def _count(cell: str) -> int:
         return 1
 
 
-def contested(mapping: LightingMapping, cells: Cells) -> frozenset[str]:
-    """The identifiers to which the file gives two different powers."""
+class Doubles(NamedTuple):
+    """Identifiers whose rows are no lights of their own."""
+
+    contested: frozenset[str] = frozenset()
+    """The file gives them two different powers."""
+    sums: frozenset[str] = frozenset()
+    """Their watts are those of all lights of their cabinet."""
+
+
+NO_DOUBLES = Doubles()
+
+
+def doubles(mapping: LightingMapping, cells: Cells) -> Doubles:
+    """What only a pass over the whole file tells of its identifiers."""
     of = {field: column for column, field in mapping.columns.items()}
     watts = of.get("power") or of.get("power_kw")
     if "external_id" not in of or watts is None:
-        return frozenset()
-    seen, found = dict[str, int](), set[str]()
-    wanted = [of["external_id"], watts, *([of["lamps"]] if "lamps" in of else [])]
-    for name, *told in cells(wanted):
-        key = hash(tuple(map(str.strip, told)))
-        if seen.setdefault(name.strip(), key) != key:
-            found.add(name.strip())
-    return frozenset(found)
+        return Doubles()
+    seen, found, cabinets = dict[str, int](), set[str](), dict[str, _Cabinet]()
+    beside = [of[field] for field in ("lamps", "cabinet") if field in of]
+    for name, *told in cells([of["external_id"], watts, *beside]):
+        name, *told = map(str.strip, (name, *told))  # noqa: PLW2901 (the same without spaces)
+        group = told.pop() if "cabinet" in of else ""
+        key = hash(tuple(told))
+        if seen.setdefault(name, key) != key:
+            found.add(name)
+        if group and (one := _watts(told[0])):
+            count = _count(told[1]) if "lamps" in of else 1
+            cabinets.setdefault(group, _Cabinet()).add(_Row(name, one, one * count))
+    return Doubles(frozenset(found), _sums(cabinets))
+
+
+class _Row(NamedTuple):
+    name: str
+    told: int
+    watts: int
+    """With all its lamps."""
+
+
+@dataclass(slots=True)
+class _Cabinet:
+    """The rows of one cabinet: how many, their watts, and those that may be their sum."""
+
+    rows: int = 0
+    watts: int = 0
+    ends: list[_Row] = field(default_factory=list)
+    """The first and the last."""
+
+    def add(self, row: _Row) -> None:
+        self.rows += 1
+        self.watts += row.watts
+        self.ends[1:] = [row]
+
+    def sum(self) -> str | None:
+        """The identifier of the row that holds the watts of all others, two at least."""
+        for one in self.ends:
+            if self.rows > _LEAST_PARTS and one.told == self.watts - one.watts:
+                return one.name
+        return None
+
+
+def _sums(cabinets: dict[str, _Cabinet]) -> frozenset[str]:
+    """The rows that sum a cabinet: named as it, or one in every cabinet of some lights."""
+    told = {name: one.sum() for name, one in cabinets.items()}
+    large = [told[name] for name, one in cabinets.items() if one.rows > _LEAST_PARTS + 1]
+    if len(large) > 1 and None not in large:
+        return frozenset(filter(None, large))
+    return frozenset(name for name, one in told.items() if one == name)

@@ -13,7 +13,7 @@ from synergie.formats.lighting._export import claims
 from synergie.formats.lighting._lighting import Inventory, Item, Light
 from synergie.formats.lighting._mapping import declared
 from synergie.formats.lighting._mapping import propose as proposed
-from synergie.formats.lighting._powers import Cells, contested
+from synergie.formats.lighting._powers import Cells, doubles
 from synergie.formats.lighting.network_csv import CIRCUIT, SUPPORT
 from synergie.schemas.lighting_mapping import LightingMapping
 from synergie.schemas.profile import Profile
@@ -65,7 +65,7 @@ def records(
         mapping,
         report,
         provenance=profile.provenance,
-        contested=contested(mapping, _cells(source, coding, mark, header)),
+        doubles=doubles(mapping, _cells(source, coding, mark, header)),
     )
     return inventory.records(_items(source, coding, mark, report))
 

@@ -1,0 +1,128 @@
+"""Inventories as towns keep them: counts under odd heads, gear apart, rows that are no lights."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from random import Random
+
+from tests.tables_corpus.lights import Light, inventory, lights
+from tests.tables_corpus.sheets import CSV, FRENCH, Row
+from tests.tables_corpus.truth import Case, Truth
+
+CABINETS = ("ARM01", "ARM02", "ARM03")
+HEAD = ("Identifiant", "Rue", "Armoire", "Lampe", "Puissance (W)")
+
+
+def _rows(made: Sequence[Light], *more: str, head: Sequence[str] = HEAD) -> list[Row]:
+    rows = [[o.id, o.street, o.cabinet, "SHP", o.watts] for o in made]
+    return [[*head, *more], *rows]
+
+
+def _beside(rows: list[Row], cells: Sequence[object]) -> list[Row]:
+    """*rows* with one cell more each, under their head."""
+    return [rows[0], *([*row, cell] for row, cell in zip(rows[1:], cells, strict=True))]
+
+
+def _truth(made: Sequence[Light]) -> Truth:
+    return Truth(lights={o.id: Decimal(o.watts * o.lamps) for o in made})
+
+
+def counts(draw: Random) -> Iterator[Case]:
+    """Numbers of lamps under words of their own: multiplied, or asked about where another fits."""
+    for n, head in enumerate(("Nb de points lumineux", "Foyers", "Lampes", "Têtes", "Nb PL")):
+        made = lights(draw)
+        rows = _beside(_rows(made, head), [o.lamps for o in made])
+        yield inventory("a count under its own word", made, rows, FRENCH[n], truth=_truth(made))
+    rule = "a count that may be another"
+    for head in ("x", "N", "Nb de points", "Nombre par mât"):
+        made = lights(draw)
+        rows = _beside(_rows(made, head), [o.lamps for o in made])
+        yield inventory(rule, made, rows, truth=Truth(), stops=True, rule=rule, told="block")
+        ones = _beside(_rows(made, head), [1 for _ in made])
+        yield inventory(rule, made, ones, rule=rule, told="quiet")
+    made = lights(draw)
+    for head in ("Nb crosses", "N° d'ordre"):
+        rows = _beside(_rows(made, head), [o.lamps for o in made])
+        yield inventory("a number of other things", made, rows, rule=rule, told="quiet")
+    words = _beside(
+        _rows(made, "Lampes", head=[*HEAD[:3], "Source", HEAD[4]]), ["SHP" for _ in made]
+    )
+    yield inventory("kinds under the word of a count", made, words, rule=rule, told="quiet")
+    total = _beside(_rows(made, "Nb lampes", head=[*HEAD[:4], "Puissance totale (W)"]),
+                    [o.lamps for o in made])  # fmt: skip
+    yield inventory("a count beside a total", made, total, rule=rule, told="quiet")
+
+
+def gears(draw: Random) -> Iterator[Case]:
+    """The control gear in a column of its own."""
+    for head, other in (
+        ("Puissance lampe (W)", "Puissance ballast (W)"),
+        ("P source (W)", "P auxiliaire (W)"),
+        ("Puissance lampe (W)", "Pertes appareillage (W)"),
+    ):
+        made = lights(draw)
+        rows = _beside(_rows(made, other, head=[*HEAD[:4], head]), [o.watts // 8 for o in made])
+        known = Truth(lights={o.id: Decimal(o.watts + o.watts // 8) for o in made})
+        if "Puissance" in other or "P " in other:
+            yield inventory("gear beside its lamp", made, rows, truth=known)
+        rows = _beside([[*rows[0], "Puissance totale (W)"], *rows[1:]],
+                       [o.watts + o.watts // 8 for o in made])  # fmt: skip
+        yield inventory("gear, lamp and their total", made, rows, truth=known)
+    made = lights(draw)
+    whole = _beside(_rows(made, "Puissance ballast (W)", head=[*HEAD[:4], "Puissance luminaire (W)"]),
+                    [o.watts // 8 for o in made])  # fmt: skip
+    yield inventory("gear within its luminaire", made, whole)
+    both = _beside(_rows(made, "Puissance lampe + ballast (W)", head=[*HEAD[:4], "P lampe (W)"]),
+                   [o.watts + o.watts // 8 for o in made])  # fmt: skip
+    known = Truth(lights={o.id: Decimal(o.watts + o.watts // 8) for o in made})
+    yield inventory("lamp and gear in one column", made, both, truth=known)
+    rule = "gear that may be within"
+    open_ = _beside(_rows(made, "Puissance ballast (W)"), [o.watts // 8 for o in made])
+    yield inventory(rule, made, open_, truth=Truth(), stops=True, rule=rule, told="block")
+    yield inventory(rule, made, whole[:20], rule=rule, told="quiet",
+                    truth=Truth(lights={o.id: Decimal(o.watts) for o in made[:19]}))  # fmt: skip
+
+
+def sums(draw: Random) -> Iterator[Case]:
+    """A row a cabinet with the watts of its lights, above or below them; a light that is a sum."""
+    rule = "a row that sums a cabinet"
+    for above in (True, False):
+        for name in ("ARM", "C"):
+            made = lights(draw, 29)
+            rows = _rows(made)
+            found = [rows[0]]
+            pairs = list(zip(rows[1:], made, strict=True))
+            for cabinet, some in ((c, [p for p in pairs if p[1].cabinet == c]) for c in CABINETS):
+                own = cabinet if name == "ARM" else f"C-{cabinet[-1]}"
+                whole: Row = [own, None, cabinet, None, sum(o.watts for _, o in some)]
+                parts = [row for row, _ in some]
+                found += [whole, *parts] if above else [*parts, whole]
+            yield inventory(rule, made, found, rule=rule, told="note")
+    made = lights(draw)
+    made[12] = replace(made[12], watts=sum(o.watts for o in made[10:12]))
+    own = [replace(o, id=str(n + 1), cabinet=str(n // 10 + 1)) for n, o in enumerate(made)]
+    yield inventory("a light that is the sum of two", own, _rows(own), rule=rule, told="quiet")
+
+
+def others(draw: Random) -> Iterator[Case]:
+    """Cabinets and sockets among lights, lights that were taken down, and twins."""
+    rule = "rows that are no lights"
+    made = lights(draw)
+    states = ["Déposé" if n % 7 == 3 else "En service" for n in range(len(made))]
+    kept = [o for o, state in zip(made, states, strict=True) if state != "Déposé"]
+    yield inventory(rule, kept, _beside(_rows(made, "État"), states), rule=rule, told="note")
+    states = ["HS" if n % 7 == 3 else "À déposer" for n in range(len(made))]
+    yield inventory(rule, made, _beside(_rows(made, "État"), states), rule=rule, told="quiet")
+    for head in ("Type d'objet", "Nature"):
+        kinds = ["Luminaire"] * len(made)
+        kinds[3], kinds[9], kinds[15] = "Armoire", "Prise illuminations", "Coffret"
+        kept = [o for o, kind in zip(made, kinds, strict=True) if kind == "Luminaire"]
+        yield inventory(rule, kept, _beside(_rows(made, head), kinds), rule=rule, told="note")
+    kinds = ["Lanterne", "Projecteur", "Borne"] * 10
+    yield inventory(rule, made, _beside(_rows(made, "Nature"), kinds), CSV, rule=rule, told="quiet")
+
+
+def parks(draw: Random) -> Iterator[Case]:
+    """Every such inventory."""
+    for family in (counts, gears, sums, others):
+        yield from family(draw)
