@@ -1,13 +1,15 @@
-"""Inventories as towns keep them: counts under odd heads, gear apart, rows that are no lights."""
+"""Inventories and lists of points as towns keep them: counts, gear, rows that are no lights."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
+from typing import cast
 
 from tests.tables_corpus.lights import Light, inventory, lights
-from tests.tables_corpus.sheets import CSV, FRENCH, Row
-from tests.tables_corpus.truth import Case, Truth
+from tests.tables_corpus.sheets import CSV, FRENCH, Row, Sheet
+from tests.tables_corpus.truth import Case, Told, Truth
+from tests.tables_corpus.world import prm
 
 CABINETS = ("ARM01", "ARM02", "ARM03")
 HEAD = ("Identifiant", "Rue", "Armoire", "Lampe", "Puissance (W)")
@@ -63,14 +65,13 @@ def gears(draw: Random) -> Iterator[Case]:
         made = lights(draw)
         rows = _beside(_rows(made, other, head=[*HEAD[:4], head]), [o.watts // 8 for o in made])
         known = Truth(lights={o.id: Decimal(o.watts + o.watts // 8) for o in made})
-        if "Puissance" in other or "P " in other:
-            yield inventory("gear beside its lamp", made, rows, truth=known)
+        yield inventory("gear beside its lamp", made, rows, truth=known)
         rows = _beside([[*rows[0], "Puissance totale (W)"], *rows[1:]],
                        [o.watts + o.watts // 8 for o in made])  # fmt: skip
         yield inventory("gear, lamp and their total", made, rows, truth=known)
     made = lights(draw)
-    whole = _beside(_rows(made, "Puissance ballast (W)", head=[*HEAD[:4], "Puissance luminaire (W)"]),
-                    [o.watts // 8 for o in made])  # fmt: skip
+    rows = _rows(made, "Puissance ballast (W)", head=[*HEAD[:4], "Puissance luminaire (W)"])
+    whole = _beside(rows, [o.watts // 8 for o in made])
     yield inventory("gear within its luminaire", made, whole)
     both = _beside(_rows(made, "Puissance lampe + ballast (W)", head=[*HEAD[:4], "P lampe (W)"]),
                    [o.watts + o.watts // 8 for o in made])  # fmt: skip
@@ -122,7 +123,63 @@ def others(draw: Random) -> Iterator[Case]:
     yield inventory(rule, made, _beside(_rows(made, "Nature"), kinds), CSV, rule=rule, told="quiet")
 
 
+def _list(draw: Random, *more: str) -> tuple[list[Row], Truth]:
+    """A list of points with their power and the energy of a year."""
+    rows: list[Row] = [["PRM", "Site", "Segment", "Puissance souscrite (kVA)", *more]]
+    known = Truth()
+    for n in range(8):
+        point, kva = prm(draw), draw.choice((6, 9, 12, 18, 36))
+        kwh = Decimal(kva * draw.randrange(700, 1900))
+        rows.append([point, f"Site {n}", "C5", kva, kwh])
+        known.points[point] = kwh, Decimal(kva)
+    return rows, known
+
+
+def points(draw: Random) -> Iterator[Case]:
+    """Lists whose year is another time, another unit, another power, two fuels."""
+    head, quiet = "Conso annuelle (kWh)", "quiet"
+    rule = "a list under a title of a part of a year"
+    for title, told in (
+        ("Consommations du 01/01/2025 au 30/06/2025", "block"),
+        ("Consommations du 1er semestre 2025", "block"),
+        ("Consommations sur 3 mois de 2025", "block"),
+        ("Consommations du 01/01/2024 au 31/12/2024", quiet),
+        ("Consommations 2024 (12 mois)", quiet),
+    ):
+        rows, known = _list(draw, "Conso (kWh)")
+        yield listed(rule, [[title], *rows], known, told, about=frozenset({"annual"}))
+    rule = "the year of a list against its power"
+    for by, told in ((1000, "block"), (Decimal("0.001"), "block"), (1, quiet), (3, quiet)):
+        rows, known = _list(draw, head)
+        rows[1:] = [[*row[:4], Decimal(str(row[4])) * by] for row in rows[1:]]
+        known.points = {
+            one: ((kwh or 0) * Decimal(by), kva) for one, (kwh, kva) in known.points.items()
+        }
+        yield listed(rule, rows, known, told, answers={"decimal": ","})
+    rows, known = _list(draw, head)
+    rows[0] = [*rows[0][:3], "Puissance actuelle (kVA)", head, "Puissance préconisée (kVA)"]
+    rows[1:] = [[*row, 3] for row in rows[1:]]
+    yield listed("a power advised beside that of now", rows, known)
+    rows, known = _list(draw, head, "Énergie")
+    rows[0] = ["PRM / PCE", *rows[0][1:]]
+    rows[1:] = [[*row, ("Électricité", "Gaz naturel")[n % 2]] for n, row in enumerate(rows[1:])]
+    yield listed("points of two fuels", rows, known)
+
+
+def listed(
+    kind: str, rows: list[Row], known: Truth, told: str | None = None, **more: object
+) -> Case:
+    """A list of points; `block`: nobody can know, `quiet`: the twin."""
+    stops = told == "block"
+    made = Case(
+        kind=kind, group="trap", name="Parc", sheets=(Sheet(rows),), stops=stops,
+        truth=Truth() if stops else known, rule=kind if told else None,
+        told=cast("Told | None", told),
+    )  # fmt: skip
+    return replace(made, **more)  # type: ignore[arg-type]  # fields of the case
+
+
 def parks(draw: Random) -> Iterator[Case]:
-    """Every such inventory."""
-    for family in (counts, gears, sums, others):
+    """Every such inventory, and lists of points."""
+    for family in (counts, gears, sums, others, points):
         yield from family(draw)

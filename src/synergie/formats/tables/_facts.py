@@ -38,6 +38,8 @@ _POWERED = re.compile(
 )
 _OF_GAS = re.compile(r"\b(pce|pcs)\b")
 """Columns that only a table of gas has."""
+_FUELS = re.compile(r"(type d )?(energies?|fluides?|vecteurs?|combustibles?)")
+_FUEL = re.compile(r"\b(gaz|gas|electri\w*|elec)\b")
 _ELECTRIC = re.compile(r"\b(electri\w*|elec)\b")
 
 
@@ -300,6 +302,12 @@ class Facts:
             return "both" if powered and not own else "gas"
         return "electricity" if powered else None
 
+    def _tells_fuels(self) -> bool:
+        """Whether a column of its own says the fuel of each row."""
+        names = enumerate(self.seen.head.names)
+        columns = [self.seen.column(at) for at, name in names if _FUELS.fullmatch(words(name))]
+        return any(_FUEL.search(words(said(one))) for some in columns for one in some)
+
     def _scheme(self) -> Literal["prm", "pce", "other"]:
         at = next((i for i, told in self.found.items() if told.field == "supply_point"), None)
         fuel = self._fuel()
@@ -316,6 +324,8 @@ class Facts:
         elif column and sample.share(column, sample.is_identifier) < 0.3:  # noqa: PLR2004 (few are)
             return "other"
         untold = fuel is None and at is not None and self.layout != "points"
+        if fuel == "both" and self.layout == "points" and self._tells_fuels():
+            return "prm"  # each row says it
         if fuel == "both" or untold:
             told = self._ask("scheme", "prm", "pce", "other")
             return cast('Literal["prm", "pce", "other"]', told or "prm")

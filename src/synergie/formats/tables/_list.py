@@ -1,16 +1,21 @@
 """Lists of delivery points: what each is, and the terms it is served under."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
 from synergie.errors import BadInput
 from synergie.formats import checks
+from synergie.formats._report import Place
 from synergie.formats.tables._cells import Cell, amount, blank
+from synergie.formats.tables._magnitude import weighed
 from synergie.formats.tables._row import RowReader, made
+from synergie.formats.tables._span import Span
 from synergie.formats.tables._terms import columns_of, contract, read_date
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
+from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.schemas.supply_terms import SupplyTerms
 from synergie.schemas.table_profile import ENERGIES, TableField, TableUnit
@@ -33,6 +38,7 @@ def points(
 ) -> Iterator[SupplyPointRecord | SupplyTerms]:
     """Each point, and its terms when a day from which they hold is known."""
     known: dict[str, tuple[object, ...]] = {}
+    years = list[Span]()
     for place, cells in Data(reader, []).rows(table):
         try:
             records = _of_row(reader, cells)
@@ -49,7 +55,23 @@ def points(
             continue
         known[key] = tuple(records)
         reader.report.kept += 1
+        years += _year(records[0], place)
         yield from records
+    weighed([[one] for one in years], reader.report)
+
+
+def _year(point: SupplyPointRecord | SupplyTerms, place: Place) -> Iterator[Span]:
+    """The energy of the year of a point, to be weighed; never kept."""
+    if isinstance(point, SupplyPointRecord) and point.annual_kwh:
+        one = PeriodEnergy(
+            name=point.code,
+            from_date=date(2001, 1, 1),  # any year
+            to_date=date(2002, 1, 1),
+            energy_kwh=Decimal(str(point.annual_kwh)),
+            provenance=point.provenance,
+        )
+        kva = point.subscribed_power_kva
+        yield Span(one, place, None if kva is None else Decimal(str(kva)))
 
 
 def _of_row(reader: RowReader, cells: Sequence[Cell]) -> list[SupplyPointRecord | SupplyTerms]:

@@ -56,6 +56,7 @@ _KIND = re.compile(
     r"|energies?|fluides?|vecteurs?|combustibles?)\b"
 )
 _OF_FUELS = re.compile(r"\b(energies?|fluides?|vecteurs?|combustibles?)\b")
+_FUEL = re.compile(r"\b(?:(?P<gas>gaz|gas)|elec\w*)\b")
 _OTHERS = frozenset[Role]({
     "forecast", "previous", "production", "self_consumed", "injected", "reactive",
 })  # fmt: skip
@@ -183,6 +184,8 @@ class RowReader:
     def _is_other_fuel(self, place: int, told: str) -> bool:
         """Whether another fuel is told: among other words only where the column is of fuels."""
         other = "gaz( naturel)?|gas" if self.table.energy == "electricity" else "electri\\w*"
+        if self.table.layout == "points":
+            other = "(?!)"  # the row is a point of that fuel
         if _OF_FUELS.search(words(self.head.names[place])):
             return re.search(rf"\b({FUELS}|{other})\b", words(told)) is not None
         return re.fullmatch(other, words(told)) is not None
@@ -202,12 +205,22 @@ class RowReader:
         """The key of the delivery point; None where only a name tells it."""
         cell = self.cell(cells, "supply_point")
         if cell is not None:
-            found = identifier(cell, self.where("supply_point"), self.table)
+            found = identifier(cell, self.where("supply_point"), self._scheme(cells))
             self.points.add(found)
             return found
         if "supply_point" in self.at:
             return None
         return self.table.supply_point
+
+    def _scheme(self, cells: Sequence[Cell]) -> TableProfile:
+        """The profile; in a list of points of both fuels, with the scheme of the row's own."""
+        if self.table.layout != "points" or self.table.scheme not in {"prm", "pce"}:
+            return self.table
+        for place in self.kinds:
+            told = words(said(cells[place]))
+            if _OF_FUELS.search(words(self.head.names[place])) and (found := _FUEL.search(told)):
+                return self.table.model_copy(update={"scheme": "pce" if found["gas"] else "prm"})
+        return self.table
 
     def end(self) -> None:
         """All rows were read: numbers of points that all end in zeros were rounded."""

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -88,8 +89,13 @@ _NOT_EUROS = re.compile(
 )
 _VAT = re.compile(r"\b(?:hors|sans|toutes?|avec|incl\w*|excl\w*) (?:les )?(?:taxes?|tva)\b")
 _KILOGRAMS = re.compile(r"\bkg|kilogrammes?")
-_SUBSCRIBED = re.compile(r"\b(puissances? souscrites?|p souscrite|ps|subscribed power)\b")
+_SUBSCRIBED = re.compile(
+    r"\b(puissances? (souscrites?|actuelles?|contractuelles?)|p souscrite|ps|subscribed power)\b"
+)
 _YEAR_TOLD = re.compile(r"\b(annee|annuel(le)?s?|an|annual|year)\b")
+_DAY = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-]((?:20)?\d\d)\b")
+_PART = re.compile(r"\b((?!12 )\d{1,2} (?:derniers )?mois|semestre|trimestre|[st][1-4])\b")
+_YEAR_DAYS = range(360, 371)
 _YEARLY = re.compile(r"\b(car|annuelle?s?|annual|consommation de reference)\b")
 _OLD_INDEX = re.compile(
     r"\b(debut|fin|ancien|nouvel|nouveau|precedent)\b.*\bindex\b"
@@ -329,12 +335,25 @@ def _by_rule(text: str) -> Meaning | None:
 
 def is_yearly(name: str, title: str) -> bool:
     """Whether a column, or the title above it, tells an energy of a whole year."""
-    if any(month_of(word) for word in title.split() if word.isalpha()):
+    whole = _is_whole_year(title)
+    if any(month_of(word) for word in title.split() if word.isalpha()) or whole is False:
         return False
     if _YEARLY.search(words(name)) or heading(name).lapse == "year" or heading(name).year:
         return True
     of_energy = heading(title).role in ENERGY
-    return of_energy and (_YEAR_TOLD.search(words(title)) or heading(title).year) is not None
+    told = whole or _YEAR_TOLD.search(words(title)) or heading(title).year
+    return of_energy and told is not None
+
+
+def _is_whole_year(title: str) -> bool | None:
+    """Whether the period of a title is a year, by its two days or a word; None: it tells none."""
+    try:
+        days = [date(int(y) % 100 + 2000, int(m), int(d)) for d, m, y in _DAY.findall(title)]
+    except ValueError:
+        return False
+    if len(days) > 1:
+        return (days[1] - days[0]).days in _YEAR_DAYS
+    return None if _PART.search(words(title)) is None else False
 
 
 def is_index(name: str) -> bool:

@@ -1,0 +1,54 @@
+"""Lists of points: whose year it is, how much a power can give, which fuel each point is of."""
+
+import pytest
+
+from synergie.schemas.supply_point import SupplyPointRecord
+from tests.formats.tables.made import as_proposed, proposal
+
+PRM, PCE = "99000000000017", "99000000000024"
+HEAD = "PRM;Segment;Puissance souscrite (kVA);Conso annuelle (kWh)\n"
+
+
+def found(text: str) -> list[SupplyPointRecord]:
+    """The points that the proposal reads."""
+    return [one for one in as_proposed(text)[0] if isinstance(one, SupplyPointRecord)]
+
+
+@pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("Consommations du 01/01/2025 au 30/06/2025", ["annual"]),
+        ("Consommations du 01/07/24 au 30/06/25", []),
+        ("Consommations du 31/02/2025 au 30/06/2025", ["annual"]),
+        ("Consommations du 1er semestre 2025", ["annual"]),
+        ("Consommations 2025 (6 mois)", ["annual"]),
+        ("Consommations 2025 (12 mois)", []),
+        ("Consommations 2024, édité le 03/02/2025", []),
+    ],
+)
+def test_an_energy_under_a_title_of_a_part_of_a_year_is_asked_about(
+    title: str, asked: list[str]
+) -> None:
+    told = proposal(f"{title}\nPRM;Segment;Conso (kWh)\n{PRM};C5;20310\n")
+    assert [question.field for question in told.questions] == asked
+
+
+@pytest.mark.parametrize(
+    ("kwh", "codes"),
+    [("20310", []), ("20310000", ["energy-over-power"]), ("20,31", ["energy-under-usual"])],
+)
+def test_the_energy_of_a_year_is_held_against_the_power(kwh: str, codes: list[str]) -> None:
+    rows = "".join(f"990000000000{n};C5;18;{kwh}\n" for n in (17, 24, 31))
+    report = as_proposed(HEAD + rows)[1]
+    assert list(report.findings) == codes
+
+
+def test_the_power_of_now_is_the_subscribed_one_and_what_is_advised_is_not() -> None:
+    head = "PRM;Segment;Puissance préconisée (kVA);Puissance actuelle (kVA)\n"
+    assert [one.subscribed_power_kva for one in found(f"{head}{PRM};C5;9;18\n")] == [18]
+
+
+def test_each_point_of_a_list_is_of_the_fuel_that_its_row_says() -> None:
+    head = "PRM / PCE;Énergie;Conso annuelle (kWh)\n"
+    told = found(f"{head}{PRM};Électricité;3567\n{PCE};Gaz;15219\n99000000000031;Fioul;9\n")
+    assert [(one.scheme, one.code) for one in told] == [("prm", PRM), ("pce", PCE)]
