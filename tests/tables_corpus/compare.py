@@ -23,6 +23,9 @@ IN_KWH = {
     "kW": Decimal(1),
 }
 
+AWAY = Decimal("0.0002")
+"""Degrees between a place and its own."""
+
 
 @dataclass(slots=True)
 class Compared:
@@ -40,6 +43,7 @@ class Compared:
     _steps: set[object] = field(default_factory=set)
     _indexes: set[object] = field(default_factory=set)
     lights: dict[str, Decimal] = field(default_factory=dict)
+    places: set[str] = field(default_factory=set)
     _points: set[str] = field(default_factory=set)
     _volumes: set[Period] = field(default_factory=set)
 
@@ -62,6 +66,7 @@ class Compared:
         yield from (f"step {one}" for one in t.steps if one not in self._steps)
         yield from (f"point {one}" for one in t.points if one not in self._points)
         yield from (f"light {one}" for one in t.lights if one not in self.lights)
+        yield from (f"place {one}" for one in t.places if one not in self.places)
         if not t.energy:
             yield from (f"volume {one}" for one in t.volumes if one not in self._volumes)
             yield from (f"index {one}" for one in t.indexes if one not in self._indexes)
@@ -199,6 +204,15 @@ class Compared:
         elif one.power_w is not None:
             self.kept += 1
             self.lights[known] = self.lights.get(known, Decimal()) + Decimal(str(one.power_w))
+        if known is not None and one.location is not None and known in self.truth.places:
+            ends = one.location.longitude, one.location.latitude
+            if all(
+                abs(Decimal(str(a)) - b) < AWAY
+                for a, b in zip(ends, self.truth.places[known], strict=True)
+            ):
+                self.places.add(known)
+            else:
+                self.wrong.append(f"light {known} at {ends}, true: {self.truth.places[known]}")
 
 
 def near(found: Decimal | None, true: Decimal | None) -> bool:

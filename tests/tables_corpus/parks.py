@@ -1,26 +1,27 @@
 """Inventories and lists of points as towns keep them: counts, gear, rows that are no lights."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from typing import cast
 
 from tests.tables_corpus.lights import Light, inventory, lights
-from tests.tables_corpus.sheets import CSV, FRENCH, Row, Sheet
+from tests.tables_corpus.sheets import CSV, FRENCH, Cell, Row, Sheet
 from tests.tables_corpus.truth import Case, Told, Truth
 from tests.tables_corpus.world import prm
 
 CABINETS = ("ARM01", "ARM02", "ARM03")
+UNREAD = "a place that is not read"
 HEAD = ("Identifiant", "Rue", "Armoire", "Lampe", "Puissance (W)")
 
 
 def _rows(made: Sequence[Light], *more: str, head: Sequence[str] = HEAD) -> list[Row]:
-    rows = [[o.id, o.street, o.cabinet, "SHP", o.watts] for o in made]
+    rows: list[Row] = [[o.id, o.street, o.cabinet, "SHP", o.watts] for o in made]
     return [[*head, *more], *rows]
 
 
-def _beside(rows: list[Row], cells: Sequence[object]) -> list[Row]:
+def _beside(rows: list[Row], cells: Sequence[Cell]) -> list[Row]:
     """*rows* with one cell more each, under their head."""
     return [rows[0], *([*row, cell] for row, cell in zip(rows[1:], cells, strict=True))]
 
@@ -101,8 +102,9 @@ def sums(draw: Random) -> Iterator[Case]:
             yield inventory(rule, made, found, rule=rule, told="note")
     made = lights(draw)
     made[12] = replace(made[12], watts=sum(o.watts for o in made[10:12]))
-    own = [replace(o, id=str(n + 1), cabinet=str(n // 10 + 1)) for n, o in enumerate(made)]
-    yield inventory("a light that is the sum of two", own, _rows(own), rule=rule, told="quiet")
+    numbered = [replace(o, id=str(n + 1), cabinet=str(n // 10 + 1)) for n, o in enumerate(made)]
+    rows = _rows(numbered)
+    yield inventory("a light that is the sum of two", numbered, rows, rule=rule, told="quiet")
 
 
 def others(draw: Random) -> Iterator[Case]:
@@ -121,6 +123,100 @@ def others(draw: Random) -> Iterator[Case]:
         yield inventory(rule, kept, _beside(_rows(made, head), kinds), rule=rule, told="note")
     kinds = ["Lanterne", "Projecteur", "Borne"] * 10
     yield inventory(rule, made, _beside(_rows(made, "Nature"), kinds), CSV, rule=rule, told="quiet")
+
+
+def _sexagesimal(value: Decimal, hemisphere: str) -> str:
+    minutes = value % 1 * 60
+    return f"{int(value)}°{int(minutes):02d}'{minutes % 1 * 60:05.2f}\"{hemisphere}"
+
+
+def _placed(made: Sequence[Light]) -> Truth:
+    """The watts and the places of lights."""
+    known = Truth(lights={o.id: Decimal(o.watts) for o in made})
+    known.places = {o.id: (o.east, o.north) for o in made}
+    return known
+
+
+def _comma(value: Decimal) -> str:
+    return f"{value}".replace(".", ",")
+
+
+def places(draw: Random) -> Iterator[Case]:
+    """One column of places as people write them; what gives none stops."""
+    forms: tuple[tuple[str, Callable[[Light], str]], ...] = (
+        ("Coordonnées", lambda o: f"{_comma(o.north)}, {_comma(o.east)}"),
+        ("GPS", lambda o: f"{o.north} {o.east}"),
+        ("Localisation", lambda o: f"{o.north};{o.east}"),
+        ("Position", lambda o: f"{_sexagesimal(o.north, 'N')} {_sexagesimal(o.east, 'E')}"),
+        ("GPS", lambda o: f"https://www.google.com/maps?q={o.north},{o.east}"),
+        ("Lon, Lat", lambda o: f"{o.east}, {o.north}"),
+        ("Situation exacte", lambda o: f"N {o.north} / E {o.east}"),
+    )
+    for head, form in forms:
+        made = lights(draw)
+        rows = _beside(_rows(made, head), [form(o) for o in made])
+        if head == "Situation exacte":
+            yield inventory(
+                UNREAD, made, rows, truth=Truth(), stops=True, rule=UNREAD, told="block"
+            )
+        else:
+            yield inventory("a place as people write it", made, rows, truth=_placed(made))
+    made = lights(draw)
+    rows = _beside(_rows(made, "Localisation"), [f"{n}, rue Haute" for n in range(len(made))])
+    yield inventory("addresses", made, rows, rule=UNREAD, told="quiet")
+    ends: tuple[Callable[[Light], tuple[Cell, Cell]], ...] = (
+        lambda o: (_sexagesimal(o.north, "N"), _sexagesimal(o.east, "E")),
+        lambda o: (int(o.north * 100_000), int(o.east * 100_000)),
+        lambda o: ("", ""),
+    )
+    for told, both in zip((None, "block", "quiet"), ends, strict=True):
+        made = lights(draw)
+        north, east = zip(*map(both, made), strict=True)
+        rows = _beside(_beside(_rows(made, "Latitude"), north), east)
+        rows[0] = [*rows[0], "Longitude"]
+        known = _placed(made) if told is None else Truth()
+        if told == "quiet":
+            known = _truth([replace(o, lamps=1) for o in made])
+        yield inventory("two columns of places", made, rows, truth=known, stops=told == "block",
+                        rule=UNREAD if told else None, told=told)  # fmt: skip
+    made = lights(draw)
+    rows = _beside(_beside(_rows(made, "X"), [6_849_438 + n for n in range(len(made))]),
+                   [930_843 + n for n in range(len(made))])  # fmt: skip
+    rows[0] = [*rows[0], "Y"]
+    yield inventory(UNREAD, made, rows, truth=Truth(), stops=True, rule=UNREAD, told="block")
+
+
+def names(draw: Random) -> Iterator[Case]:
+    """Identifiers under other names, or under none that is known."""
+    for n, head in enumerate(
+        ("N° point", "N° support", "PL", "Plaque", "Point lumineux", "Nº punto", "Jeton EP")
+    ):
+        made = lights(draw)
+        rows = _beside(_beside(_rows(made, "Longitude"), [o.east for o in made]),
+                       [o.north for o in made])  # fmt: skip
+        rows[0] = [head, *rows[0][1:], "Latitude"]
+        yield inventory("an identifier under another name", made, rows, FRENCH[n],
+                        truth=_placed(made))  # fmt: skip
+
+
+def cells(draw: Random) -> Iterator[Case]:
+    """Powers with words, or a number behind; powers of which nobody knows."""
+    for form in ("SHP {} W", "LED {}", "{}(x2)", "{} x 2"):
+        made = [
+            replace(o, watts=150, lamps=1 + (" 2" in form or "x2" in form)) for o in lights(draw)
+        ]
+        rows = _rows(made)
+        rows[1:] = [[*row[:4], form.format(o.watts)] for row, o in zip(rows[1:], made, strict=True)]
+        yield inventory("a power with a word", made, rows, truth=_truth(made))
+    rule = "most rows refused"
+    for some, told in ((30, "block"), (2, "quiet")):
+        made = lights(draw)
+        rows = _rows(made)
+        rows[1:] = [[*row[:4], f"{row[4]} W + driver" if n < some else row[4]]
+                    for n, row in enumerate(rows[1:])]  # fmt: skip
+        known = {o.id: Decimal(o.watts) for o in made[some:]}
+        yield inventory(rule, made, rows, truth=Truth(lights=known), stops=told == "block",
+                        rule=rule, told=told)  # fmt: skip
 
 
 def _list(draw: Random, *more: str) -> tuple[list[Row], Truth]:
@@ -181,5 +277,5 @@ def listed(
 
 def parks(draw: Random) -> Iterator[Case]:
     """Every such inventory, and lists of points."""
-    for family in (counts, gears, sums, others, points):
+    for family in (counts, gears, sums, others, places, names, cells, points):
         yield from family(draw)

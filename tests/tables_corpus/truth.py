@@ -56,6 +56,8 @@ class Truth:
     """kWh of a year and kVA of each point of a list."""
     lights: dict[str, Decimal] = field(default_factory=dict)
     """W of each light, all its lamps."""
+    places: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    """Longitude and latitude of lights, where they are judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -269,6 +269,15 @@ COUNT_UNUSED = Check(
         " is another number"
     ),
 )
+PLACES_UNREAD = Check(
+    code="places-unread",
+    severity="block",
+    says=N_("{} seems to tell where the lights are, and gives no place that can be trusted"),
+    action=N_(
+        "write degrees as 48.77, 6.13 or name the reference system in the mapping of a profile; or"
+        " confirm that the lights are kept without their places"
+    ),
+)
 PLACES_ABROAD = Check(
     code="places-abroad",
     severity="block",

@@ -245,3 +245,19 @@ def test_rows_that_say_that_they_are_no_light_are_told_and_not_read() -> None:
         made = text.format(head, gone, there)
         assert watts(made) == {"B": 70}
         assert findings(made) == {"no-light": 1}
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [("SHP 150 W", 150), ("LED 45", 45), ("150(x2)", 300), ("150 x 2", 300), ("50x2", 100)],
+)
+def test_a_power_may_have_its_lamp_before_it_or_its_number_behind(cell: str, told: int) -> None:
+    text = f"identifiant;armoire;puissance (W);nb lampes\nA;1;{cell};{2 if 'x' in cell else 1}\n"
+    assert watts(text) == {"A": told}
+
+
+def test_an_inventory_most_of_whose_rows_are_refused_stops() -> None:
+    head = "identifiant;armoire;puissance (W)\n"
+    rows = [f"P{n};1;{'rue 70' if n < 4 else 70}\n" for n in range(7)]
+    assert findings(head + "".join(rows)) == {"many-refused": 1}
+    assert findings(head + "".join(rows[1:])) == {}

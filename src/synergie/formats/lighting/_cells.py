@@ -25,6 +25,10 @@ _LAMP_OF_POWER = r"(\d{1,8})\s*(?:W|\([A-Za-z]{2,12}\))?"
 _ONE = re.compile(_LAMP_OF_POWER, re.ASCII | re.IGNORECASE)
 _SEVERAL = re.compile(rf"{_LAMP_OF_POWER}(?:\s*[/+]\s*{_LAMP_OF_POWER})+", re.ASCII | re.IGNORECASE)
 _TIMES = re.compile(r"(\d{1,2})\s*[xX*\u00d7]\s*(\d{1,5})\s*W?", re.IGNORECASE)
+_AFTER = re.compile(
+    r"(\d{1,5})\s*W?\s*(?:\(\s*[x\u00d7]\s*(\d)\s*\)|[x*\u00d7]\s*(\d))", re.IGNORECASE
+)
+_NAMED = re.compile(r"([^\W\d_]{2,12})\s+(\d{1,5})\s*W?", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d{1,8})(?:[.,]0{1,20})?", re.ASCII)
 _SEVERAL_LAMPS = re.compile(r"(\d{1,2})\s*[xX*\u00d7]\s*[^\W\d]")
 _TENTHS = re.compile(r"\d{1,8}[.,]\d{1,20}\s*W?", re.ASCII | re.IGNORECASE)
@@ -38,13 +42,6 @@ _DATE = re.compile(
     re.ASCII,
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?", re.ASCII)
-_DEGREES = r"(-?\d{1,3}(?:\.\d{1,20})?)"
-_PLACE = re.compile(rf"([\[(])?\s*{_DEGREES}\s*,\s*{_DEGREES}\s*[\])]?", re.ASCII)
-_WKT = re.compile(
-    rf"(?:SRID=4326;)?\s*POINT\s*Z?\s*\(\s*{_DEGREES}\s+{_DEGREES}(?:\s+-?[\d.]{{1,20}})?\s*\)",
-    re.ASCII | re.IGNORECASE,
-)
-_SHAPE = re.compile(rf'"coordinates"\s*:\s*\[\s*{_DEGREES}\s*,\s*{_DEGREES}\s*[,\]]', re.ASCII)
 
 _KILOWATT = re.compile(r"\s*kW$", re.IGNORECASE)
 _LAMPS = re.compile(r"0{0,2}([1-9]\d?)(?:[.,]0{1,6})?", re.ASCII)
@@ -69,7 +66,8 @@ class Said(NamedTuple):
 def power(cell: str) -> tuple[int | None, str | None]:
     """Watts and the text to keep.
 
-    (70, None), (286, "286(LED)"), (48, "2 x 24 W"), (None, "250/85").
+    (70, None), (286, "286(LED)"), (48, "2 x 24 W"), (300, "150(x2)"), (150, "SHP 150 W"),
+    (None, "250/85").
     Two different lamps on one pole are not added up: which burns when is not known. BadInput for
     what is no power: a negative number, NaN, a word, more than 10 MW.
     """
@@ -79,6 +77,10 @@ def power(cell: str) -> tuple[int | None, str | None]:
         return _watts(one[1], cell), cell
     if times := _TIMES.fullmatch(cell):
         return _watts(str(int(times[1]) * int(times[2])), cell), cell
+    if after := _AFTER.fullmatch(cell):
+        return _watts(str(int(after[1]) * int(after[2] or after[3])), cell), cell
+    if (named := _NAMED.fullmatch(cell)) and lamp(named[1], {}):
+        return _watts(named[2], cell), cell
     if _SEVERAL.fullmatch(cell) or _TENTHS.fullmatch(cell):
         return None, cell
     raise BadInput("/power", cell, _POWER)
@@ -94,6 +96,8 @@ def kilowatts(cell: str, decimal: str) -> int:
 
 def count_in(text: str) -> int:
     """How many lamps a cell counts itself: 2 in `2 x 24 W` and in `2 x SHP`, else 1."""
+    if after := _AFTER.fullmatch(text):  # of `50 x 2` and `2 x 50` the less is the number
+        return min(int(after[1]), int(after[2] or after[3]))
     times = _TIMES.fullmatch(text) or _SEVERAL_LAMPS.match(text)
     return 1 if times is None else int(times[1])
 
@@ -134,23 +138,6 @@ def civil_date(cell: str) -> str:
     part = found.groupdict()
     year, month, day = (part[k] or part[f"{k}2"] or part[f"{k}3"] for k in ("y", "m", "d"))
     return f"{year}-{month}-{day}"
-
-
-def place(cell: str) -> tuple[float, float]:
-    """Longitude and latitude of a cell, as portals write them.
-
-    `48.77, 6.13` and `(48.77, 6.13)`: latitude first; `[6.13, 48.77]`, `POINT (6.13 48.77)` and
-    `{"type": "Point", "coordinates": [6.13, 48.77]}`: longitude first.
-    """
-    if '"Point"' in cell and (shape := _SHAPE.search(cell)):
-        return float(shape[1]), float(shape[2])
-    if point := _WKT.fullmatch(cell):
-        return float(point[1]), float(point[2])
-    found = _PLACE.fullmatch(cell)
-    if found is None:
-        raise BadInput("/place", cell, "latitude, then longitude, as 48.77, 6.13")
-    first, second = float(found[2]), float(found[3])
-    return (first, second) if found[1] == "[" else (second, first)
 
 
 def said(field: LightField, cell: str, mapping: LightingMapping) -> Said:

@@ -23,7 +23,9 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "columnno", "columnnumber", "unitno", "unitnumber", "uniqueassetno", "assetno", "sapid",
         "streetlightid", "unitid", "numerodouvrage",
         "codouvrag", "codeouvrage", "idouvrage", "poleid", "polenumber", "recordid", "idobjet",
-        "repere", "reperepl", "code", "id", "globalid", "uuid", "guid", "gmlid", "objectid", "fid",
+        "numeropoint", "numpoint", "pl", "plaque", "numeroplaque", "pointlumineux", "numeropunto",
+        "idpunto", "idpalo", "mastnummer", "mastnr", "paalnummer", "repere", "reperepl",
+        "code", "id", "globalid", "uuid", "guid", "gmlid", "objectid", "fid",
         "ogcfid", "gid",
     ),
     "cabinet": (
@@ -31,7 +33,7 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "codearmoire", "nomarmoire", "armoireid", "coffret", "idcoffret", "cabinetid",
         "cabinetnumber", "controllerid", "idarm", "numarm", "refarm", "posteep", "armoireep",
         "codearm", "libellearmoire", "numerodarmoire", "schaltstelle", "schaltschrank", "cuadro",
-        "quadro", "refstreetlightcontrolcabinet",
+        "quadro", "kast", "refstreetlightcontrolcabinet",
     ),
     "circuit": (
         "circuit", "depart", "iddepart", "numdepart", "numerodepart", "circuitid", "feeder",
@@ -51,21 +53,24 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "x2154", "coordx", "xcoord", "coordonneex", "posx", "posxouvra", "xwgs84", "geox",
         "pointx", "east", "easting", *(f"x{z}" for z in _ZONES), "x3857", "longitudewgs84",
         "lonwgs84", "longwgs84", "xlamb93", "xlam93", "xrgf93", "longitud", "longitudine",
-        "lange", "laenge", "x93", "lambert93x", "l93x",
+        "lange", "laenge", "lengtegraad", "x93", "lambert93x", "l93x",
         "coordxl93", "gpslongitude", "longitudegps", "lambertx", "xlambert",
     ),
     "y": (
         "latitude", "lat", "y", "yl93", "ylambert93", "latitudeylambert93", "y2154", "coordy",
         "ycoord", "coordonneey", "posy", "posyouvra", "ywgs84", "geoy", "pointy", "north",
         "northing", *(f"y{z}" for z in _ZONES), "y3857", "latitudewgs84", "latwgs84", "ylamb93",
-        "latitud", "latitudine", "breite", "ylam93", "yrgf93", "y93", "lambert93y", "l93y",
+        "latitud", "latitudine", "breite", "breedtegraad", "ylam93", "yrgf93", "y93",
+        "lambert93y", "l93y",
         "coordyl93", "gpslatitude",
         "latitudegps", "lamberty", "ylambert",
     ),
     "place": (
         "geopoint2d", "geopoint", "geolocalisation", "coordonneesxy", "latlong", "latlon",
         "geolocation", "coordonnees", "coordonneesgeo", "coordonneesgps", "gps", "localisation",
-        "location", "thegeom", "geom", "wkt", "wktgeom", "geometry", "geometrie", "geoshape",
+        "location", "position", "positiongps", "coordgps", "pointgps", "latitudelongitude",
+        "lonlat", "longlat", "longitudelatitude", "thegeom", "geom", "wkt", "wktgeom", "geometry",
+        "geometrie", "geoshape",
     ),
     "source_type": (
         "sourcetype", "typesource", "typelampe", "tylampe", "typedelampe", "lamptype", "lampe",
@@ -194,7 +199,7 @@ def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
                 if column not in found[field]:
                     found[field].append(column)
     if not found["external_id"] and found["power"]:  # one row a support
-        found["external_id"] = [c for c in columns if plain(c) in _SUPPORTS]
+        found["external_id"] = [c for c in columns if not _SUPPORTS.isdisjoint(_keys(c))]
     return {field: chosen for field, chosen in found.items() if chosen}
 
 

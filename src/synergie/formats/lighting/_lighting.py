@@ -11,7 +11,8 @@ from synergie.formats._projection import Reference, ToDegrees, degrees_from
 from synergie.formats._report import Report
 from synergie.formats.checks import N_
 from synergie.formats.lighting._assemble import assembler, checked, is_plain_id, located
-from synergie.formats.lighting._cells import Said, count_in, lamps, number, place, said
+from synergie.formats.lighting._cells import Said, count_in, lamps, said
+from synergie.formats.lighting._degrees import end, place
 from synergie.formats.lighting._no_lights import NoLights
 from synergie.formats.lighting._overview import Overview
 from synergie.formats.lighting._people import is_person_in_inventory
@@ -314,7 +315,7 @@ class Inventory:
                 return x, y
         if self._place is not None and not self._blank(cells[self._place]):
             try:
-                return place(cells[self._place].strip())
+                return place(cells[self._place].strip(), self.header[self._place])
             except BadInput as fault:
                 raise self._at_column(self._place, fault) from fault
         return None
@@ -324,7 +325,7 @@ class Inventory:
         if self._blank(cell):
             return None
         try:
-            return number(cell, self.mapping.decimal)
+            return end(cell, self.mapping.decimal)
         except BadInput as fault:
             raise self._at_column(index, fault) from fault
 

@@ -1,5 +1,6 @@
 """Proposing how an inventory's columns are read, from their names and a pass over the rows."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,13 +8,13 @@ from itertools import islice
 from typing import Literal, get_args
 
 from synergie.errors import BadInput
-from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats.checks import N_
 from synergie.formats.lighting import _cells, _places
 from synergie.formats.lighting._assemble import checked
 from synergie.formats.lighting._columns import matches
-from synergie.formats.lighting._heads import may_count, watts_of
+from synergie.formats.lighting._degrees import place
+from synergie.formats.lighting._doubts import Unread, tell
 from synergie.formats.lighting._powers import Cells, settled
 from synergie.formats.lighting._words import BLANKS
 from synergie.schemas.light_point import LightPointRecord
@@ -25,8 +26,7 @@ SAMPLE = 2_000
 _FAULTY = "column {} has {} blanks and {} repeats: another identifier is looked for"
 _UNREAD = N_("columns that give no field, kept as written in raw: {}")
 _LEAST, _MOST = 20, 0.2
-_MOST_LAMPS = 12
-_WATTS = frozenset({"power", "power_kw"})
+_CODE = re.compile(r"(?!\d+[.,]\d+$)(?=[^\d]*\d)[\w./-]{1,40}")
 _EMPTY = frozenset(word.casefold() for word in BLANKS)
 _CODED: tuple[LightField, ...] = (
     "usage", "structure", "support_type", "adaptive_kind", "is_public", "night_off", "is_adaptive",
@@ -88,10 +88,12 @@ def propose(
     pair = None if placed else _places.ends(found)
     places = _places.Places(_decimal(found, cells))
     ids = found.pop("external_id", [])
+    guessed = [] if ids or placed else _names_rows(header[0], found, cells)
+    ids = ids or guessed
     if ids and placed and unique(ids[0]):
         chosen: str | None = ids[0]
     else:
-        chosen = _identifier(ids, cells, report, (pair, places))
+        chosen = _identifier(ids, cells, report, (pair, places), clean=bool(guessed))
     columns: dict[str, LightField] = {} if chosen is None else {chosen: "external_id"}
     read = settled(header, _readable(found, cells, places.decimal, report), cells)
     columns |= {column: what for column, what in read.items() if column != chosen}
@@ -106,29 +108,11 @@ def propose(
         report.note("column {} is read as {}", column, what)
     if rest := [column for column in header if column not in columns]:
         report.note(_UNREAD, ", ".join(rest))
-    watts = next((column for column, what in read.items() if what in _WATTS), None)
-    if watts and "lamps" not in read.values() and not ((told := watts_of(watts)) and told.total):
-        _look_for_counts([column for column in rest if may_count(column)], cells, report)
+    lost = pair if (places.box or places.unread) and _places.is_french(header) else None
+    tell(Unread(rest, read, lost), cells, report, placed=placed or epsg is not None)
     return LightingMapping(
         name="proposed", columns=columns, epsg=epsg, decimal=places.decimal, blanks=BLANKS
     )
-
-
-def _look_for_counts(columns: list[str], cells: Cells, report: Report) -> None:
-    """A doubt over the first of *columns* that holds numbers of lamps, and of several."""
-    rows = list(islice(cells(columns), SAMPLE)) if columns else []
-    for column, values in zip(columns, _turned(rows, len(columns)), strict=True):
-        told = [_lamps(cell) for cell in values]
-        if None not in told and 1 < max(filter(None, told), default=0) <= _MOST_LAMPS:
-            report.find(checks.COUNT_UNUSED, column, next(c for c in values if _lamps(c) != 1))
-            return
-
-
-def _lamps(cell: str) -> int | None:
-    try:
-        return _cells.lamps(cell)
-    except BadInput:
-        return None
 
 
 def declared(mapping: LightingMapping, header: list[str], where: str) -> LightingMapping:
@@ -208,7 +192,7 @@ def _fault(name: LightField, values: Counter[str], mapping: LightingMapping) -> 
     for cell in values:
         try:
             if name == "place":
-                _cells.place(cell)
+                place(cell)
             else:
                 found = _cells.said(name, cell, mapping)
                 checked(LightPointRecord, found.values)
@@ -224,13 +208,24 @@ def _fault(name: LightField, values: Counter[str], mapping: LightingMapping) -> 
     return None
 
 
+def _names_rows(column: str, found: dict[LightField, list[str]], cells: Cells) -> list[str]:
+    """The first column, of a name that is not known, where it gives each row a code of its own."""
+    if any(column in columns for columns in found.values()):
+        return []
+    sample = [cell.strip() for (cell,) in islice(cells([column]), SAMPLE)]
+    codes = {cell for cell in sample if _CODE.fullmatch(cell)}
+    return [column] if sample and len(codes) == len(sample) else []
+
+
 def _identifier(
     columns: list[str],
     cells: Cells,
     report: Report,
     beside: tuple[_places.Ends | None, _places.Places],
+    *,
+    clean: bool,
 ) -> str | None:
-    """The first column without fault; else the one with fewest, unless that is most rows."""
+    """The first column without fault; else, but if *clean*, that with fewest, if few."""
     pair, places = beside
     ends = [pair.x, pair.y] if pair else []
     if not columns and not ends:
@@ -243,13 +238,13 @@ def _identifier(
             if ends:
                 places.add(*(_filled(cell) for cell in row[-2:]))
         ends = []
-        clean = next((column for column in part if not seen[column].faults), None)
-        if clean is not None:
-            _tell(seen, clean, report)
-            return clean
+        good = next((column for column in part if not seen[column].faults), None)
+        if good is not None:
+            _tell(seen, good, report)
+            return good
     best = min(seen, key=lambda column: seen[column].faults, default=None)
     _tell(seen, None, report)
-    if best is None or 2 * seen[best].faults > seen[best].rows:
+    if best is None or clean or 2 * seen[best].faults > seen[best].rows:
         return None
     return best
 

@@ -10,6 +10,8 @@ from synergie.schemas.light_point import LightPointRecord
 
 _PRODUCT = re.compile(r"\d+ x (\d+)")
 _LEAST_ROWS = 3
+_LEAST_READ = 5
+"""Rows of an inventory that stops where most of them are refused."""
 _FEW_CELLS = 3
 """Filled cells of a row that only names a sum: its label, its watts, a number of lights."""
 
@@ -47,7 +49,10 @@ class Overview:
             self._first = self._first or (point.external_id, ends, place)
 
     def close(self, report: Report) -> None:
-        """Say of the whole inventory that it has no watts, or that some of it is abroad."""
+        """Say of the whole inventory that it has no watts, is abroad in part, or was refused."""
+        rows = self._lights + report.refusals
+        if rows >= _LEAST_READ and 2 * report.refusals > rows:
+            report.find(checks.MANY_REFUSED, report.refusals, rows)
         if self._lights and not self._powered:
             report.find(checks.NO_WATTS)
         if self._first is not None:

@@ -10,8 +10,8 @@ from synergie.formats._projection import Reference
 from synergie.formats._report import Report
 from synergie.formats._text import plain
 from synergie.formats.checks import N_
-from synergie.formats.lighting._cells import number
 from synergie.formats.lighting._columns import NAMES
+from synergie.formats.lighting._degrees import end
 from synergie.schemas.lighting_mapping import LightField
 
 type Box = tuple[float, float, float, float]
@@ -79,7 +79,7 @@ class Places:
         if not (x and y):
             return
         try:
-            east, north = number(x, self.decimal), number(y, self.decimal)
+            east, north = end(x, self.decimal), end(y, self.decimal)
         except BadInput:
             self.unread = True
             return
@@ -118,7 +118,7 @@ def _twins(x: str) -> set[str]:
         for old, new in (
             ("longitudex", "latitudey"), ("longitude", "latitude"), ("long", "lat"),
             ("lon", "lat"), ("lng", "lat"), ("easting", "northing"), ("east", "north"),
-            ("x", "y"),
+            ("x", "y"), ("lengtegraad", "breedtegraad"), ("lange", "breite"), ("laenge", "breite"),
         )
         if old in x
     }  # fmt: skip

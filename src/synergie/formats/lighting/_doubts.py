@@ -1,0 +1,68 @@
+"""Columns of an inventory that give no field, and hold what nobody would leave out unasked."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.formats._report import Report
+from synergie.formats.lighting._cells import lamps
+from synergie.formats.lighting._degrees import MAYBE
+from synergie.formats.lighting._heads import may_count, watts_of
+from synergie.formats.lighting._places import Ends
+from synergie.formats.lighting._powers import Cells
+from synergie.schemas.lighting_mapping import LightField
+
+_SAMPLE, _LONG = 2_000, 200
+_MOST_LAMPS = 12
+_NEARLY_ALL = 0.9
+_WATTS = frozenset({"power", "power_kw"})
+
+
+class Unread(NamedTuple):
+    """What a proposal leaves."""
+
+    columns: Sequence[str]
+    """Those that give no field."""
+    read: dict[str, LightField]
+    """Those that do."""
+    ends: Ends | None
+    """The columns of x and y of a French inventory, when they hold something."""
+
+
+def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:
+    """Doubts over columns that are not read. *placed*: two columns or the format give places."""
+    if not (placed or "place" in unread.read.values()):
+        _look_for_places(unread, cells, report)
+    watts = next((column for column, what in unread.read.items() if what in _WATTS), None)
+    told = watts_of(watts) if watts else None
+    if watts and "lamps" not in unread.read.values() and not (told and told.total):
+        _look_for_counts([one for one in unread.columns if may_count(one)], cells, report)
+
+
+def _look_for_places(unread: Unread, cells: Cells, report: Report) -> None:
+    for column, values in _samples(unread.columns, cells):
+        like = [cell for cell in values if MAYBE.fullmatch(cell[:_LONG])]
+        if values and len(like) >= _NEARLY_ALL * len(values):
+            report.find(checks.PLACES_UNREAD, f"{column} ({like[0]})")
+    if unread.ends:
+        report.find(checks.PLACES_UNREAD, f"{unread.ends.x}, {unread.ends.y}")
+
+
+def _look_for_counts(columns: Sequence[str], cells: Cells, report: Report) -> None:
+    """A doubt over a column that holds numbers of lamps, and of several."""
+    for column, values in _samples(columns, cells):
+        try:
+            several = {cell: count for cell in values if (count := lamps(cell)) > 1}
+        except BadInput:
+            continue
+        if several and max(several.values()) <= _MOST_LAMPS:
+            report.find(checks.COUNT_UNUSED, column, next(iter(several)))
+
+
+def _samples(columns: Sequence[str], cells: Cells) -> Iterator[tuple[str, list[str]]]:
+    """Each column with its first cells that are not blank."""
+    rows = list(islice(cells(list(columns)), _SAMPLE)) if columns else []
+    for at, column in enumerate(columns):
+        yield column, [cell for row in rows if (cell := row[at].strip())]
