@@ -199,6 +199,20 @@ def names(draw: Random) -> Iterator[Case]:
                         truth=_placed(made))  # fmt: skip
 
 
+def cabinets(draw: Random) -> Iterator[Case]:
+    """A list of cabinets, which are no lights; lights that only their places tell apart."""
+    rule = "a row a cabinet"
+    for head, watts in (("Puissance (W)", 870), ("Puissance installée (kW)", Decimal("0.87"))):
+        rows: list[Row] = [["Armoire", head, "Nb lampes", "Longitude", "Latitude"]]
+        rows += [[o.id, watts, 12 + o.lamps, o.east, o.north] for o in lights(draw, 12)]
+        yield inventory(rule, [], rows, truth=Truth(), stops=True, rule=rule, told="block")
+    made = lights(draw)
+    rows = [["Armoire", "Puissance (W)", "Longitude", "Latitude"]]
+    rows += [[o.cabinet, o.watts, o.east, o.north] for o in made]
+    places = {f"{o.east:.7f} {o.north:.7f}": Decimal(o.watts) for o in made}
+    yield inventory(rule, made, rows, truth=Truth(lights=places), rule=rule, told="quiet")
+
+
 def cells(draw: Random) -> Iterator[Case]:
     """Powers with words, or a number behind; powers of which nobody knows."""
     for form in ("SHP {} W", "LED {}", "{}(x2)", "{} x 2"):
@@ -277,5 +291,5 @@ def listed(
 
 def parks(draw: Random) -> Iterator[Case]:
     """Every such inventory, and lists of points."""
-    for family in (counts, gears, sums, others, places, names, cells, points):
+    for family in (counts, gears, sums, others, places, names, cabinets, cells, points):
         yield from family(draw)

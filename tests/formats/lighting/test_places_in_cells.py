@@ -80,3 +80,10 @@ def test_a_first_column_of_words_or_decimals_identifies_nothing(head: str, row: 
     told = f"{row};A;70;6.1{{n}};48.7{{n}}"
     lights, _ = read(f"{head};Armoire;Puissance (W);Longitude;Latitude", told)
     assert lights[0].external_id == "6.1100000 48.7100000"
+
+
+def test_rows_that_only_cabinets_tell_apart_are_no_lights() -> None:
+    head = "Armoire;Puissance (W);Longitude;Latitude"
+    with pytest.raises(BadInput, match="another cabinet"):
+        read(head, "A-{n};870;6.1{n};48.7{n}")
+    assert len(read(head, "A-1;70;6.1{n};48.7{n}")[0]) == MANY

@@ -17,6 +17,11 @@ from synergie.schemas.lighting_mapping import LightField
 _SAMPLE, _LONG = 2_000, 200
 _MOST_LAMPS = 12
 _NEARLY_ALL = 0.9
+_LEAST = 3
+_NO_CABINETS = (
+    "lights, each with its identifier: every row here is another cabinet; give cabinets in their"
+    " template (synergie template cabinets), or declare external_id in the mapping of a profile"
+)
 _WATTS = frozenset({"power", "power_kw"})
 
 
@@ -29,6 +34,13 @@ class Unread(NamedTuple):
     """Those that do."""
     ends: Ends | None
     """The columns of x and y of a French inventory, when they hold something."""
+
+
+def stop_at_cabinets(columns: Sequence[str], cells: Cells) -> None:
+    """BadInput for rows that nothing but cabinets tells apart, each another: they are no lights."""
+    for column, values in _samples(columns[:1], cells):
+        if len(values) >= _LEAST and len(set(values)) == len(values):
+            raise BadInput("line 1", column, _NO_CABINETS)
 
 
 def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:

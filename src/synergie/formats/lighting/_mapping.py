@@ -14,7 +14,7 @@ from synergie.formats.lighting import _cells, _places
 from synergie.formats.lighting._assemble import checked
 from synergie.formats.lighting._columns import matches
 from synergie.formats.lighting._degrees import place
-from synergie.formats.lighting._doubts import Unread, tell
+from synergie.formats.lighting._doubts import Unread, stop_at_cabinets, tell
 from synergie.formats.lighting._powers import Cells, settled
 from synergie.formats.lighting._words import BLANKS
 from synergie.schemas.light_point import LightPointRecord
@@ -89,11 +89,12 @@ def propose(
     places = _places.Places(_decimal(found, cells))
     ids = found.pop("external_id", [])
     guessed = [] if ids or placed else _names_rows(header[0], found, cells)
-    ids = ids or guessed
     if ids and placed and unique(ids[0]):
         chosen: str | None = ids[0]
     else:
-        chosen = _identifier(ids, cells, report, (pair, places), clean=bool(guessed))
+        chosen = _identifier(ids or guessed, cells, report, (pair, places), clean=bool(guessed))
+    if chosen is None and not placed:
+        stop_at_cabinets(found.get("cabinet", []), cells)
     columns: dict[str, LightField] = {} if chosen is None else {chosen: "external_id"}
     read = settled(header, _readable(found, cells, places.decimal, report), cells)
     columns |= {column: what for column, what in read.items() if column != chosen}
