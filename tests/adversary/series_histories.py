@@ -20,7 +20,7 @@ from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.agreement import Act, Agreement, Granularity
 from synergie.schemas.batch import Receipt
 from synergie.schemas.closure import ClosureRecord
-from synergie.schemas.curve import Curve
+from synergie.schemas.curve import Curve, CurveExtract
 from synergie.storage.compaction import compact
 from synergie.storage.store import Store
 from tests.adversary.coalitions import Leak, Log
@@ -68,6 +68,8 @@ class SeriesHistory:
     """How often what is done, in the order of `play`."""
     closed: set[Slot] = field(default_factory=set)
     """Steps that the owner closed before they had any value: they are in no sum."""
+    misled: list[Leak[Reading]] = field(default_factory=list)
+    """What was told of how fresh the curve is that does not follow from what may be read."""
     told: dict[str, set[Period]] = field(default_factory=dict)
     """Reader → the periods of the granularity of an agreement of its own that it was told."""
 
@@ -213,7 +215,8 @@ class SeriesHistory:
 
     def leaks(self) -> Sequence[Leak[Reading]]:
         """Sums of less than what some agreement of the readers opens as one."""
-        return [leak for who in self.log.coalitions() for leak in self._leaks_of(who)]
+        found = (leak for who in self.log.coalitions() for leak in self._leaks_of(who))
+        return [*self.misled, *found]
 
     def _leaks_of(self, coalition: tuple[str, ...]) -> Iterator[Leak[Reading]]:
         opened = self._told_to(coalition)
@@ -299,8 +302,23 @@ class SeriesHistory:
         mine = self.told[name] if granularity == agreed.terms.granularity else set[Period]()
         for run in found.runs:
             mine |= set(self._write(name, granularity, run, source))
+        if as_of is None and "raw" != granularity == agreed.terms.granularity:
+            self._hold_freshness(name, found)
         if export:
             self._export(name, reader, agreed, granularity)
+
+    def _hold_freshness(self, name: str, found: CurveExtract) -> None:
+        """It is told until the end of the newest period that is read, whatever came beside."""
+        ends = {
+            period_at(found.granularity, run.start, place, run.step).end
+            for run in found.runs
+            for place, value in enumerate(run.values)
+            if value is not None
+        }
+        fresh = found.freshness.last_reading
+        if fresh != max(ends, default=None):
+            reason = f"fresh until {fresh}, read until {max(ends, default=None)}, at {self.now}"
+            self.misled.append(Leak((name,), {}, reason))
 
     def _export(self, name: str, reader: Body, agreed: Agreement, granularity: Granularity) -> None:
         """The same as a file that is sent page by page."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from synergie.exchange import _agreement_acts
+from synergie.exchange import _agreement_acts, curves
 from synergie.exchange._aggregate_year import Seen
 from synergie.exchange._release_making import Making
 from synergie.exchange.publications import Publications
@@ -114,6 +114,14 @@ def test_no_history_lets_two_readers_compute_what_they_may_not(exchange: Store, 
 def test_it_sees_a_period_that_fills(exchange: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Period, "is_final", property(lambda self: self.measured_s > 0))
     assert find_leaks(exchange, draw_series, range(60), first=True)
+
+
+def test_it_sees_freshness_that_tells_of_a_day_that_fills(
+    exchange: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(curves, "find_told_end", lambda _, __, series, **___: series.last_end)
+    (leak,) = find_leaks(exchange, draw_series, range(60), first=True)
+    assert "fresh until" in leak
 
 
 def test_it_sees_a_look_that_computes_sums_and_rolls_back(

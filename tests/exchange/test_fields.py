@@ -126,10 +126,10 @@ def test_how_fresh_a_home_is_told_by_the_day(
 ) -> None:
     """FR-DAILY, also for what is about the data."""
     from synergie.exchange.curves import Curves
-    from tests.exchange.test_curves import MONDAY, curve, put
+    from tests.exchange.test_curves import HOUR, MONDAY, curve, put
 
     for name in ("s_lamp", "s_home"):
-        put(Curves(store), owner, curve(held[name], [2] * 75, start=MONDAY))
+        put(Curves(store), owner, curve(held[name], [2] * 77, start=MONDAY - HOUR))
     made = agreed({"supply_points": [held["p_lamp"], held["p_home"]]}, granularity="raw")
     seen = {}
     for name in ("s_lamp", "s_home"):

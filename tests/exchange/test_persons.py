@@ -243,7 +243,7 @@ def test_under_an_agreement_about_persons_every_number_but_lighting_s_is_closed(
     """Whatever a point was declared: a home that was declared as none would be told."""
     hall = SupplyPoints(store).publish(owner.caller, [point("99000000000024")], now=NOW)
     name = SeriesBook(store).publish(owner.caller, [record("99000000000024")], now=NOW)
-    put(Curves(store), owner, curve(name.items[0].id, [2] * 3, start=MONDAY - HOUR))
+    put(Curves(store), owner, curve(name.items[0].id, [2] * 51, start=MONDAY - HOUR - DAY))
     more = points | {"hall": hall.items[0].id}
     consent = given("yes", granularity="raw")
     made = all_of(agreed, more, consent, data_subject="natural_person", granularity="raw")

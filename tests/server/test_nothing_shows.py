@@ -62,6 +62,9 @@ class Scene:
         ):
             yield f"/v1/{of}/{one}"
             yield f"/v1/{of}/{one}?{under}"
+        ogc = f"/ogc/agreements/{self.agreement}/collections"
+        yield from (ogc, f"{ogc}/supply_points/items", f"{ogc}/sites/items")
+        yield f"/v1/curves?{under}&start={WINDOWS[0]}&end={WINDOWS[2]}"
         for one in self.series:
             yield from (f"/v1/series/{one}", f"/v1/series/{one}?{under}")
             yield from (f"/v1/series/{one}/curve?{more}" for more in self.windows())
@@ -177,6 +180,20 @@ def test_of_a_field_that_is_closed_it_shows_only_that_the_record_was_declared_an
     after = scene.partner.get(path).json()
     assert after.pop("updated_at") > before.pop("updated_at")
     assert after == before
+
+
+def test_a_month_that_fills_shows_nothing_before_it_is_whole(scene: Scene) -> None:
+    """Nor what comes after it: the end of the newest whole month is told, on every surface."""
+    scene.place.clock.now += timedelta(days=9)
+    before = scene.view()
+    for start, n in (("2026-12-01T05:00:00Z", 3), ("2026-11-01T00:00:00Z", 1), ("2026-11-03", 48)):
+        _read(scene, 0, start if "T" in start else f"{start}T00:00:00Z", n)
+        after = scene.view()
+        assert [path for path in before if before[path] != after[path]] == []
+    _read(scene, 0, "2026-10-31T23:00:00Z", 30 * 48)
+    after = scene.view()
+    changed = {path.partition("?")[0] for path in before if before[path] != after[path]}
+    assert {"/v1/freshness", "/v1/series", "/v1/changes", "/v1/curves"} <= changed
 
 
 def test_what_it_does_open_shows(scene: Scene) -> None:

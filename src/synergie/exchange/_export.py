@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from synergie.calendar import floor_period
+from synergie.calendar import ceil_period
 from synergie.calendar.civil import Bucket
 from synergie.errors import BadInput
 from synergie.exchange import _door, _seen
@@ -191,7 +192,8 @@ class Export:
         self, permit: Permit, session: Session, series: Held, place: _Place, *, bucket: Bucket
     ) -> tuple[list[Run], _Place | None]:
         """A page of civil periods; the last one when they are not over, or not open."""
-        end = min(self.end, place.start + _TIMES.get(bucket, _YEARS))
+        tz, at = series.tz, self._page_at(place.start, bucket)
+        end = min(self.end, self._border(at + 1, bucket, tz))
         span = place.start, end
         _, last, runs = periods(permit, session, series, span, bucket=bucket, now=permit.decided_at)
         if last < end:
@@ -199,7 +201,17 @@ class Export:
         following = last if runs else next_held(permit, session, series, last)
         if following is None:
             return runs, None
-        return runs, self._on(place, floor_period(following, bucket, series.tz))
+        at = self._page_at(following, bucket)
+        if self._border(at, bucket, tz) > following:
+            at -= 1
+        return runs, self._on(place, max(last, self._border(at, bucket, tz)))
+
+    def _page_at(self, moment: datetime, bucket: Bucket) -> int:
+        return (moment - self.start) // _TIMES.get(bucket, _YEARS)
+
+    def _border(self, at: int, bucket: Bucket, tz: ZoneInfo) -> datetime:
+        """Where page number *at* starts, whatever came: a part of a period would move it."""
+        return ceil_period(self.start + at * _TIMES.get(bucket, _YEARS), bucket, tz)
 
     def _on(self, place: _Place, start: datetime) -> _Place | None:
         return None if start >= self.end else replace(place, start=start)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from synergie.calendar.civil import Bucket
 from synergie.errors import BadInput, NotAllowed
 from synergie.policy import Permit
 from synergie.policy.coarsen import state_start
@@ -14,6 +15,7 @@ from synergie.schemas.series import Unit
 from synergie.storage.held import Held
 from synergie.storage.readings import Run, held_steps
 from synergie.storage.store import Session
+from synergie.storage.told_end import find_told_bucket
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 EXPECTED: dict[Granularity, str] = {
@@ -45,8 +47,8 @@ def level(
     """The granularity to tell: as asked, else the finest that *permit* grants and *span* has.
 
     Civil periods exist for power, energy and volume only. BadInput when they are asked of another
-    series, or when every reading of *span* is of a longer step than asked; NotAllowed when an
-    agreement opens no more than them.
+    series, or when every reading of *span* is of a longer step than asked (of another's: when only
+    longer periods are told); NotAllowed when an agreement opens no more than them.
     """
     told = asked or permit.step
     if told == "raw":
@@ -55,13 +57,26 @@ def level(
         if permit.step == "raw":
             raise BadInput("/granularity", told, "raw: such a series does not add up over days")
         raise NotAllowed("granularity_too_fine", permit.agreement)
-    there = held_steps(permit, session, series, span, bucket=told, now=permit.decided_at)
-    finest = finest_of(there)
+    how = find_told_bucket if permit.scope == "agreement" else _held_bucket
+    finest = how(permit, session, series, span, bucket=told, now=permit.decided_at)
     if finest is None or not is_finer(told, finest):
         return told
     if asked is None:
         return finest
     raise BadInput("/granularity", told, EXPECTED[finest])
+
+
+def _held_bucket(
+    permit: Permit,
+    session: Session,
+    series: Held,
+    span: tuple[datetime, datetime],
+    *,
+    bucket: Bucket,
+    now: datetime,
+) -> Bucket | None:
+    """The finest period that the readings of *span* add up to: of one's own."""
+    return finest_of(held_steps(permit, session, series, span, bucket=bucket, now=now))
 
 
 def unit(series: Held, granularity: Granularity) -> Unit:

@@ -20,6 +20,7 @@ from synergie.schemas.curve import Curve, CurveExtract
 from synergie.storage.held import Held, held
 from synergie.storage.readings import Run, periods, steps
 from synergie.storage.store import Session, Store, run_again
+from synergie.storage.told_end import find_told_end
 
 MAX_GROUP = 64
 """Curves of one commit."""
@@ -97,6 +98,7 @@ class Curves:
             told = level(permit, session, found, granularity, span=(start, end))
             read = _Read(permit, session, found, told)
             first, last, runs = read.over(start, end, as_of)
+            newest = find_told_end(permit, session, found, now=now)
         seen = _seen.Seen(
             "consumption",
             [series],
@@ -118,7 +120,7 @@ class Curves:
             agreement=None if permit.scope == "own" else f"{permit.agreement}/{permit.version}",
             runs=curve_runs(runs),
             freshness=freshness(
-                found.last_end,
+                newest,
                 found.last_received,
                 permit=permit,
                 tz=found.tz,

@@ -12,6 +12,10 @@ from synergie.schemas.freshness import Freshness, FreshnessState
 EXPECTED_WITHIN = timedelta(days=3)
 """Daily flows of French grid operators come the day after; a week-end is allowed for."""
 
+NEVER = "Aucune mesure reçue à ce jour"
+NEVER_WHOLE = "Aucune période complète à ce jour"
+"""To who reads whole periods: whether some of one came is not told."""
+
 _PERIOD: dict[Granularity, timedelta] = {
     "raw": timedelta(0),
     "half_hour": timedelta(minutes=30),
@@ -37,13 +41,14 @@ def freshness(
 
     A recipient sees the end of the last whole period it may read, and not when it arrived; all
     the rest is reckoned from what it sees, so that nothing finer shows through, and nothing of
-    before what it may read. *sender* is the name of the body that sends the flow. *least*: the
-    finest step to tell, if that is coarser.
+    before what it may read. *last_end*: of the newest reading; below raw, to others, of the newest
+    period that is told (`storage.told_end`). *sender* is the name of the body that sends the
+    flow. *least*: as in `freshness_step`.
     """
-    step = _grain(permit, least)
+    step = freshness_step(permit, least)
     shown = None if last_end is None else _shown(last_end, permit, step, tz)
     if shown is None:
-        return _never(sender)
+        return _never(sender, step)
     expected = _expected(shown, permit, step, tz)
     late = expected is not None and now > expected
     state: FreshnessState = "late" if late else "up_to_date"
@@ -57,7 +62,8 @@ def freshness(
     )
 
 
-def _grain(permit: Permit, least: Granularity) -> Granularity:
+def freshness_step(permit: Permit, least: Granularity) -> Granularity:
+    """The step by which freshness is told: as granted; to others no finer than *least*."""
     if permit.scope == "own" or not is_finer(permit.step, least):
         return permit.step
     return least
@@ -82,13 +88,13 @@ def _expected(shown: datetime, permit: Permit, step: Granularity, tz: ZoneInfo) 
     return ceil_period(shown + lasts + EXPECTED_WITHIN, "day", tz)
 
 
-def _never(sender: str) -> Freshness:
+def _never(sender: str, step: Granularity) -> Freshness:
     return Freshness(
         state="never_received",
         last_reading=None,
         received_at=None,
         expected_by=None,
-        reason="Aucune mesure reçue à ce jour",
+        reason=NEVER if step == "raw" else NEVER_WHOLE,
         who_can_act=sender,
     )
 

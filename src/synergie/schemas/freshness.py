@@ -14,9 +14,11 @@ class Freshness(Wire):
     """Age of data with its reason and who can act; counted when the answer was made."""
 
     state: FreshnessState
-    """`up_to_date`, `late` (beyond what the flow promises), or `never_received`."""
+    """`up_to_date`, `late` (beyond what the flow promises), or `never_received`: nothing that you
+    may read; where you read whole periods, not a whole one."""
     last_reading: Instant | None
-    """End of the newest reading, at the granularity you are granted. Null: never received."""
+    """End of the newest reading; where you read whole periods, of the newest that is told. Null:
+    never received."""
     received_at: Instant | None
     """When that reading arrived here. Null: never received, or not yours to know."""
     expected_by: Instant | None
@@ -43,10 +45,11 @@ class FreshnessLine(Wire):
     flow: Text | None = None
     """What people call the flow. Example: `R50`. Null: not known, or not yours to know."""
     state: FreshnessState
-    """`up_to_date`, `late` (beyond what the flow promises), or `never_received`."""
+    """`up_to_date`, `late` (beyond what the flow promises), or `never_received`: nothing that you
+    may read; where you read whole periods, not a whole one."""
     last_reading: Instant | None
-    """End of the newest reading, as fine as is open to you. Null: none; a flow of lists has
-    none."""
+    """End of the newest reading; where you read whole periods, of the newest that is told. Null:
+    none; a flow of lists has none."""
     received_at: Instant | None = None
     """When the newest file arrived. Null: never, or not yours to know."""
     last_file: Text | None = None

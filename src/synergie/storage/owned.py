@@ -18,6 +18,7 @@ from synergie.errors import BadInput
 from synergie.policy import Permit
 from synergie.policy.fields import Noun, veil
 from synergie.policy.freshness import freshness
+from synergie.schemas.agreement import Granularity
 from synergie.schemas.batch import Named, Refusal
 from synergie.schemas.cabinet import Cabinet, CabinetRecord
 from synergie.schemas.light_point import LightPoint, LightPointRecord
@@ -35,7 +36,9 @@ from synergie.storage._tables import (
     SupplyPointRow,
 )
 from synergie.storage._veil import persons_among
+from synergie.storage.held import held_row
 from synergie.storage.store import Session
+from synergie.storage.told_end import find_told_end
 
 __all__ = [
     "CABINETS",
@@ -95,7 +98,7 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
     table: type[Any]
     item: type[ItemT]
     links: Callable[["_Naming", RecordT], dict[str, Any]]
-    beside: Callable[[Permit, Any, datetime, str | None], dict[str, Any]] | None = None
+    beside: Callable[["_Beside"], dict[str, Any]] | None = None
     point: str | None = None
     sparse: bool = False
 
@@ -235,15 +238,27 @@ class Shelf[RecordT: BaseModel, ItemT: BaseModel]:
         points = [None if self.point is None else getattr(row, self.point) for row in rows]
         persons = persons_among(permit, session, points)
         return [
-            self._wire(permit, row, now, person=persons.get(point or ""))
+            self._wire(_Beside(permit, session, row, now, persons.get(point or "")))
             for row, point in zip(rows, points, strict=True)
         ]
 
-    def _wire(self, permit: Permit, row: Any, now: datetime, *, person: str | None) -> ItemT:
+    def _wire(self, of: "_Beside") -> ItemT:
+        row = of.row
         known = {"id": row.id, "owner": row.owner, "updated_at": row.updated_at}
-        beside = self.beside(permit, row, now, person) if self.beside else {}
-        closed = veil(permit, self.noun, person=person)
+        beside = self.beside(of) if self.beside else {}
+        closed = veil(of.permit, self.noun, person=of.person)
         return self.item.model_validate({**json.loads(row.body), **known, **beside, **closed})
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """A row inside a permit, as it is read at `now`; `person`: whose delivery point it is about."""
+
+    permit: Permit
+    session: Session
+    row: Any
+    now: datetime
+    person: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,18 +330,18 @@ def _as_stored(naming: _Naming, record: SeriesRecord, told: dict[str, Any]) -> N
             raise BadInput(f"/{field}", asked, "as in the readings already stored")
 
 
-def _series_beside(
-    permit: Permit, row: SeriesRow, now: datetime, person: str | None
-) -> dict[str, Any]:
+def _series_beside(of: _Beside) -> dict[str, Any]:
     """Of a person, how fresh it is by the day at most (FR-DAILY)."""
+    row: SeriesRow = of.row
+    least: Granularity = "day" if of.person else "raw"
     fresh = freshness(
-        row.last_end,
+        find_told_end(of.permit, of.session, held_row(row), least=least, now=of.now),
         row.last_received,
-        permit=permit,
+        permit=of.permit,
         tz=zone(row.time_zone),
         sender=row.owner,
-        least="day" if person else "raw",
-        now=now,
+        least=least,
+        now=of.now,
     )
     return {
         "supply_point_id": row.supply_point,

@@ -69,6 +69,8 @@ def curve_view(
 def fresh_sentence(visit: Visit, extract: CurveExtract, line: FreshnessLine | None) -> str:
     """How old the newest reading is; of one's own by the rule of its flow, and who can act."""
     last = extract.freshness.last_reading
+    if last is None and extract.state is not None:
+        return visit.say("Aucune période complète à ce jour.", "No whole period so far.")
     if last is None:
         return visit.say("Aucune mesure reçue à ce jour.", "No reading received yet.")
     tz = zone(extract.time_zone)
