@@ -143,8 +143,12 @@ def _rows(
     as_of: datetime | None = None,
     state: datetime | None = None,
 ) -> Sequence[Any]:
-    """The rows inside the permit: one's own by their owner, another's through the agreement."""
-    if permit.scope != "own" or permit.owner != series.owner:
+    """The rows inside the permit: one's own by their owner, another's through the agreement.
+
+    The present of a series that was found inside the same permit is not looked up again.
+    """
+    found = series.inside is permit and as_of is None
+    if not found and (permit.scope != "own" or permit.owner != series.owner):
         inside = scoped_select(permit, SeriesRow, as_of=as_of).where(col(SeriesRow.id) == series.id)
         query = query.where(inside.exists())
     values = _values(series.id, span)

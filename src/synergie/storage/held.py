@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -25,7 +25,8 @@ class Held:
 
     `scale`: the stored whole numbers are values times it. `last_end`: end of the newest reading,
     `last_received`: when it arrived; None: never received. `fed_by`: the format of its newest
-    batch.
+    batch. `inside`: the permit that it was found inside of, in this transaction: what is read of
+    it under the same one is not looked up again.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Held:
     last_end: datetime | None
     last_received: datetime | None
     fed_by: str | None
+    inside: Permit | None = field(default=None, repr=False, compare=False)
 
     @property
     def summing(self) -> Summing | None:
@@ -59,7 +61,7 @@ def held(
     if row is None:
         return None
     if as_of is None or permit.scope != "own":
-        return held_row(row)
+        return held_row(row, inside=permit if as_of is None else None)
     return _held_then(permit, session, row, as_of)
 
 
@@ -127,8 +129,8 @@ def locked(permit: Permit, session: Session, series_ids: Iterable[str]) -> dict[
     return {row.id: held_row(row) for row in session.exec(query)}
 
 
-def held_row(row: SeriesRow) -> Held:
-    """The series that *row*, which was found inside a permit, is of."""
+def held_row(row: SeriesRow, *, inside: Permit | None = None) -> Held:
+    """The series that *row*, which was found inside a permit, is of; *inside*: that permit."""
     body = json.loads(row.body)
     return Held(
         id=row.id,
@@ -141,4 +143,5 @@ def held_row(row: SeriesRow) -> Held:
         last_end=row.last_end,
         last_received=row.last_received,
         fed_by=row.fed_by,
+        inside=inside,
     )

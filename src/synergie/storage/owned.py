@@ -335,7 +335,9 @@ def _series_beside(of: _Beside) -> dict[str, Any]:
     row: SeriesRow = of.row
     least: Granularity = "day" if of.person else "raw"
     fresh = freshness(
-        find_told_end(of.permit, of.session, held_row(row), least=least, now=of.now),
+        find_told_end(
+            of.permit, of.session, held_row(row, inside=of.permit), least=least, now=of.now
+        ),
         row.last_received,
         permit=of.permit,
         tz=zone(row.time_zone),

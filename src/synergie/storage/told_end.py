@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from synergie.calendar import floor_period
 from synergie.calendar.civil import Bucket
 from synergie.policy import Permit
 from synergie.policy.freshness import freshness_step
@@ -85,8 +86,13 @@ class _Back:
         told = _told(
             self.permit, self.session, self.series, (start, end), bucket=self.step, now=self.now
         )
-        ends = [run.end_s for _, runs in told for run in runs]
-        return datetime.fromtimestamp(max(ends), UTC) if ends else None
+        last = int(floor_period(end, self.step, self.series.tz).timestamp())
+        newest: int | None = None
+        for _, runs in told:
+            newest = max(newest or 0, *(run.end_s for run in runs))
+            if newest >= last:
+                break
+        return None if newest is None else datetime.fromtimestamp(newest, UTC)
 
 
 def find_told_bucket(
@@ -119,8 +125,11 @@ def _told(
     now: datetime,
 ) -> Iterator[tuple[Bucket, list[Run]]]:
     """What *span* has to tell by *bucket* and by the longer steps that are held, finest first."""
+    _, _, runs = periods(permit, session, series, span, bucket=bucket, now=now)
+    if runs:
+        yield bucket, runs
     there = held_steps(permit, session, series, span, bucket=bucket, now=now)
-    for one in (bucket, *_longer(there, bucket)) if there else ():
+    for one in _longer(there, bucket):
         _, _, runs = periods(permit, session, series, span, bucket=one, now=now)
         if runs:
             yield one, runs
