@@ -139,6 +139,37 @@ def test_two_bodies_that_vary_together_are_told_the_same_of_the_third(made: Main
         assert seen[0] == seen[1]
 
 
+@pytest.mark.parametrize("readers", [("aulnes",), ("aulnes", "bouleaux")])
+def test_the_number_of_crew_days_is_one_comparison_a_plan_of_the_hours_of_all_others(
+    made: Maintaining, readers: tuple[str, ...]
+) -> None:
+    """Two plans, of 2 h and of 3.75 h of the others, are told alike to who has any hours of its
+    own but those that fill the day in one of them and not in the other: it is told whether they
+    are more than its own hours leave of seven, and nothing nearer. Two who join the same."""
+    shares = {"0.25": "3.00", "0.50": "3.75", "1.00": "5.00", "1.25": "5.25"}
+    differ = {}
+    for few, many in shares.items():
+        mine = dict(zip(("bouleaux", "aulnes"), (few, many), strict=True))
+        if len(readers) == 1:
+            mine = {"aulnes": str(Decimal(few) + Decimal(many))}
+        views = [told(made, shared(**mine, chenes=theirs), *readers) for theirs in ("2.00", "3.75")]
+        differ[Decimal(few) + Decimal(many)] = views[0] != views[1]
+    assert differ == {own: own + 2 <= 7 < own + Decimal("3.75") for own in differ}
+    assert {*differ.values()} == {True, False}
+
+
+@pytest.mark.parametrize("mine", ["3.00", "4.00", "5.50"])
+def test_crew_days_tell_the_sum_of_the_others_and_not_how_it_is_made(
+    made: Maintaining, mine: str
+) -> None:
+    """3.75 h of two bodies, shared out in three ways that have the same powers of two below."""
+    views = [
+        told(made, shared(aulnes=mine, bouleaux=one, chenes=two), "aulnes")
+        for one, two in (("2.50", "1.25"), ("2.25", "1.50"), ("2.00", "1.75"))
+    ]
+    assert views[0] == views[1] == views[2]
+
+
 def test_a_ceiling_falls_to_the_exact_cost_for_nobody_but_the_coordinator(
     made: Maintaining,
 ) -> None:
