@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from synergie.errors import NotFound
+from synergie.exchange import changes
 from synergie.exchange._door import news as door_news
 from synergie.exchange._passing_on import news
 from synergie.exchange.agreements import Agreements
@@ -74,6 +75,43 @@ def test_a_cursor_is_good_for_its_own_list_only(
             Changes(store).after(owner.caller, bad, now=NOW)
     with pytest.raises(NotFound):
         Changes(store).after(partner.caller, cursor, now=NOW)
+
+
+def test_a_cursor_is_another_one_each_time_whether_or_not_something_came(
+    store: Store, owner: Body, stranger: Body, things: dict[str, str]
+) -> None:
+    """It moves on with what others do: a cursor that stayed would tell that nothing came."""
+    cursor, seen = Changes(store).after(stranger.caller, now=NOW).next, set[str]()
+    for n in range(6):
+        if n % 2:
+            for place in range(12):
+                Sites(store).publish(owner.caller, [site(f"more-{n}-{place}")], now=NOW)
+        page = Changes(store).after(stranger.caller, cursor, now=NOW)
+        assert (page.items, page.more, len(page.next)) == ((), False, len(cursor))
+        assert page.next not in seen | {cursor}
+        seen.add(page.next)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 200])
+def test_what_is_not_told_fills_no_page_and_is_not_more_to_come(
+    limit: int, store: Store, owner: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "may_be_told", lambda *one, **_: one[2].seq % 7 == 0)
+    for n in range(40):
+        Sites(store).publish(owner.caller, [site(f"S{n}")], now=NOW)
+    with store.read() as session:
+        last = head(session).n
+    wanted = [seq for seq in range(1, last + 1) if seq % 7 == 0]
+    page = Changes(store).after(owner.caller, limit=limit, now=NOW)
+    seen, pages = [one.seq for one in page.items], 1
+    while page.more:
+        assert len(page.items) == limit
+        page = Changes(store).after(owner.caller, page.next, limit=limit, now=NOW)
+        seen, pages = [*seen, *(one.seq for one in page.items)], pages + 1
+    assert seen == [seq for seq in wanted if seq in seen]
+    assert len(seen) >= 5
+    assert pages == -(-len(seen) // limit)
+    assert {seq for seq in wanted if seq > last - 39} <= {*seen}
 
 
 def test_an_agreement_that_is_not_yours_tells_no_change(

@@ -79,10 +79,9 @@ def test_with_hardly_any_memory_of_agreements_the_answers_are_the_same(
 ) -> None:
     monkeypatch.setattr(_openings, "_known", LRUCache(room))
     agree(partner, "raw", NOON, END)
-    for granularity in ("day", "month", "hour"):
-        agree(stranger, granularity)
+    mine, *_ = [agree(stranger, granularity) for granularity in ("day", "month", "year")]
     fill(curves, owner, series, (0, 48))
-    assert days(curves, stranger, series) == {END: 48}
+    assert days(curves, stranger, series, agreement=mine.id) == {END: 48}
     assert len(_openings._known) == room
 
 

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_hex
 
 from synergie.errors import CursorExpired
 from synergie.exchange import _cursor, _door, _seen
 from synergie.exchange._passing_on import may_be_told, news
-from synergie.policy import Principal, party
-from synergie.schemas.change import ChangePage
+from synergie.policy import Permit, Principal, party
+from synergie.schemas.change import Change, ChangePage
 from synergie.storage.epochs import find_common_seq
 from synergie.storage.head import head
 from synergie.storage.restatements import announce_restatements
 from synergie.storage.store import Session, Store
+
+_LOOKS = 20
+"""Looks into the store of one request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,7 @@ class Changes:
             permit = _door.news(session, caller, agreement=agreement, now=now)
             bound = f"changes\x1f{permit.fingerprint}"
             number = _place(session, bound, cursor)
-            found = news(permit, session, after=number, limit=limit + 1)
-            more = len(found) > limit
-            last = found[limit - 1].seq if more else head(session).n
-            items = [one for one in found[:limit] if may_be_told(permit, session, one, now=now)]
+            items, last, more = _told(permit, session, number, limit=limit, now=now)
             following = _sealed(session, bound, last)
         if items:  # waiting for news shows nothing
             seen = _seen.Seen("consumption", [one.id for one in items], rows=len(items))
@@ -60,12 +61,34 @@ class Changes:
             return head(session).n
 
 
+def _told(
+    permit: Permit, session: Session, number: int, *, limit: int, now: datetime
+) -> tuple[list[Change], int, bool]:
+    """Up to *limit* changes after *number*, the number to go on from, and whether more is told.
+
+    What is not told fills no page and is never `more`: pages of one would count it else. A request
+    looks at so many; the next one goes on.
+    """
+    told: list[Change] = []
+    for _ in range(_LOOKS):
+        found = news(permit, session, after=number, limit=limit + 1)
+        for one in found:
+            if may_be_told(permit, session, one, now=now):
+                if len(told) == limit:
+                    return told, number, True
+                told.append(one)
+            number = one.seq
+        if len(found) <= limit:
+            return told, head(session).n, False
+    return told, number, False
+
+
 def _place(session: Session, bound: str, cursor: str | None) -> int:
     """The number that *cursor* holds, when it still means what it did; 0 without cursor."""
     place = _cursor.opened(session, bound, cursor)
     if not place:
         return 0
-    epoch, _, number = place.partition(":")
+    epoch, number, *_ = place.split(":")
     common = find_common_seq(session, epoch, int(number))
     if common < int(number):
         raise CursorExpired(
@@ -77,4 +100,6 @@ def _place(session: Session, bound: str, cursor: str | None) -> int:
 
 
 def _sealed(session: Session, bound: str, number: int) -> str:
-    return _cursor.sealed(session, bound, f"{head(session).epoch}:{number}")
+    """Another each time, and as long: that it moved on would tell what is not told to come."""
+    place = f"{head(session).epoch}:{number:015}:{token_hex(8)}"
+    return _cursor.sealed(session, bound, place)
