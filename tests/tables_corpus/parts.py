@@ -7,7 +7,7 @@ from random import Random
 
 from tests.tables_corpus.columns import columns, table
 from tests.tables_corpus.shapes import energies
-from tests.tables_corpus.sheets import CSV, XLSX, Row
+from tests.tables_corpus.sheets import CSV, XLSX, Row, Sheet
 from tests.tables_corpus.traps import trap
 from tests.tables_corpus.truth import Case, Truth
 from tests.tables_corpus.world import MONTHS, bills, truth
@@ -80,7 +80,47 @@ def sections(draw: Random) -> Iterator[Case]:
         yield trap("fluids as sections", "Fluides", rows, Truth(), dialect, stops=True)
 
 
+def beside(draw: Random) -> Iterator[Case]:
+    """A second block of the same months to the right, and months that go on behind a total."""
+    for dialect in (CSV, XLSX):
+        by = list(batched(bills(draw, 3), 12))
+        rows: list[Row] = [["2025 - Consommations (kWh)"]]
+        rows.append(["PRM", "Site", *MONTHS, None, "PRM", "Site", *MONTHS])
+        for some in by:
+            who = [some[0].point, some[0].site]
+            rows.append([*who, *(b.kwh for b in some), None, *who, *(b.ttc for b in some)])
+        yield trap("costs of the months beside", "Suivi", rows, Truth(), dialect, stops=True)
+    for dialect in (CSV, XLSX):
+        made = bills(draw, 3)
+        rows = [["Consommations électriques (kWh)"]]
+        rows.append(["PRM", *(f"{one} 2025" for one in MONTHS[:6]), "S1", None,
+                     *(f"{one} 2025" for one in MONTHS[6:]), "S2"])  # fmt: skip
+        for some in batched(made, 12):
+            half = [[b.kwh for b in some[:6]], [b.kwh for b in some[6:]]]
+            rows.append([some[0].point, *half[0], sum(half[0]), None, *half[1], sum(half[1])])
+        yield trap("two halves of a year beside", "Suivi", rows, energies(made), dialect)
+
+
+def merged(draw: Random) -> Iterator[Case]:
+    """Bills of two months merged over their columns; a year merged down is that of its rows."""
+    for stops in (True, False):
+        made = bills(draw, 1, 8)
+        rows: list[Row] = [["PRM", *(f"{MONTHS[n]} 2025 (kWh)" for n in range(8))]]
+        rows.append([made[0].point, *((b.kwh if n % 2 == 0 or not stops else None)
+                                      for n, b in enumerate(made))])  # fmt: skip
+        merges = [(1, 1 + n, 1, 2 + n) for n in range(0, 8, 2)] if stops else []
+        told = Truth() if stops else energies(made)
+        page = (Sheet(rows, merges=merges),)
+        name = "Suivi électricité"
+        yield trap("a bill over two months", name, rows, told, XLSX, stops=stops, sheets=page)
+    made = bills(draw, 2, 12)
+    rows = [["PRM", "Année", "Mois", "Consommation (kWh)"]]
+    rows += [[b.point, None if n % 12 else 2025, b.start.month, b.kwh] for n, b in enumerate(made)]
+    pages = (Sheet(rows, merges=[(1, 1, 12, 1), (13, 1, 24, 1)]),)
+    yield trap("a year merged down", "Suivi", rows, energies(made), XLSX, sheets=pages)
+
+
 def parts(draw: Random) -> Iterator[Case]:
     """All of them."""
-    for family in (below, below_wide, years_below, sections):
+    for family in (below, below_wide, years_below, sections, beside, merged):
         yield from family(draw)

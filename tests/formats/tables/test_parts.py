@@ -9,7 +9,7 @@ from synergie.formats import read
 from synergie.formats.check import examine
 from synergie.formats.tables.propose import Unconfirmed
 from synergie.schemas.profile import Profile
-from tests.formats.tables.made import proposal
+from tests.formats.tables.made import as_proposed, proposal, workbook
 from tests.formats.tables.test_traps import PRM, rows, stops
 from tests.formats.tables.test_traps import read as energy
 
@@ -71,6 +71,34 @@ def test_months_without_a_column_of_points_or_names_are_refused_by_their_place()
         proposal(rows("Consommation (kWh);01/2025;02/2025;03/2025", "12;10;20;30"))
 
 
+@pytest.mark.parametrize(
+    ("again", "place"),
+    [
+        (";PRM;Site;janvier;février;mars", r"/janvier \(2\)"),
+        (";;Site;avril;mai;juin", r"/Site \(2\)"),
+        (";2024 / janvier;2024 / février;2024 / mars", "/2024 / janvier"),
+        (";janvier;février;mars", r"/janvier"),
+    ],
+)
+def test_months_beside_under_points_of_their_own_or_told_again_are_another_table(
+    again: str, place: str
+) -> None:
+    text = rows(
+        f"PRM;Site;janvier;février;mars;{again}", f"{PRM};Mairie;9;8;7;;{PRM};Mairie;1,5;2,5;3,5"
+    )
+    with pytest.raises(BadInput, match=place):
+        proposal(text)
+
+
+def test_months_go_on_behind_a_total_and_a_blank_column_and_over_new_year() -> None:
+    title, head = (
+        "Consommation (kWh) 2024-2025",
+        "Site;octobre;novembre;décembre;T4;;janvier;février",
+    )
+    total, report = energy(rows(title, head, "Mairie;9;8;7;24;;6;5;"))
+    assert (int(total), stops(report)) == (35, [])
+
+
 CELLS = st.sampled_from([
     "", "PRM", "Site", "Mois", "Du", "Au", "Date", "Horodate", "Consommation (kWh)", "kWh", "€",
     "Montant TTC (€)", "ÉLECTRICITÉ (kWh)", "EAU (m3)", "TOTAL", "HP", "HC", "Index", "2024",
@@ -118,3 +146,19 @@ def test_any_rows_are_read_asked_about_or_refused_by_their_place(
     table: list[list[str]], choices: list[int]
 ) -> None:
     assert ended("\n".join(map(";".join, table)).encode(), choices)
+
+
+def test_a_number_merged_over_two_months_is_of_neither() -> None:
+    lines: list[list[object]] = [["PRM", *(f"{one:02}/2025 (kWh)" for one in range(1, 5))]]
+    lines += [[PRM, 9, 8, 7, 6], [OTHER, 4720, None, 7, 6]]
+    assert len(as_proposed(workbook(lines[:2]), direction="import")[0]) == 4
+    found, report = as_proposed(workbook(lines, merges=[(2, 1, 2, 2)]), direction="import")
+    assert {one.supply_point for one in found} == {f"prm:{PRM}"}  # type: ignore[union-attr]
+    assert [(one.line, one.fault.found) for one in report.refused] == [(3, "4720")]
+
+
+def test_a_year_merged_down_is_that_of_its_rows() -> None:
+    lines: list[list[object]] = [["PRM", "Année", "Mois", "Consommation (kWh)"]]
+    lines += [[PRM, 2025 if n == 1 else None, n, 100 - n] for n in range(1, 5)]
+    found, report = as_proposed(workbook(lines, merges=[(1, 1, 4, 1)]))
+    assert (len(found), report.refusals) == (4, 0)

@@ -14,7 +14,7 @@ from synergie.formats.tables._cells import amount, month_of, said
 from synergie.formats.tables._fields import NUMBERS, Found, Seen
 from synergie.formats.tables._heading import NO_ENERGY, Heading, denied, heading
 from synergie.formats.tables._labels import is_total
-from synergie.formats.tables._words import words
+from synergie.formats.tables._words import meaning, words
 from synergie.schemas.table_profile import ENERGIES, Layout, TableProfile
 
 SURE, WEAK = 0.9, 0.3
@@ -33,6 +33,9 @@ _ROWS = sample.COMPARED
 _FEW = 3
 _SHOWN = 3
 
+_WHO = frozenset({"supply_point", "name", "commune"})
+_ONE_MONTH = "one column a month, or a head that tells the two apart"
+_ONE_TABLE = "one table a sheet: what stands beside it is a sheet or a file of its own"
 _UNTOLD = N_("the name says no quantity that is read")
 _REASONS = {
     "price": N_("a price"),
@@ -252,6 +255,7 @@ class Candidates:
         if self.layout != "wide_months":
             return
         names = self.seen.head.names
+        self._stop_at_other_table()
         for at, name in enumerate(names):
             if at not in self.forced and self._may_be_month(at, name):
                 raise BadInput(
@@ -259,9 +263,24 @@ class Candidates:
                 )
             stem, mark, rank = name.rpartition(" (")
             if mark and rank.rstrip(")").isdecimal() and month_of(stem) and at not in self.forced:
-                raise BadInput(
-                    f"/{name}", name, "one column a month, or a head that tells the two apart"
-                )
+                raise BadInput(f"/{name}", name, _ONE_MONTH)
+
+    def _stop_at_other_table(self) -> None:
+        """BadInput where the months begin again, or after points of their own: a table beside."""
+        before: dict[int, set[int | None]] = {}
+        for at, name in enumerate(self.seen.head.names):
+            told, column = month_of(name), meaning(name)
+            if told is not None and at not in self.forced:
+                years = before.setdefault(told[1], set())
+                if years and (told[0] in years or None in {told[0], *years}):
+                    raise BadInput(f"/{name}", name, _ONE_MONTH)
+                years.add(told[0])
+            elif before and column is not None and column.field in _WHO and self._goes_on(at):
+                raise BadInput(f"/{name}", name, _ONE_TABLE)
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether months stand behind a column."""
+        return any(month_of(name) for name in self.seen.head.names[at + 1 :])
 
     def _may_be_month(self, at: int, name: str) -> bool:
         """Whether a column of numbers stands between months, and its name says nothing of it."""

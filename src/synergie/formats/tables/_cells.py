@@ -28,6 +28,10 @@ class Shown(float):
     unit: str
 
 
+class Joined(float):
+    """A number whose cell covers several rows or columns: it is of no one of them."""
+
+
 type Cell = str | float | bool | date | time | timedelta
 """A text file gives texts; a workbook gives numbers, dates and times as it holds them."""
 
@@ -62,6 +66,7 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?",
 _AS_TEXT = checks.N_("14 digits, in a column set to Text: the spreadsheet has made a number of it")
 _COMMA = "a number with a decimal comma"
 _DOT = "a number with a dot"
+_OF_ONE = "a number of one row and column: its cell is merged with others"
 _SAME_UNIT = "a number in the unit of its column"
 _NO_MONEY = "a number without a sign of money"
 _DATE = checks.N_("a date as 25/11/2026")
@@ -121,6 +126,8 @@ def _value(cell: Cell, where: str, profile: TableProfile, unit: str | None) -> D
         return _text_number(cell, where, profile, unit) if plain is None else plain
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return None
+    if isinstance(cell, Joined):
+        raise BadInput(where, said(cell), _OF_ONE)
     if isinstance(cell, Shown) and unit not in {None, cell.unit}:
         raise BadInput(where, f"{said(cell)} {cell.unit}", _SAME_UNIT)
     return _float(cell)

@@ -8,12 +8,10 @@ from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats._spreadsheet import Book, is_old
-from synergie.formats.tables._cells import Cell
+from synergie.formats.tables._cells import Cell, Joined
 from synergie.formats.tables._shown import shown
 from synergie.formats.tables._texts import TableRow
 
-_JOINED = "#joined"
-"""In place of a number whose cell covers several rows."""
 _LOOKED_AT = 60
 _NAMED = "the sheet that the profile names"
 _FILLED = "a visible sheet that holds something"
@@ -95,9 +93,9 @@ def _join(
     """Fill the row of a merged cell, and take note of what the rows below are filled with."""
     low, high = columns
     cell = cells[low]
-    if last is not None and type(cell) in {int, float} and not _is_code(cell):
-        cell = _JOINED
     until = min(high + 1, len(cells))
+    if isinstance(cell, float) and not _is_code(cell):
+        cell = Joined(cell)
     cells[low:until] = [cell] * (until - low)
     if last is not None:
         down.update(dict.fromkeys(range(low, until), (last, cell)))

@@ -2,7 +2,7 @@
 
 import re
 
-from synergie.formats.tables._cells import Cell, Shown
+from synergie.formats.tables._cells import Cell, Joined, Shown
 from synergie.formats.tables._heading import heading, plain_symbols
 
 SCALED = " ×1000"
@@ -13,7 +13,7 @@ _EUROS = re.compile(r"(?:€|eur|euros?)(?: ?(?:ht|ttc))?")
 
 def shown(cell: Cell, label: str) -> Cell:
     """The number of a cell with the unit that its format shows; any other cell as it is."""
-    if not label or isinstance(cell, bool) or not isinstance(cell, int | float):
+    if not label or isinstance(cell, bool | Joined) or not isinstance(cell, int | float):
         return cell
     unit = _unit(label)
     return cell if unit is None else Shown(cell, unit)
