@@ -1,6 +1,7 @@
 """Tables in parts: below, beside and on other sheets; each with a twin that is one table."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import batched
 from random import Random
@@ -120,7 +121,30 @@ def merged(draw: Random) -> Iterator[Case]:
     yield trap("a year merged down", "Suivi", rows, energies(made), XLSX, sheets=pages)
 
 
+def sheets(draw: Random) -> Iterator[Case]:
+    """Sheets of one head that a title or a name calls of another unit, fuel, flow or a draft."""
+    kind = "sheets of one head"
+    pairs = (
+        ("Bâtiments", "Éclairage", "Unité : kWh", "Unité : MWh"),
+        ("Bâtiments", "Éclairage", "Unité : kWh", "Unité : kWh"),
+        ("A", "B", "Unité : kWh", "Gaz naturel - PCE - kWh"),
+        ("A", "B", "Unité : kWh", "Prévisions (kWh)"),
+        ("Mairie", "Archives", "Unité : kWh", "Unité : kWh"),
+        ("Mairie", "Maison de l'eau", "Unité : kWh", "Unité : kWh"),
+    )
+    for *names, first, second in pairs:
+        made = bills(draw, 2, 6)
+        pages = []
+        for name, title, some in zip(names, (first, second), batched(made, 6), strict=True):
+            rows = table(list(some), columns("point from to kwh"))
+            pages.append(Sheet([[title], ["PRM", "Du", "Au", "Consommation"], *rows[1:]], name))
+        stops = first != second or "Archives" in names
+        told = Truth() if stops else energies(made)
+        case = trap(kind, "Factures électricité", [], told, XLSX, stops=stops)
+        yield replace(case, sheets=tuple(pages))
+
+
 def parts(draw: Random) -> Iterator[Case]:
     """All of them."""
-    for family in (below, below_wide, years_below, sections, beside, merged):
+    for family in (below, below_wide, years_below, sections, beside, merged, sheets):
         yield from family(draw)

@@ -10,6 +10,7 @@ from synergie.formats.check import examine
 from synergie.formats.tables.propose import Unconfirmed
 from synergie.schemas.profile import Profile
 from tests.formats.tables.made import as_proposed, proposal, workbook
+from tests.formats.tables.test_books import book
 from tests.formats.tables.test_traps import PRM, rows, stops
 from tests.formats.tables.test_traps import read as energy
 
@@ -162,3 +163,42 @@ def test_a_year_merged_down_is_that_of_its_rows() -> None:
     lines += [[PRM, 2025 if n == 1 else None, n, 100 - n] for n in range(1, 5)]
     found, report = as_proposed(workbook(lines, merges=[(1, 1, 4, 1)]))
     assert (len(found), report.refusals) == (4, 0)
+
+
+type Rows = list[list[object]]
+BOOK: Rows = [["PRM", "Mois", "Consommation"], [PRM, "01/2025", 90], [PRM, "02/2025", 80]]
+NEXT: Rows = [BOOK[0], [OTHER, "01/2025", 70], [OTHER, "02/2025", 60]]
+
+
+@pytest.mark.parametrize(
+    ("titles", "alike"),
+    [
+        (("Unité : kWh", "Unité : MWh"), False),
+        (("Unité : kWh", "Unité : kWh"), True),
+        (("Unité : kWh", "Unité : kWh - Gaz naturel"), False),
+        (("Unité : kWh", "Unité : kWh - Maison du Gaz"), True),
+        (("Unité : kWh", "Production photovoltaïque (kWh)"), False),
+        (("Unité : kWh", "Unité : kWh - Usine de production d'eau"), True),
+    ],
+)
+def test_sheets_are_one_table_where_their_titles_say_the_same(
+    titles: tuple[str, str],
+    alike: bool,  # noqa: FBT001 (a parameter of a test)
+) -> None:
+    data = book(A=[[titles[0]], *BOOK], B=[[titles[1]], *NEXT])
+    if alike:
+        found, _ = as_proposed(data)
+        assert len(found) == 4
+        return
+    with pytest.raises(BadInput, match=r"one kind; the answer sheet="):
+        proposal(data)
+
+
+@pytest.mark.parametrize("name", ["Eau", "PV", "2024 (MWh)", "Avoirs", "Copie de 2025", "Exemple"])
+def test_a_sheet_that_is_called_another_kind_is_not_read_with_the_others(name: str) -> None:
+    head: list[object] = ["PRM", "Mois", "Consommation (kWh)"]
+    alike: dict[str, Rows] = {"2025": [head, *BOOK[1:]], "Salle des Archives": [head, *NEXT[1:]]}
+    assert len(as_proposed(book(**alike))[0]) == 4
+    other: dict[str, Rows] = {"2025": [head, *BOOK[1:]], name: [head, *NEXT[1:]]}
+    with pytest.raises(BadInput, match=r"one kind; the answer sheet="):
+        proposal(book(**other))

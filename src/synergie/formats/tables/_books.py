@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats._report import Report
@@ -17,16 +17,26 @@ MOST_SHEETS = 40
 """Sheets that are looked at."""
 
 
-def heads(source: BinaryIO) -> dict[str, Head | None]:
-    """The visible sheets that have a head, and it; None for numbers without a head.
+class Top(NamedTuple):
+    """The head of a sheet, and what stands above it."""
+
+    head: Head
+    titles: tuple[str, ...]
+
+
+def tops(source: BinaryIO) -> dict[str, Top | None]:
+    """The visible sheets that have a head, and their top; None for numbers without a head.
 
     Errors as `sheet_rows`. Empty: a workbook of one sheet.
     """
-    found: dict[str, Head | None] = {}
+    found: dict[str, Top | None] = {}
     names = visible_sheets(source)
     for name in list(names)[:MOST_SHEETS] if len(names) > 1 else ():
         try:
-            found[name] = head_of(list(islice(sheet_rows(source, name, Report()), LOOKED_AT)))
+            start = list(islice(sheet_rows(source, name, Report()), LOOKED_AT))
+            head = head_of(start)
+            above = (said(cell) for _, cells in start[: head.first] for cell in cells)
+            found[name] = Top(head, tuple(dict.fromkeys(filter(None, above))))
         except BadInput:
             if names[name]:
                 found[name] = None

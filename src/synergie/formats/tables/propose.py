@@ -1,7 +1,7 @@
 """Proposing how a table is read: what its head and a sample of it tell; the rest is asked."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import PurePath
@@ -14,18 +14,16 @@ from synergie.formats._report import Report
 from synergie.formats._source import Source, opened
 from synergie.formats.checks import N_
 from synergie.formats.tables import _sample as sample
-from synergie.formats.tables._books import heads, rows_of
+from synergie.formats.tables._books import rows_of, tops
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._facts import Facts, written
 from synergie.formats.tables._fields import Found, Seen, fields, layout
-from synergie.formats.tables._heading import denials
+from synergie.formats.tables._kinds import stop_at_kinds
 from synergie.formats.tables._proposal import Asked, Proposal, Question, Unconfirmed
 from synergie.formats.tables._said import Said
 from synergie.formats.tables._shape import shape_of
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows, unpacked
-from synergie.formats.tables._vocabulary import Role
-from synergie.formats.tables._words import words
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import Layout, TableProfile
@@ -44,11 +42,6 @@ __all__ = [
 _ENERGY = N_("a column of energy, such as Consommation (kWh)")
 _WHOSE = N_("a column of points or of their names, or the answer role:COLUMN=name")
 _GAS = "volumes of gas, told by PCE or gaz in the head, the title or the file's name"
-_APART: frozenset[Role] = frozenset({
-    "forecast", "previous", "reactive", "self_consumed", "injected", "production",
-})  # fmt: skip
-_GAS_SHEET = re.compile(r"\b(gaz|gas)\b")
-_ONE_KIND = "sheets of one kind; the answer sheet=NAME reads one of them"
 _SAMPLE_BYTES = 64 * 1024
 
 
@@ -84,16 +77,16 @@ def propose_book(stream: BinaryIO, name: str, told: Said | None = None) -> Propo
     said = told or Said({})
     if said.sheet is not None:
         return proposed(sheet_rows(stream, said.sheet, Report()), None, name, said)
-    sheets = heads(stream)
-    found = [name for name, head in sheets.items() if head is not None]
-    kinds = {head and head.fingerprint for head in sheets.values()}
+    sheets = tops(stream)
+    found = {name: top for name, top in sheets.items() if top is not None}
+    kinds = {top and top.head.fingerprint for top in sheets.values()}
     if len(kinds) == 1 and len(found) > 1:
-        _stop_at_kinds(found)
-        rows = rows_of(stream, found, Report())
+        stop_at_kinds(found)
+        rows = rows_of(stream, list(found), Report())
         return proposed(rows, None, name, said, sheets=tuple(found))
     if len(found) == 1 == len(sheets):
-        one = proposed(sheet_rows(stream, found[0], Report()), None, name, said)
-        return one.of_sheet(found[0])
+        one = proposed(sheet_rows(stream, next(iter(found)), Report()), None, name, said)
+        return one.of_sheet(next(iter(found)))
     one = proposed(sheet_rows(stream, next(iter(found), None), Report()), None, name, said)
     return one.asking_sheet(tuple(found)) if found else one
 
@@ -146,16 +139,6 @@ def proposed(
         tuple(facts.alternatives()),
         frozenset(facts.untold),
     )
-
-
-def _stop_at_kinds(sheets: Sequence[str]) -> None:
-    """BadInput for sheets of one head of which some are forecasts, another flow or fuel."""
-    told = {
-        (frozenset(denials(name)) & _APART, _GAS_SHEET.search(words(name)) is not None)
-        for name in sheets
-    }
-    if len(told) > 1:
-        raise BadInput("sheet", "; ".join(sheets)[:80], _ONE_KIND)
 
 
 def _stop_at_nothing(seen: Seen, found: Found, laid: Layout, candidates: Candidates) -> None:
