@@ -2,10 +2,12 @@
 
 from random import Random
 
+from tests.tables_corpus.courses import courses
 from tests.tables_corpus.foreign import foreign
 from tests.tables_corpus.lights import inventories
 from tests.tables_corpus.lists import lists
 from tests.tables_corpus.mistakes import mistakes
+from tests.tables_corpus.names import names
 from tests.tables_corpus.ordinary import ordinary
 from tests.tables_corpus.parks import parks
 from tests.tables_corpus.parts import parts
@@ -34,6 +36,8 @@ def corpus() -> list[Case]:
         mistakes,
         parts,
         parks,
+        names,
+        courses,
     )
     return [
         case

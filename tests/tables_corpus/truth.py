@@ -25,6 +25,7 @@ ANSWERS: Mapping[str, str] = {
     "sites": "yes",
     "annual": "yes",
     "measured": "yes",
+    "billed": "yes",
     "blank_point": "above",
 }
 """What whoever has a French table of consumption knows; the file adds its own."""

@@ -74,7 +74,7 @@ def unconfirmed(file: Path | bytes, form: str | None, answers: Sequence[str]) ->
     except Unconfirmed:
         return _proposed(file, told(answers))
     except BadInput as fault:
-        if any(answer.startswith("role:") for answer in answers):
+        if any(answer.startswith(("role:", "dates=")) for answer in answers):
             return _proposed(file, told(answers))
         if fault.expected in UNRECOGNISED:
             _show_columns(file)

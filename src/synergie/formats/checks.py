@@ -391,6 +391,18 @@ COST_UNLIKELY = Check(
     says=N_("every energy costs {} EUR/kWh or so: are the columns exchanged, or the unit another?"),
     action=N_("say what the columns are (--answer role:COLUMN=...), or confirm that it is so"),
 )
+MONTHS_BETWEEN = Check(
+    code="months-between",
+    severity="block",
+    says=N_("every point tells single months, as {}, and never those between: of two months?"),
+    action=N_("give each bill its first and last day, or confirm that each is of one month"),
+)
+ROW_OF_OTHER_YEAR = Check(
+    code="row-of-other-year",
+    severity="block",
+    says=N_("the row {} is called after another year than that of its months"),
+    action=N_("give the row its own year or leave it out, or confirm that it is only a name"),
+)
 POINT_ROUNDED = Check(
     code="point-rounded",
     severity="block",

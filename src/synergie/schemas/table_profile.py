@@ -128,7 +128,8 @@ class TableProfile(Wire):
     """Day from which the terms of a list of points hold, where no column says so. Null: unknown:
     the points are read, their terms are not."""
     step: Step | None = None
-    """Step of a curve. Null: from the differences of its times."""
+    """Step of a curve. Null: from the differences of its times. `P1D` in a table of periods: each
+    row is the day of its date."""
     fold: Literal["order", "refuse"] = "order"
     """The hour that October repeats, in times without offset: told by the order of the rows, or
     refused."""

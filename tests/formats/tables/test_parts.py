@@ -52,7 +52,7 @@ def test_months_again_below_are_those_of_the_head_or_another_table(months: tuple
     head = "Site;01/2025;02/2025;03/2025"
     again = "Site;" + ";".join(f"{one}/2025" for one in months)
     total, report = energy(
-        rows("Consommations (kWh)", head, "Mairie;10;20;30", again, "Stade;1;2;3")
+        rows("Consommations (kWh)", head, "Mairie;10;30;20", again, "Stade;1;3;2")
     )
     assert total == 66
     assert stops(report) == ([] if again == head else ["other-head"])

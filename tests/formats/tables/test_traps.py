@@ -6,6 +6,7 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import Report
+from synergie.formats.tables.propose import propose
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal
@@ -260,3 +261,92 @@ def test_a_fraction_beside_registers_is_a_coefficient(factor: str, blocks: list[
     lines = (f"{PRM};01/0{n}/2025;{900 + 100 * n * n};{factor}" for n in range(1, 5))
     told = rows("PRM;Date relevé;Index (kWh);Rapport TC", *lines)
     assert stops(read(told, direction="import", stamp="start")[1]) == blocks
+
+
+def test_the_month_of_a_bill_gives_way_to_that_of_its_energy_and_is_asked_about_alone() -> None:
+    lines = [f"{PRM};0{n + 1}/2025;0{n}/2025;{100 - n}" for n in (1, 2)]
+    some = as_proposed(rows("PRM;Mois de facture;Mois conso;Consommation (kWh)", *lines))[0]
+    starts = [one.from_date.month for one in some if isinstance(one, PeriodEnergy)]
+    assert starts == [1, 2]
+    alone = rows("PRM;Mois de facture;Consommation (kWh)", f"{PRM};02/2025;100")
+    asked = proposal(alone)
+    assert [(one.field, one.why) for one in asked.questions] == [("billed", "Mois de facture")]
+    with pytest.raises(BadInput):
+        asked.answered("billed", "no")
+    assert asked.answered("billed", "yes").sure
+    billed = alone.replace("Mois de facture", "Mois facturé")
+    assert proposal(billed).sure
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "odd"),
+    [
+        ("Mairie", "Mairie N-1", ["row-of-other-year"]),
+        ("École", "École (2023)", ["row-of-other-year"]),
+        ("École", "Salle (2023)", ["row-of-other-year"]),
+        ("Salle", "Salle 2000", ["row-of-other-year"]),
+        ("Mairie", "Salle 2000", []),
+        ("Mairie", "École (2025)", []),
+        ("Mairie", "Parking N-1", []),
+    ],
+)
+def test_a_row_called_after_another_year_stops(first: str, second: str, odd: list[str]) -> None:
+    head = "Site;01/2025;02/2025;03/2025"
+    total, report = read(rows("Consommations (kWh)", head, f"{first};9;8;7", f"{second};3;2;1"))
+    assert (str(total), stops(report)) == ("30", odd)
+
+
+def test_classes_of_each_day_are_energies_of_that_day() -> None:
+    days = [f"{PRM};{n}/01/2025;{kwh};{2 * kwh}" for n, kwh in enumerate((5, 7, 6), start=13)]
+    found, report = as_proposed(rows("PRM;Date;HP (kWh);HC (kWh)", *days))
+    told = [one for one in found if isinstance(one, PeriodEnergy)]
+    assert {(one.to_date - one.from_date).days for one in told} == {1}
+    assert [one.energy_kwh for one in told if one.tariff_class == "HP"] == [5, 7, 6]
+    assert (len(told), report.refusals, stops(report)) == (6, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("title", "values", "codes"),
+    [
+        ("Consommations cumulées (kWh)", (900, 1750, 2500), ["energy-never-falls"]),
+        ("Index, énergie soutirée (kWh)", (9000, 9100, 9350), ["energy-never-falls"]),
+        ("Consommations cumulées (kWh)", (900, 850, 750), []),
+        ("Consommations (kWh)", (900, 1750, 2500, 3200), ["energy-never-falls"]),
+        ("Consommations (kWh)", (900, 950, 2500, 3200), []),
+        ("Consommations (kWh)", (900, 1750, 2500), []),
+    ],
+)
+def test_a_few_values_that_only_rise_are_a_sum_by_their_title_or_steps(
+    title: str, values: tuple[int, ...], codes: list[str]
+) -> None:
+    head = ";".join(["PRM", *(f"0{n}/2025" for n in range(1, len(values) + 1))])
+    line = ";".join([PRM, *map(str, values)])
+    assert stops(read(rows(title, head, line))[1]) == codes
+
+
+@pytest.mark.parametrize("last", ["2025 (janv-juin)", "2025*"])
+def test_a_part_of_a_year_beside_whole_ones_is_refused(last: str) -> None:
+    table = rows("Consommations (kWh)", f"PRM;2023;2024;{last}", f"{PRM};900;950;400")
+    with pytest.raises(BadInput) as refused:
+        proposal(table)
+    assert refused.value.where == f"/{last}"
+    assert read(table.replace(last, "2025"))[0] == 2250
+
+
+def test_first_days_of_months_in_another_order_are_no_days_of_january() -> None:
+    lines = [f"{PRM};{n:02d}/01/2025;{1000 - n}" for n in range(1, 13)]
+    table = rows("PRM;Date;Consommation (kWh)", *lines)
+    with pytest.raises(BadInput):
+        proposal(table)
+    laid = {
+        order: propose(table.encode(), answers={"dates": order}).table.layout
+        for order in ("dmy", "mdy")
+    }
+    assert laid == {"dmy": "curve", "mdy": "periods"}
+
+
+def test_every_second_month_alone_stops() -> None:
+    lines = [f"{PRM};{n:02d}/2025;{1000 - n}" for n in (1, 3, 5, 7)]
+    head = "PRM;Mois;Consommation (kWh)"
+    assert stops(read(rows(head, *lines))[1]) == ["months-between"]
+    assert stops(read(rows(head, *lines, f"{PRM};08/2025;5"))[1]) == []

@@ -210,7 +210,7 @@ class _Columns(NamedTuple):
         """Whether numbers beside those of points are those of one that has no number, or a sum."""
         name = self.head.names[at]
         if is_total(words(name)):
-            return True
+            return heading(name).year is None
         odd = NO_ENERGY.search(words(name)) or denied(name) or month_of(name)
         return not odd and heading(name).role in {"unknown", "energy"} and self._is_numeric(at)
 
@@ -248,7 +248,9 @@ class _Columns(NamedTuple):
         energies = {at: int(year) for at, year in found.items() if _is_energy(rests[at])}
         make_alike(energies, rests, names)
         alike = Counter(rests.values())
-        least = _FEW if len(found) == len(all_) else 1
+        alone = [name for at, name in enumerate(names) if at not in all_ and _is_energy(name)]
+        by_month = "month" in fields.values() and not alone
+        least = _FEW if len(found) == len(all_) and not by_month else 1
         some = {at: year for at, year in energies.items() if alike[rests[at]] >= least}
         others = {field for at, field in fields.items() if at not in all_}
         if (
@@ -291,7 +293,10 @@ class _Columns(NamedTuple):
         if len(times) != 1 or others - {"value"}:
             return None
         names = {at: name for at, name in enumerate(self.head.names) if at not in times}
-        if any(class_in(name) or heading(name).score >= _SURE for name in names.values()):
+        told = [
+            name for name in names.values() if not (is_total(words(name)) and _YEAR.search(name))
+        ]
+        if any(class_in(name) or heading(name).score >= _SURE for name in told):
             return None
         some = {at: name for at, name in names.items() if self._is_of_a_point(at)}
         if sum(not is_total(words(name)) for name in some.values()) < _FEW:

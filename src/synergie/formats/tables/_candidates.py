@@ -11,7 +11,7 @@ from synergie.formats.checks import N_
 from synergie.formats.tables import _evidence as evidence
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import amount, month_of, said
-from synergie.formats.tables._fields import NUMBERS, Found, Seen
+from synergie.formats.tables._fields import COSTS, NUMBERS, Found, Seen
 from synergie.formats.tables._heading import NO_ENERGY, Heading, denied, heading
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._words import meaning, words
@@ -26,6 +26,7 @@ _OF_MONTHS = re.compile(
     r"( ?(19|20)?\d\d)?( [km]?wh)?"
 )
 """Names of quarters and halves, which are sums of the months beside."""
+_OF_YEARS = re.compile(r"\b(annuel(le)?s?|an|annual|yearly)\b")
 _SUMS = frozenset({"register", "running_sum"})
 _NO_ENERGY = frozenset({"price", "amount", "ratio"})
 """What a class may be told in beside its energy: `HP (€)`."""
@@ -94,6 +95,7 @@ class Candidates:
 
     def choose(self) -> None:
         """Leave one column of values a class and flow in `found`; the others are told or asked."""
+        self._costs()
         if self.layout in {"points", "wide_months"}:
             self._other_months()
             return
@@ -103,6 +105,15 @@ class Candidates:
             groups.setdefault((told.tariff_class, self.flow(at)), []).append(at)
         for some in groups.values():
             self._one_of(some)
+
+    def _costs(self) -> None:
+        """Put aside costs of another year than the rows, or of a year where rows are none."""
+        years, whole = self._years(), self._has("month", "from_date", "date")
+        for at in [at for at, told in self.found.items() if told.field in COSTS]:
+            name = self.seen.head.names[at]
+            other = years and self.head(at).year not in {None, *years}
+            if at not in self.forced and (other or (whole and _OF_YEARS.search(words(name)))):
+                self._leave(at, _REASONS["previous"])
 
     def _fitting(self) -> Iterator[int]:
         """Value columns of a dimension that the layout reads; the others are put aside."""
@@ -134,7 +145,7 @@ class Candidates:
 
     def _of_another_time(self, head: Heading) -> str | None:
         """Why an energy a day, or of another year, is none of the row's period."""
-        by_day = self.layout == "curve" and not self._has("datetime", "time")
+        by_day = self._is_by_day() and not self._has("datetime", "time")
         fits = {"month": self._has("month"), "day": by_day, "hour": self.layout == "curve"}
         if head.lapse is not None and not fits.get(head.lapse):
             return N_("an energy of another length than the row's period")
@@ -142,6 +153,9 @@ class Candidates:
         if head.year is not None and years and years != {head.year}:
             return _REASONS["previous"]
         return None
+
+    def _is_by_day(self) -> bool:
+        return self.layout == "curve" or not self._has("month", "year", "from_date")
 
     def _has(self, *fields: str) -> bool:
         return any(told.field in fields for told in self.found.values())

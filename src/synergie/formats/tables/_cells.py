@@ -73,6 +73,9 @@ _DATE = checks.N_("a date as 25/11/2026")
 _US_DATE = checks.N_("a date as 11/25/2026")
 _ISO_DATE = checks.N_("a date as 2026-11-25")
 _EXISTS = "a date that exists"
+_WHOLE_YEAR = checks.N_("a date with a year of four digits, as 25/01/2026")
+_OLDEST, _SHORT_YEAR = 2005, re.compile(r"\D\d\d$")
+"""No energy of two-digit years is older: the year stands in front."""
 _TIME = "a time as 14:30"
 _MONTH = "a month as janv-25, 01/2025 or 2025-01"
 
@@ -223,6 +226,8 @@ def _spelled(text: str, where: str, profile: TableProfile) -> datetime:
     numbers = date_parts(day, profile.dates, short_years=True)
     if numbers is None:
         raise BadInput(where, text, _expected(profile))
+    if numbers[0] < _OLDEST and _SHORT_YEAR.search(day):
+        raise BadInput(where, text, _WHOLE_YEAR)
     try:
         found = datetime(*numbers)  # noqa: DTZ001 (civil: the profile says the zone)
     except ValueError as error:

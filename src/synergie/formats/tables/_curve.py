@@ -33,7 +33,8 @@ _IN_KW: dict[TableUnit, Decimal] = {
 }  # fmt: skip
 _MOST_KW = Decimal(342)
 """Mean power of 250 MWh a month, which no building takes (formats.md §13)."""
-_MARCH = 3
+_CHANGES = frozenset({3, 10})
+"""Months in which clocks change."""
 _DAY_S = 86_400
 _MANY = 12
 """Values from which on one that never falls is looked at."""
@@ -169,9 +170,9 @@ def _steps(
 def _stop_at_skipped(
     walls: Sequence[int], each: Sequence[int | None], report: Report, before: int
 ) -> None:
-    """Find times that the clocks of the zone skip: the file is in another one."""
+    """Find times that the clocks of the zone skip, or show twice and are told once."""
     refused = (shown(wall) for wall, stamp in zip(walls, each, strict=True) if stamp is None)
-    skipped = next((label for label in refused if label.month == _MARCH), None)
+    skipped = next((label for label in refused if label.month in _CHANGES), None)
     if skipped is not None and report.refusals > before:
         report.find(checks.ZONE_OTHER, skipped.isoformat(" ", "minutes"))
 

@@ -9,7 +9,7 @@ from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._cells import Cell, first_of_two, goes_over, month_of, said
-from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen
+from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen, is_of_bill
 from synergie.formats.tables._groups import Groups
 from synergie.formats.tables._heading import (
     Heading,
@@ -153,6 +153,7 @@ class Facts:
             ("spelling", meant),
             ("sites", "; ".join(self.sites)),
             ("annual", "; ".join(self._of_no_time())),
+            ("billed", "; ".join(self._of_bills())),
             ("measured", self._title_of_others()),
         )
         for asked, why in told:
@@ -174,6 +175,13 @@ class Facts:
             name = self.seen.head.names[at]
             own = told.field == "annual_energy" and at not in self.candidates.forced
             if own and meaning(name) != told and not is_yearly(name, self.seen.titles()):
+                yield name
+
+    def _of_bills(self) -> Iterator[str]:
+        """Months and years that are called those of a bill."""
+        for at, told in self.found.items():
+            name, own = self.seen.head.names[at], at not in self.candidates.forced
+            if own and told.field in {"month", "year"} and is_of_bill(name):
                 yield name
 
     def table(self) -> dict[str, object]:
@@ -201,6 +209,7 @@ class Facts:
             "scheme": scheme,
             "energy": "gas" if scheme == "pce" or self._is_gas() else "electricity",
             "unit": self._unit(),
+            "step": "P1D" if self._is_day_by_day() else None,
             "direction": self._direction(),
             "last_day": self._last_day(order),
             "blank_point": self._blank_point(),
@@ -268,6 +277,9 @@ class Facts:
         fits: list[Literal["dmy", "mdy"]] = [
             order for order in sample.ORDERS if sample.goes_forward(rows, first, last, point, order)
         ]
+        if len(fits) > 1 and "datetime" in place:
+            column = self.seen.column(first)
+            fits = [one for one in fits if sample.is_day_by_day(column, one)] or fits
         if len(fits) == 1:
             return fits[0]
         return "dmy" if fits and self._is_french() else None
@@ -281,6 +293,11 @@ class Facts:
             )
             is not None
         )
+
+    def _is_day_by_day(self) -> bool:
+        """Whether the periods of a table are days, told by their date alone."""
+        fields = {told.field for told in self.found.values()}
+        return self.layout == "periods" and "date" in fields and not fields & {"month", "to_date"}
 
     def _is_gas(self) -> bool:
         return self._fuel() == "gas"
@@ -396,7 +413,10 @@ class Facts:
             return None
         values = [at for at, told in self.found.items() if told.field == "value"]
         roles = {self.candidates.role(at) for at in values}
-        if "production" in roles or self._is_titled_production(values):
+        heads = {self.candidates.head(at).role for at in values}
+        if "production" in roles | (
+            heads if roles & {"energy", "value", "power"} else set()
+        ) or self._is_titled_production(values):
             told = self._ask("production", "injected", "produced")
             return None if told is None else "export" if told == "injected" else "import"
         if roles <= {"injected", "drawn"} and roles:

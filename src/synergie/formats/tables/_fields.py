@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Literal
 
 from synergie.errors import BadInput
+from synergie.formats.checks import N_
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import MONTHS, Head
@@ -44,6 +46,8 @@ _LENGTH = (
     "the begin and the end of each period (Du, Au), a row a day without holes, or months: the "
     "answer role:COLUMN=month"
 )
+_JANUARY = N_("days of January, or first days of months: the answer dates=dmy, or dates=mdy")
+_FEW_DAYS = 3
 _OLD = re.compile(r"\b(anciens?|ancienne|precedente?s?|old|former)\b")
 _CLASS = "a class of energy, such as HP or Pointe, or the answer role:COLUMN=ignore"
 _ALL_CLASSES = re.compile(r"(tot|ensemble|somme|tou(s|tes)( postes?)?|th|globale?|kwh|energie)")
@@ -57,6 +61,9 @@ _OTHER = re.compile(rf"{_LONG.pattern}|\b(journali\w*|quotidien\w*|daily)\b")
 _OF_A_PART = re.compile(rf"{_OTHER.pattern}|\b(mensuel\w*|monthly|mois)\b")
 _OF_PAPER = re.compile(r"\b(factur\w*|emission|edition|releves?|relevee?s?|paiement|echeance)\b")
 """A date that is told when something is written, after the period that it is of."""
+_OF_BILL = re.compile(r"\b(factur\w*|emission|edition|paiement|reglement|mandat\w*|comptab\w*)\b")
+_OF_FEES = re.compile(r"\b(abonnements?|abo|primes?)\b")
+_OF_USE = re.compile(r"\bp[ée]riodes?\b|\bconso|\bfacturée?s?\b")
 _MOST = 0.9
 _HALF = 0.5
 
@@ -101,6 +108,7 @@ def fields(seen: Seen, forced: Mapping[int, str]) -> Found:
             found[at] = told
     _classes_beside(seen, found)
     _points_beside(seen, found, forced)
+    _drop_bills(found, seen.head.names, forced)
     _times(seen, found)
     _drop_parts(found, seen.head.names, forced)
     return _one_each(found, seen.head.names)
@@ -211,15 +219,42 @@ def _times(seen: Seen, found: Found) -> None:
             del found[at]
 
 
+def is_of_bill(name: str) -> bool:
+    """Whether a month or a year is that of the bill, which seldom is that of its energy."""
+    return _OF_BILL.search(words(name)) is not None and _OF_USE.search(name.casefold()) is None
+
+
+def _drop_bills(found: Found, names: Sequence[str], forced: Mapping[int, str]) -> None:
+    """Times of bills and of fees leave *found* where another column tells those of the energy."""
+    own = {
+        at: told.field
+        for at, told in found.items()
+        if told.field in {"month", "year"} and at not in forced and is_of_bill(names[at])
+    }
+    spans = {
+        at: told.field
+        for at, told in found.items()
+        if told.field in {"from_date", "to_date"} and _OF_FEES.search(words(names[at]))
+    }
+    others = {told.field for at, told in found.items() if at not in spans}
+    _drop_at(found, [at for at, field in spans.items() if field in others and at not in forced])
+    others = {told.field for at, told in found.items() if at not in own}
+    whole = {"from_date", "to_date"} <= others
+    _drop_at(found, [at for at, field in own.items() if whole or field in others])
+
+
 def _ends(seen: Seen, found: Found) -> bool:
     """Whether periods of whole days are told by a begin and an end."""
     ends = [at for at, told in found.items() if told.field == "to_date"]
     return bool(ends) and not any(sample.has_hour(seen.column(at)) for at in ends)
 
 
-def layout(seen: Seen, found: Found) -> Layout:
-    """How rows and columns are laid out; what that layout does not read leaves *found*."""
-    laid = _layout(seen, found)
+def layout(seen: Seen, found: Found, order: str | None = None) -> Layout:
+    """How rows and columns are laid out; what that layout does not read leaves *found*.
+
+    *order*: that of day and month, as a person said it.
+    """
+    laid = _layout(seen, found, order)
     if laid != "points":
         _drop(found, {"annual_energy"})
         return laid
@@ -237,7 +272,7 @@ def layout(seen: Seen, found: Found) -> Layout:
     return laid
 
 
-def _layout(seen: Seen, found: Found) -> Layout:
+def _layout(seen: Seen, found: Found, order: str | None) -> Layout:
     fields = {told.field for told in found.values()}
     values = [seen.head.names[at] for at, told in found.items() if told.field == "value"]
     if sum(month_of(name) is not None for name in seen.head.names) >= MONTHS:
@@ -257,7 +292,7 @@ def _layout(seen: Seen, found: Found) -> Layout:
         return "periods"
     if values and fields & {"date", "from_date"}:
         _stop_at_lapse(seen, found, _LONG)
-        return _by_day(seen, found, values)
+        return _by_day(seen, found, values, order)
     if "supply_point" in fields and fields & {
         "market_segment", "tariff_code", "subscribed_power", "annual_energy",
     }:  # fmt: skip
@@ -266,18 +301,20 @@ def _layout(seen: Seen, found: Found) -> Layout:
     raise BadInput(f"line {seen.rows[seen.head.first][0]}", "; ".join(seen.head.names), _READ)
 
 
-def _by_day(seen: Seen, found: Found, values: list[str]) -> Layout:
+def _by_day(seen: Seen, found: Found, values: list[str], order: str | None) -> Layout:
     """A date and a value: an index, a month told by its first day, or the value of the day."""
     at = next(i for i, told in found.items() if told.field in {"date", "from_date"})
     if all(map(is_index, values)):
         found[at] = Meaning("date")
         return "indexes"
-    name, days = seen.head.names[at], _days(seen, found, at)
+    name, days = seen.head.names[at], _days(seen, found, at, order)
+    _stop_at_january(seen, at, days, order)
     steps = [step for some in days for step in _between(some)]
     whole = all(_of_days(one) for one in values)
     if (whole and not steps) or (steps and 2 * steps.count(1) >= len(steps)):
         found[at] = Meaning("date")
-        return "curve"
+        classes = {told.tariff_class for told in found.values() if told.field == "value"}
+        return "curve" if len(classes) == 1 else "periods"
     months = all(day.day == 1 for some in days for day in some) and any(
         _LEAST_MONTH <= step <= _MOST_MONTH for step in steps
     )
@@ -287,13 +324,23 @@ def _by_day(seen: Seen, found: Found, values: list[str]) -> Layout:
     raise BadInput(f"/{name}", said(next(iter(seen.column(at)), "")), _LENGTH)
 
 
-def _days(seen: Seen, found: Found, at: int) -> list[set[date]]:
+def _stop_at_january(seen: Seen, at: int, days: list[set[date]], order: str | None) -> None:
+    """BadInput for days from 01/01 on in January alone, which are first days of months in m/d/y."""
+    column, every = seen.column(at), set[date]().union(*days)
+    open_ = order is None and sample.date_order([column]) is None and sample.has_slashes([column])
+    if open_ and len(every) >= _FEW_DAYS and all(day.month == 1 for day in every):
+        raise BadInput(f"/{seen.head.names[at]}", said(column[-1]), _JANUARY)
+
+
+def _days(seen: Seen, found: Found, at: int, order: str | None) -> list[set[date]]:
     """The days that a column tells, point by point."""
     who = [i for i, told in found.items() if told.field in {"supply_point", "name"}]
     days: dict[tuple[str, ...], set[date]] = {}
-    order = sample.date_order([seen.column(at)]) or "dmy"
+    way: Literal["dmy", "mdy"] = sample.date_order([seen.column(at)]) or (
+        "mdy" if order == "mdy" else "dmy"
+    )
     for cells in seen.below():
-        told = sample.read(cells[at], order) if at < len(cells) else None
+        told = sample.read(cells[at], way) if at < len(cells) else None
         if told is not None:
             key = tuple(said(cells[i]) if i < len(cells) else "" for i in who)
             days.setdefault(key, set()).add(told.date())
@@ -362,6 +409,8 @@ def _drop_parts(found: Found, names: Sequence[str], forced: Mapping[int, str]) -
     beside = any(heading(name).role == "component" for name in names)
     if len(parts) < len(costs) or len(kinds) > 1 or beside:
         _drop_at(found, parts)
+    else:
+        _drop_at(found, [at for at in parts if not _PERHAPS_ALL.search(words(names[at]))])
 
 
 _WHOLE_COST = re.compile(r"\b(total|totaux|facture|montants?)\b")
@@ -369,6 +418,10 @@ _PART = re.compile(
     r"\b(energie|fourniture|acheminement|consommations?|conso|variable|fixe|soutirage|gestion|part"
     r"|comptage|capacite|services?|maintenance|turpe|p[123]|hp|hc|hph|hch|hpe|hce)\b"
 )
+
+
+_PERHAPS_ALL = re.compile(r"\b(energie|consommations?|conso|total|totaux|facture)\b")
+"""Words by which people call the cost of the whole bill as well."""
 
 
 def _goes_before(field: TableField, name: str, held: str) -> bool:

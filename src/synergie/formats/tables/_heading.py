@@ -95,7 +95,7 @@ _FUEL = re.compile(
     r"\b(?:eau|water|fioul|bois|granules?|propane|butane|chaleur|froid|vapeur)\b(?! chaude)"
 )
 _SCALED = re.compile(
-    r"\b(?:milliers?|millions?|centaines?|dizaines?|thousands?)\b|[x×*]\s?10|\b10+\s?[km]?wh\b|10\^"
+    r"\b(?:milliers?|millions?|centaines?|dizaines?|thousands?)\b|[x×*]\s?10|\b1(?:0+[36]?|e\d)\s?[km]?wh\b|10\^"
 )
 """A unit many times over: nothing says by how much the numbers count."""
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
@@ -219,9 +219,7 @@ def _role(text: str, kind: str, *, money: bool, noun: bool) -> Role:
     if told in {"price", "component"} and noun and kind == "energy" and not money:
         told = None if told == "price" and "tarif" in text else told
     if told is not None and not (told in {"injected", "production", "drawn"} and money):
-        return (
-            "register" if told in {"injected", "production", "drawn"} and _is_dial(text) else told
-        )
+        return "register" if told in {"injected", "production", "drawn"} and is_dial(text) else told
     if money or re.search(r"\b(?:montants?|couts?|costs?|amounts?)\b", text):
         return "amount"
     return _measured(text, kind)
@@ -232,7 +230,7 @@ def _measured(text: str, kind: str) -> Role:
         return "unknown"
     if kind in {"apparent", "power"}:
         return "apparent" if kind == "apparent" else "power"
-    if _is_dial(text):
+    if is_dial(text):
         return "register"
     if kind == "volume" or (not kind and text.startswith("volume")):
         return "volume"
@@ -245,7 +243,8 @@ def _is_mean(text: str) -> bool:
     )
 
 
-def _is_dial(text: str) -> bool:
+def is_dial(text: str) -> bool:
+    """Whether plain words name what a dial shows."""
     found = DIAL.search(text)
     if found is None:
         return False

@@ -10,13 +10,17 @@ from synergie.formats._report import Place, Report
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, amount, blank, said
 from synergie.formats.tables._evidence import ratio
-from synergie.formats.tables._heading import ENERGY, heading
+from synergie.formats.tables._heading import ENERGY, denials, heading, is_dial
 from synergie.formats.tables._row import RowReader
+from synergie.formats.tables._spans import TITLED
 from synergie.formats.tables._texts import TableRow
+from synergie.formats.tables._vocabulary import NOUN
 from synergie.formats.tables._words import class_in, words
 
 _TIMES = tuple(Decimal(one) for one in ("1", "1000", "0.001"))
 _FEW = 3
+_VAGUE = 4
+"""Rises of energies that no word calls so."""
 _FACTOR = re.compile(r"\b(coeff?s?|coefficients?|facteurs?|multipl\w*|rapports?|tc)\b")
 _FACTOR_TOLD = re.compile(
     r"\b(coeff?|coefficient|facteur|multiplicateur|rapport tc)\b(?: [a-z]+){0,4} (\d+)\b"
@@ -123,8 +127,14 @@ def shows_dials(reader: RowReader) -> bool:
 
 
 def look_above(titles: Sequence[TableRow], reader: RowReader) -> None:
-    """A doubt over a coefficient that titles tell of registers."""
-    text = words(" ".join(said(cell) for _, cells in titles for cell in cells))
+    """What titles tell: a coefficient of registers, or numbers that only rise."""
+    title = " ".join(said(cell) for _, cells in titles for cell in cells)
+    text = words(title)
+    names = " ".join(column.name for column, _ in reader.values)
+    if "running_sum" in denials(title) or is_dial(text):
+        reader.least_rises = TITLED
+    elif NOUN.search(words(f"{title} {names}")) is None:
+        reader.least_rises = _VAGUE
     found = _FACTOR_TOLD.search(text)
     if found and found[2] != "1" and shows_dials(reader):
         reader.report.find(checks.READINGS_TIMES, found[1], found[2])

@@ -21,6 +21,7 @@ from synergie.formats.tables._cells import (
 )
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._heading import denials, heading, plain_symbols
+from synergie.formats.tables._names import look_at_months, look_at_names
 from synergie.formats.tables._row import RowReader, made
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._spans import ESTIMATES, arranged
@@ -28,7 +29,7 @@ from synergie.formats.tables._terms import BillTerms
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
 from synergie.formats.tables._vocabulary import MONEY
-from synergie.formats.tables._words import unit_in, words
+from synergie.formats.tables._words import COUNTED, unit_in, words
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.supply_terms import SupplyTerms
 from synergie.schemas.table_profile import ENERGIES, TableColumn, TableUnit
@@ -77,7 +78,13 @@ def _kept(
 ) -> Iterator[PeriodEnergy | SupplyTerms]:
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
     side, terms = maker.reader.whole.stamp or "end", BillTerms(maker.reader)
-    yield from arranged(_each(rows, maker, report, terms), report, maker.counts, side)
+    found = _each(rows, maker, report, terms)
+    look_at_names(found, report)
+    if "month" in maker.reader.at:
+        look_at_months(found, report)
+    yield from arranged(
+        found, report, maker.counts, side=side, least_rises=maker.reader.least_rises
+    )
     yield from terms.records()
 
 
@@ -382,6 +389,9 @@ def _period(reader: RowReader, cells: Sequence[Cell]) -> tuple[date, date]:
     where = reader.where("month")
     if told is None:
         told, where = reader.cell(cells, "date"), reader.where("date")
+    if told is not None and reader.table.step == "P1D":
+        begin = civil(told, where, reader.table)
+        return begin, _next(begin, where)
     if told is None and "year" in reader.at and not reader.at.keys() & _IN_A_YEAR:
         whole = _year(reader, cells)
         return date(whole, 1, 1), date(whole + 1, 1, 1)
@@ -393,16 +403,19 @@ def _period(reader: RowReader, cells: Sequence[Cell]) -> tuple[date, date]:
 
 
 def _stop_at_days(reader: RowReader, cells: Sequence[Cell]) -> None:
-    """BadInput for a column of days that tells more than a month has: 61 of two months."""
-    for place in _day_columns(reader.head.names):
-        days = said(cells[place]) if place < len(cells) else ""
-        if days.isdecimal() and int(days[:9]) > _LONGEST:
-            raise BadInput(f"/{reader.head.names[place]}", days, _IN_A_MONTH)
+    """BadInput for a count of days, or of months, that is more than of one month."""
+    for place, most in _counts(reader.head.names):
+        told = said(cells[place]) if place < len(cells) else ""
+        if told.isdecimal() and int(told[:9]) > most:
+            raise BadInput(f"/{reader.head.names[place]}", told, _IN_A_MONTH)
 
 
 @lru_cache(maxsize=64)
-def _day_columns(names: tuple[str, ...]) -> list[int]:
-    return [place for place, name in enumerate(names) if _DAYS.fullmatch(words(name))]
+def _counts(names: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Columns that count days or months, and how many a month has."""
+    some = [(place, words(name)) for place, name in enumerate(names)]
+    days = [(place, _LONGEST) for place, name in some if _DAYS.fullmatch(name)]
+    return days + [(place, 1) for place, name in some if COUNTED.fullmatch(name)]
 
 
 def _next(day: date, where: str) -> date:

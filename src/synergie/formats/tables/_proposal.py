@@ -19,7 +19,7 @@ from synergie.schemas.table_profile import TableColumn, TableProfile
 type Asked = Literal[
     "sheet", "energy", "production", "decimal", "unit", "direction", "stamp", "last_day",
     "supply_point", "scheme", "dates", "year", "sites",
-    "blank_point", "spelling", "annual", "measured",
+    "blank_point", "spelling", "annual", "measured", "billed",
 ]  # fmt: skip
 """What a table may leave open."""
 
@@ -40,6 +40,7 @@ QUESTIONS: dict[Asked, str] = {
     "spelling": N_("Are these misspelt months the ones beside them (yes), or not (no)?"),
     "measured": N_("Are these energies measured on the meter of the point (yes), or not (no)?"),
     "annual": N_("Is this the energy of a whole year of each point (yes), or not (no)?"),
+    "billed": N_("Is this month that of the consumption (yes), or only of the bill (no)?"),
     "sites": N_("Is each of these columns a site, with its energy below (yes), or not (no)?"),
 }
 """What is asked of each, in English; the French is in the catalogue."""
@@ -49,12 +50,14 @@ _NOT_KEPT = N_("energy that passes the meter of the grid; production alone is no
 _NO_SITES = N_("columns that say what they hold, such as Consommation (kWh)")
 _NO_MONTHS = N_("the name of a month, or the answer role:COLUMN=ignore")
 _NO_YEAR = N_("energies with their period (Du, Au), or the answer role:COLUMN=ignore")
+_NO_BILL = N_("the month of the consumption, or its periods (Du, Au)")
 _NO_MEASURE = N_("measured energies of the period: nothing else is kept")
 _SEEMED: dict[str, str] = {
     "sites": _NO_SITES,
     "spelling": _NO_MONTHS,
     "annual": _NO_YEAR,
     "measured": _NO_MEASURE,
+    "billed": _NO_BILL,
 }
 _CHOICE = "one of the choices"
 _OPEN = "a question that is open"

@@ -52,7 +52,7 @@ _QUALITIES: tuple[tuple[str, Quality], ...] = (
 
 _KIND = re.compile(
     r"\b(types?|natures?|documents?|pieces?|grandeurs?|flux|mesures?|donnees?|statu[ts]s?|etats?"
-    r"|indicateurs?"
+    r"|indicateurs?|commentaires?|observations?|remarques?|mentions?"
     r"|energies?|fluides?|vecteurs?|combustibles?)\b"
 )
 _OF_FUELS = re.compile(r"\b(energies?|fluides?|vecteurs?|combustibles?)\b")
@@ -109,6 +109,8 @@ class RowReader:
     """Keys of the delivery points."""
     bills: list[int] = field(default_factory=list)
     """Columns of numbers of bills."""
+    least_rises: int = 6
+    """Energies of a point that never fall from which on they are taken for a dial or a sum."""
     crossed: int | None = None
     """The column of years or hours that stood in the head."""
 

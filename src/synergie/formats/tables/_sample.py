@@ -128,6 +128,12 @@ def date_order(columns: Sequence[Column]) -> Literal["dmy", "mdy"] | None:
     return "mdy" if seen == {"mdy"} else None
 
 
+def is_day_by_day(column: Column, order: Literal["dmy", "mdy"]) -> bool:
+    """Whether dates read in that *order* are of two days or more, none left out between."""
+    days = {at.date() for at in (_read(cell, order) for cell in column) if at is not None}
+    return len(days) > 1 and (max(days) - min(days)).days == len(days) - 1
+
+
 ORDERS: tuple[Literal["dmy", "mdy"], ...] = ("dmy", "mdy")
 _LONGEST = 400
 """Days of a period, at most."""

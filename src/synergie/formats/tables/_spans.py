@@ -19,7 +19,9 @@ type Key = tuple[str, str, str | None]
 """Point, direction and class."""
 
 _TWO_GRIDS = "HP and HC were left where finer classes of the same period make them up"
-_RISES = 6
+_RISES, _VAGUE, TITLED = 6, 4, 2
+"""Values that never fall from which on they are a doubt: of a consumption, of what no word calls
+so, and where a title says that they only rise."""
 _STEEP = 10
 _FAR = 5
 """Times its steps from which a value in a rising season is a dial: lighting has 3 to 4."""
@@ -39,12 +41,15 @@ def arranged(
     spans: Sequence[Span],
     report: Report,
     counts: Mapping[str | None, str],
+    *,
     side: Literal["start", "end"] = "end",
+    least_rises: int = _RISES,
 ) -> list[PeriodEnergy]:
     """What *spans* hold once: dials and running sums become energies, totals fall out.
 
-    *counts*: what the values of a class are, when they are no energies yet. Doubts are found in
-    *report*; what blocks is not stored.
+    *counts*: what the values of a class are, when they are no energies yet. *least_rises*: how many
+    that never fall are a doubt; TITLED where the title says that they only rise. Doubts are found
+    in *report*; what blocks is not stored.
     """
     series: dict[Key, list[Span]] = defaultdict(list)
     for span in spans:
@@ -68,7 +73,7 @@ def arranged(
     plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
     gone |= _sums_of_others(plain, report)
     plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
-    suspect = _look(plain, report)
+    suspect = _look(plain, report, least_rises)
     kept = (span.one for span in spans if id(span.one) not in gone)
     return [changed.get(id(one)) or _marked(one, suspect) for one in kept]
 
@@ -190,15 +195,22 @@ def _differences(some: Sequence[Span], how: str, report: Report) -> dict[int, Pe
     return out
 
 
-def _look(series: Mapping[Key, Sequence[Span]], report: Report) -> set[int]:
+def _look(series: Mapping[Key, Sequence[Span]], report: Report, least_rises: int) -> set[int]:
     """What the energies of the whole table say against being energies of their periods.
 
     The records that are suspect, by their identity.
     """
     filled = [some for some in series.values() if some]
+    told = [some for some in filled if len(some) >= TITLED]
+    if least_rises == TITLED and told and all(map(_only_rises, told)):
+        _rises(told[0], report)
     for some in filled:
-        if _never_falls(some) or _restarts(some):
+        if _never_falls(some, max(least_rises, _VAGUE)) or _restarts(some):
             _rises(some, report)
+    together = [some for some in filled if len(some) >= _FEW]
+    values = sum(map(len, together))
+    if values > _FEW and len(together) * 2 > len(filled) and all(map(_adds_up, together)):
+        _rises(together[0], report)
     steep = [some for some in filled if len(some) >= _FEW]
     if steep and len(steep) * 2 > len(filled) and all(map(_is_steep, steep)):
         _rises(steep[0], report)
@@ -253,13 +265,25 @@ def _rises(some: Sequence[Span], report: Report) -> None:
     report.find(checks.NEVER_FALLS, first.one.name, first.kwh, last.kwh, place=first.place)
 
 
-def _never_falls(some: Sequence[Span]) -> bool:
+def _only_rises(some: Sequence[Span]) -> bool:
     values = [span.kwh for span in some]
-    if len(values) < _RISES or values[0] == values[-1]:
+    return values[0] != values[-1] and all(a <= b for a, b in pairwise(values))
+
+
+def _never_falls(some: Sequence[Span], least: int) -> bool:
+    if len(some) < least or not _only_rises(some):
         return False
-    if any(a > b for a, b in pairwise(values)):
+    return not _is_season(some) or _grows_as_a_dial([span.kwh for span in some])
+
+
+def _adds_up(some: Sequence[Span]) -> bool:
+    """Whether each value is about as much more as the first one is, outside a rising season."""
+    values = [span.kwh for span in some]
+    if not _only_rises(some) or _is_season(some):
         return False
-    return not _is_season(some) or _grows_as_a_dial(values)
+    steps = [b - a for a, b in pairwise(values)]
+    alike = steps[0] * 2 >= values[0] and max(steps) * 2 <= values[0] * 3
+    return alike and values[-1] * 2 >= values[0] * len(values)
 
 
 def _is_season(some: Sequence[Span]) -> bool:

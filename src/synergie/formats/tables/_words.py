@@ -101,8 +101,11 @@ _OLD_INDEX = re.compile(
     r"\b(debut|fin|ancien|nouvel|nouveau|precedent)\b.*\bindex\b"
     r"|\bindex\b.*\b(debut|fin|ancien|nouvel|nouveau|precedent|depart)\b"
 )
+COUNTED = re.compile(r"(n|nb|nbre|nombre|duree)( de| en| d)? mois( .*)?|mois factures")
+"""How many months a row is of: no month."""
 _ALONE = frozenset({
-    "du", "au", "to", "from", "von", "bis", "ab", "van", "tot", "al", "dal", "valor",
+    "du", "au", "de", "a", "deb", "to", "from", "von", "bis", "ab", "van", "tot", "al", "dal",
+    "valor",
 })  # fmt: skip
 """Words that name a column when they are alone, and mean anything inside a longer name."""
 
@@ -152,13 +155,15 @@ _FORMS: tuple[tuple[TableField, tuple[str, ...]], ...] = (
     )),
     ("from_date", (
         "date (de )?(debut|depart)", "debut", r"debut (de )?(periode|conso\w*|facturation)",
-        "periode du", "du", "from", "start", "start date", "date debut.*",
+        "periode du", "premier jour.*", "de", "deb", "date deb", "depuis le", "date initiale",
+        "du", "from", "start", "start date", "date debut.*",
         "ancien(ne)? (date|releve).*", r"date releve precedent\w*", "begin", "period start",
         "beginn", "von", "ab", "startdatum", "begindatum", "van", "desde", "dal",
         "fecha (de )?(inicio|desde)", "data (de )?inicio", "data inizio", "inizio( periodo)?",
     )),
     ("to_date", (
         "date (de )?fin", "fin", r"fin (de )?(periode|conso\w*|facturation)", "periode au", "au",
+        "dernier jour.*", "a", "date finale", "jusqu au",
         "to", "until", "end", "end date", "date fin.*", "nouve(au|lle) (date|releve).*",
         "period end", "ende", "bis", "enddatum", "einddatum", "tot( en met)?", "hasta", "al",
         "fecha (de )?(fin(al)?|hasta)", "data (de )?fim", "data fine", "fine( periodo)?",
@@ -278,7 +283,7 @@ def class_in(name: str) -> str | None:
 def meaning(name: str) -> Meaning | None:
     """What a column of that name holds. None: nothing that is read, or not known."""
     text = words(name)
-    if not text or PERSONAL.search(text) or month_of(name):
+    if not text or PERSONAL.search(text) or month_of(name) or COUNTED.fullmatch(text):
         return None
     told = heading(name)
     if _SUBSCRIBED.search(text) and told.role in {"apparent", "power", "unknown"}:

@@ -9,7 +9,8 @@ from synergie.formats.tables._vocabulary import NEUTRAL, NOUN, VAGUE
 from synergie.formats.tables._words import class_in
 
 _PARTIAL = re.compile(
-    r"\b(fin|jusqu|au|depuis|partiel\w*|provisoire|mois|trimestres?|semestres?|s[12]|t[1-4])\b"
+    r"\b(fin|jusqu|au|depuis|partiel\w*|provisoire|mois|trimestres?|semestres?|s[12]|t[1-4]"
+    r"|janv\w*|fevr?\w*|mars|avr\w*|mai|juin|juil\w*|aout|sept\w*|oct\w*|nov\w*|dec\w*)\b"
 )
 _WHOLE = "columns of whole years, such as 2024 and 2025: take a part of a year or a plan out"
 _ONE_UNIT = "one unit for the columns of all years"
@@ -38,8 +39,10 @@ def stop_at_odd(beside: Mapping[int, str], rests: Mapping[int, str], names: Sequ
     """BadInput for a part of a year, and for a word that stands beside one year and not others."""
     odd = {at: frozenset(w for w in text.split() if not _known(w)) for at, text in beside.items()}
     usual = {rest: odd[at] for at, rest in sorted(rests.items(), reverse=True) if at in odd}
+    marked = {at for at in beside if "*" in names[at]}
+    marked = set() if marked == beside.keys() else marked
     for at, text in beside.items():
-        if _PARTIAL.search(text) or odd[at] != usual[rests[at]]:
+        if _PARTIAL.search(text) or odd[at] != usual[rests[at]] or at in marked:
             raise BadInput(f"/{names[at]}", names[at], _WHOLE)
 
 

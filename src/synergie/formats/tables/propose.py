@@ -106,7 +106,7 @@ def proposed(
     seen = Seen(shape.rows, shape.head, separator, f"{name} {told.sheet or ''}".strip())
     forced = {**told.roles(seen.head.names), **shape.field}
     found = fields(seen, forced)
-    laid = layout(seen, found)
+    laid = layout(seen, found, told.answers.get("dates"))
     candidates = Candidates(seen, found, laid, written(seen, found), forced)
     candidates.choose()
     _stop_at_nothing(seen, found, laid, candidates)

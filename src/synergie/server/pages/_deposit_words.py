@@ -150,6 +150,10 @@ QUESTIONS: dict[Asked, Pair] = {
         "Ces énergies sont-elles mesurées au compteur du point ?",
         "Are these energies measured on the meter of the point?",
     ),
+    "billed": (
+        "Ce mois est-il celui de la consommation, et non celui de la facture ?",
+        "Is this month that of the consumption, and not only of the bill?",
+    ),
     "blank_point": (
         "Les lignes sans point sont-elles de celui du dessus ?",
         "Are rows without a point of the one above?",

@@ -1,0 +1,55 @@
+"""What names of rows and labels of months tell of their time: `Mairie N-1`, every second month."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from synergie.formats import checks
+from synergie.formats._report import Report
+from synergie.formats.tables._heading import plain_symbols
+from synergie.formats.tables._span import Span
+
+_BEFORE = re.compile(r"(.*\w)\W+n ?[-–−] ?[1-9]\W*")
+_LEVEL = re.compile(r".*\b(niveaux?|parkings?|sous.sol|etages?|garages?|caves?|box)")
+"""What has floors, of which N-1 is one."""
+_OF_YEAR = re.compile(r"(.*\w)(\W+)((?:19|20)\d\d)\W*")
+_MANY, _GAPS = 3, frozenset({2, 3, 6})
+"""Months of a point that tell their gap, and gaps of bills of several months."""
+_FIRST = 2005
+"""Years before are those of buildings."""
+
+
+def look_at_names(found: Sequence[Span], report: Report) -> None:
+    """Find names of rows that may be of another year than their periods."""
+    years: dict[str, set[int]] = {}
+    for one in found:
+        if one.one.supply_point is None:
+            years.setdefault(one.one.name, set()).add(one.one.from_date.year)
+    odd = {name: told for name, told in years.items() if name[-1:].isdigit() or "(" in name}
+    for name in _others(odd, years):
+        report.find(checks.ROW_OF_OTHER_YEAR, name)
+
+
+def look_at_months(found: Sequence[Span], report: Report) -> None:
+    """Find months of which those between are never told, of any point: bills of two months."""
+    series: dict[str, set[int]] = {}
+    for one in (span.one for span in found):
+        month = one.from_date.year * 12 + one.from_date.month
+        series.setdefault(one.supply_point or one.name, set()).add(month)
+    many = [sorted(months) for months in series.values() if len(months) >= _MANY]
+    gaps = {after - before for months in many for before, after in pairwise(months)}
+    if len(gaps) == 1 and gaps <= _GAPS:
+        report.find(checks.MONTHS_BETWEEN, found[0].one.name, place=found[0].place)
+
+
+def _others(odd: dict[str, set[int]], names: dict[str, set[int]]) -> Iterator[str]:
+    bare = {plain_symbols(name) for name in names}
+    for name, years in odd.items():
+        text = plain_symbols(name)
+        if (before := _BEFORE.fullmatch(text)) is not None:
+            if {before[1], f"{before[1]} n"} & bare or not _LEVEL.fullmatch(before[1]):
+                yield name
+        elif (of := _OF_YEAR.fullmatch(text)) is not None and int(of[3]) not in years:
+            marked = of[2] != " " and int(of[3]) >= _FIRST
+            if marked or sum(one.startswith(of[1]) for one in bare) > 1:
+                yield name
