@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import batched
+from itertools import batched, islice
 from random import Random
 
 from tests.tables_corpus.columns import Column, columns, of, table
 from tests.tables_corpus.mistakes import plain
-from tests.tables_corpus.ordinary import case
+from tests.tables_corpus.ordinary import by_period, case
 from tests.tables_corpus.sheets import FRENCH, XLSX, Row
 from tests.tables_corpus.traps import trap
 from tests.tables_corpus.truth import Case, Truth
@@ -149,6 +149,12 @@ def costs_of_others(draw: Random) -> Iterator[Case]:
         yield made_("a cost that is another", f"Factures électricité {head[:9]}", rows, told, XLSX)
 
 
+def bills_in_workbooks(draw: Random) -> Iterator[Case]:
+    """Plain bills with none of this about them, in workbooks."""
+    for one in islice(by_period(draw), 50):
+        yield replace(one, kind="a row a bill, in a workbook", dialect=XLSX)
+
+
 def names(draw: Random) -> Iterator[Case]:
     """Every one."""
     for family in (
@@ -157,6 +163,7 @@ def names(draw: Random) -> Iterator[Case]:
         one_year,
         classes_by_day,
         pairs_of_dates,
+        bills_in_workbooks,
         costs_of_others,
     ):
         yield from family(draw)
