@@ -4,6 +4,7 @@ from random import Random
 
 from tests.tables_corpus.courses import courses
 from tests.tables_corpus.foreign import foreign
+from tests.tables_corpus.labels import labels
 from tests.tables_corpus.lights import inventories
 from tests.tables_corpus.lists import lists
 from tests.tables_corpus.mistakes import mistakes
@@ -38,6 +39,7 @@ def corpus() -> list[Case]:
         parks,
         names,
         courses,
+        labels,
     )
     return [
         case

@@ -349,6 +349,18 @@ TWO_VALUES = Check(
     says=N_("{} has two energies for the same period: which one holds?"),
     action=N_("leave the row that holds, or confirm that the first one does"),
 )
+SITE_TWICE = Check(
+    code="site-twice",
+    severity="block",
+    says=N_("{} and {} seem to tell the same energy of one site: which one counts?"),
+    action=N_("leave the rows of one of them, or confirm that both are energies of their own"),
+)
+METER_BEHIND = Check(
+    code="meter-behind",
+    severity="block",
+    says=N_("{} is a meter behind another one by its name: is its energy counted there already?"),
+    action=N_("take its rows out, or confirm that its energy is in no other row"),
+)
 PARTS_DIFFER = Check(
     code="total-differs",
     severity="block",
@@ -473,7 +485,7 @@ OTHER_HEAD = Check(
 POINT_IS_SUM = Check(
     code="point-is-sum",
     severity="block",
-    says=N_("{} is the sum of all the other points: a total?"),
+    says=N_("{} is the sum of other points ({}): a total, or a group of them?"),
     action=N_("take its rows out, or confirm that it is a point of its own"),
 )
 HEAD_AGAIN = Check(

@@ -10,6 +10,7 @@ from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._cells import Cell, first_of_two, goes_over, month_of, said
 from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen, is_of_bill
+from synergie.formats.tables._fields import DATED, NUMBERS, PLACE, Found, Seen
 from synergie.formats.tables._groups import Groups
 from synergie.formats.tables._heading import (
     Heading,
@@ -33,8 +34,8 @@ _LEAST_PCS, _MOST_PCS = 6, 14
 """kWh in a cubic metre of gas, with room on both sides."""
 _GAS = re.compile(r"\b(gaz|gas|pce|pcs|m3|grdf)\b")
 _POWERED = re.compile(
-    r"\b(prm|pdl|rae|electricite|electricity|fta|hph|hch|hpe|hce|hpb|hcb|kva|enedis|eclairage|injection|photovolt\w*|solaire|pv"
-    r"|soutirage)\b"
+    r"\b(prm|pdl|rae|electri\w*|fta|hph|hch|hpe|hce|hpb|hcb|kva|enedis|eclairage|injection|photovolt\w*|solaire|pv"
+    r"|soutirage|elec)\b"
 )
 _OF_GAS = re.compile(r"\b(pce|pcs)\b")
 """Columns that only a table of gas has."""
@@ -60,8 +61,7 @@ _NOT_MEASURED = frozenset[Role]({
 _PROGRAMME = re.compile(
     r"\b(?:plans? de sobriete|plans?|garantie?s?|limites?|pointe|moyenne tension"
     r"|periodes? de reference|budgets? annexes?|finances et (?:du )?budget"
-    r"|(?:rue|(?<!en )place|avenue|boulevard|allee|chemin|espace|cinema)"
-    r" (?:de |du |des |la |le |les |[dl] )*[a-z]+"
+    rf"|{PLACE}"
     r"|(?:ville|mairie|commune) (?:de la|du|des|de) [a-z]+)\b"
 )
 """Words that stand in titles of what is measured as well, and names of places."""

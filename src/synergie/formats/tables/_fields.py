@@ -12,9 +12,10 @@ from synergie.formats.checks import N_
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import MONTHS, Head
-from synergie.formats.tables._heading import NO_ENERGY, denied, heading
+from synergie.formats.tables._heading import NO_ENERGY, denied, heading, is_only
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._texts import TableRow
+from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import (
     PERSONAL,
     Meaning,
@@ -37,6 +38,12 @@ NUMBERS: frozenset[TableField] = frozenset({
     "annual_energy",
 })  # fmt: skip
 
+PLACE = (
+    r"(?:rue|(?<!en )place|avenue|boulevard|allee|chemin|espace|cinema|maison|clos|quartier|usine)"
+    r" (?:de |du |des |la |le |les |[dl] )*[a-z]+"
+)
+"""Names of places: what they are called by is no word of what is measured."""
+_FLOWS = frozenset[Role]({"drawn", "injected"})
 _NOT_OF_NUMBERS: frozenset[TableField] = DATED | {"month", "tariff_class", "name"}
 """Fields that numbers are none of: `Tot.` and `Week-end` among classes are no end of a period."""
 COSTS: frozenset[TableField] = frozenset({"cost", "cost_ht", "cost_ttc"})
@@ -92,8 +99,9 @@ class Seen:
         return " ".join(said(c) for _, cells in self.rows[: self.head.first] for c in cells)
 
     def above(self) -> str:
-        """Titles, names of columns and of the file, as words."""
-        return words(" ".join([self.titles(), *self.head.names, self.file]))
+        """Titles, names of columns and of the file, as words; names of places are none."""
+        told = words(" ".join([self.titles(), *self.head.names, self.file]))
+        return re.sub(rf"\b{PLACE}\b", " ", told)
 
 
 def fields(seen: Seen, forced: Mapping[int, str]) -> Found:
@@ -186,6 +194,8 @@ def _told(seen: Seen, at: int, name: str) -> Meaning | None:
     told, column = meaning(name), seen.column(at)
     if told is None or told.field == "name":
         digits = sample.share(column, sample.is_identifier) >= _MOST
+        if told is None and column and all(is_only(said(cell), _FLOWS) for cell in column):
+            return Meaning("direction")
         unnamed = digits and not month_of(name) and "siret" not in words(name)
         return Meaning("supply_point") if unnamed else told
     if told.field in DATED and sample.share(column, sample.is_date) < sample.MOST:

@@ -2,6 +2,7 @@
 
 import re
 
+from synergie.formats.checks import N_
 from synergie.formats.tables._heading import is_only, plain_symbols
 from synergie.formats.tables._vocabulary import Role
 
@@ -43,14 +44,22 @@ def is_perhaps_no_sum(text: str) -> bool:
     return _PERHAPS.fullmatch(text) is not None
 
 
+OTHER_QUANTITY = N_(
+    "a row of measured energy: amounts, budgets, forecasts and other flows are not kept"
+)
+"""What is expected of a row that is of none."""
+
+
 FUELS = r"fioul|bois|granules?|propane|butane|chaleur|froid|vapeur|eau|water|heat"
-_GAS = r"gaz(?: naturel)?|gas"
+GAS = r"gaz(?: naturel)?|gas"
 _OTHER_ROW = re.compile(
     r"(.*[-–:(/] ?)?(n ?[-–−] ?[1-9]|budgets?|previsions?|previsionnel|objectifs?|ecarts?"
     r"|an(nee)? passee?)( ?(19|20)\d\d)?\)?"
     r"|moyennes? (des|du|de) .*|economies?( d.energie)?|(19|20)\d\d|production( .*)?"
-    r"|(rappels?|conso\w*)( [a-z]+)? (19|20)\d\d|(couts?|montants?|depenses?)( (ttc|ht|totaux|€))*"
-    r"|(dont )?(eau|chaleur|fioul|bois|propane)|dont .*|reseaux? de (chaleur|froid)( .*)?"
+    r"|(rappels?|conso\w*)( [a-z]+)? (19|20)\d\d|djus?( .*)?"
+    r"|(couts?|montants?|depenses?)( \(?(ttc|ht|totaux|[km]?€|euros?)\)?)*"
+    r"|(dont )?(eau|chaleur|fioul|bois|propane)( \(?(m3|kwh|mwh)\)?)?"
+    r"|dont .*|reseaux? de (chaleur|froid)( .*)?"
     r"|.*[-–:(/] ?(fioul|propane|butane|granules?|chaleur|froid)\)?"
 )
 """Names of rows that are another year's, or not measured: alone, or behind a sign."""
@@ -66,9 +75,9 @@ def is_other_row(name: str, *, gas: bool) -> bool:
     *gas*: the table is of gas, so that gas is no other fuel.
     """
     text = plain_symbols(name)
-    fuels = FUELS if gas else rf"{_GAS}|{FUELS}"
+    fuels = FUELS if gas else rf"{GAS}|{FUELS}"
     if re.match(rf"({fuels}) ", text) and not text.startswith("eau"):
         return True
-    if not gas and re.fullmatch(rf"(.*[-–:(/] ?)?({_GAS})\)?", text):
+    if not gas and re.fullmatch(rf"(.*[-–:(/] ?)?({GAS})\)?", text):
         return True
     return _OTHER_ROW.fullmatch(text) is not None or is_only(name, _NOT_OF_A_SITE)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from synergie.formats import checks
 from synergie.formats._report import Place
-from synergie.formats.tables._cells import Cell, said
+from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._heading import denials, heading
-from synergie.formats.tables._labels import is_total
+from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._words import exports, words
 from synergie.schemas.table_profile import ENERGIES
@@ -15,6 +15,9 @@ from synergie.schemas.table_profile import ENERGIES
 _NOTE = "a note among the rows was passed over: {}"
 _PAGE = re.compile(r"page \d.*|.*\bpage \d+( \d+)?|suite")
 _FUEL = re.compile(r"\b(gaz|gas|electri\w*|eau|chaleur|fioul|bois|cout\w*|montants?)\b")
+_YEAR = re.compile(r"(?:annee |exercice )?((?:19|20)\d\d)")
+_PAPER = re.compile(r"(export|extrai\w*|edit\w*|source|note)\b")
+"""What begins a note of the paper: an export is the file itself."""
 _TEXT = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -31,6 +34,10 @@ class Notes:
         self._report = reader.report
         self._units = {column.unit or reader.table.unit for column, _ in reader.values} & ENERGIES
         self._identified = "supply_point" in reader.at
+        self._gas = reader.table.energy == "gas"
+        told = (month_of(name) for name in reader.head.names)
+        self._years = {month[0] for month in told if month is not None and month[0] is not None}
+        """Of the months in the head."""
         self._last = ""
 
     def look(self, place: Place, cells: Sequence[Cell]) -> bool:
@@ -43,9 +50,18 @@ class Notes:
         unit = heading(text).unit
         if unit in ENERGIES and self._units and unit not in self._units:
             self._report.find(checks.NOTE_OTHER_UNIT, text[:80], place=place)
+        if self._is_of_others(text):
+            self._report.find(checks.OTHER_HEAD, text[:60], place=place)
         self._report.note(_NOTE, text[:60])
         self._report.blanks += 1
         return True
+
+    def _is_of_others(self, text: str) -> bool:
+        """Whether what stands below is by this title of another year, quantity or fuel."""
+        year = _YEAR.fullmatch(words(text))
+        if year is not None:
+            return bool(self._years) and int(year[1]) not in self._years
+        return not _PAPER.match(words(text)) and is_other_row(text, gas=self._gas)
 
     def forget(self) -> None:
         """The row above is none of one text."""

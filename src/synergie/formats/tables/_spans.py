@@ -10,8 +10,10 @@ from typing import Literal
 
 from synergie.formats import checks
 from synergie.formats._report import Report
+from synergie.formats.tables._endings import apart
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._magnitude import weighed
+from synergie.formats.tables._members import sums_of_others
 from synergie.formats.tables._span import Span
 from synergie.schemas.period_energy import PeriodEnergy
 
@@ -27,8 +29,6 @@ _FAR = 5
 """Times its steps from which a value in a rising season is a dial: lighting has 3 to 4."""
 _SUMMER, _SEASON = 6, 7
 """June, and the months from it to January."""
-_OTHERS = 2
-"""Points beside one that may be their sum."""
 _FEW = 3
 _NEAR = Decimal("0.005")
 _YEARS = 20
@@ -52,6 +52,7 @@ def arranged(
     in *report*; what blocks is not stored.
     """
     series: dict[Key, list[Span]] = defaultdict(list)
+    spans = apart(spans, report)
     for span in spans:
         if span.one.energy_kwh is not None:
             series[_key(span.one)].append(span)
@@ -71,7 +72,7 @@ def arranged(
     }
     gone |= _two_grids(plain, report)
     plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
-    gone |= _sums_of_others(plain, report)
+    gone |= sums_of_others(plain, report)
     plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
     suspect = _look(plain, report, least_rises)
     kept = (span.one for span in spans if id(span.one) not in gone)
@@ -117,32 +118,6 @@ def _two_grids(series: Mapping[Key, Sequence[Span]], report: Report) -> set[int]
     gone = {id(one) for records in rows.values() for one in coarse(records, report)}
     if gone:
         report.note(_TWO_GRIDS)
-    return gone
-
-
-def _sums_of_others(series: Mapping[Key, Sequence[Span]], report: Report) -> set[int]:
-    """Points that are the sum of all others in each of their periods: totals without the word."""
-    spans: dict[tuple[object, ...], list[Span]] = defaultdict(list)
-    for (_, side, part), some in series.items():
-        for span in some:
-            spans[side, part, span.one.from_date, span.one.to_date].append(span)
-    added = {when: sum((s.kwh for s in some), Decimal(0)) for when, some in spans.items()}
-    gone = set[int]()
-    for (name, side, part), some in series.items():
-        times = [(side, part, span.one.from_date, span.one.to_date) for span in some]
-        if not some or any(len(spans[when]) <= _OTHERS for when in times):
-            continue
-        pairs = zip(some, times, strict=True)
-        if not all(span.kwh and span.kwh * 2 == added[when] for span, when in pairs):
-            continue
-        if some[0].one.supply_point is None and len(some) > 1:
-            gone |= {id(span.one) for span in some}
-            rows = len({span.place for span in some})
-            report.totals += rows
-            report.kept -= rows
-            report.find(checks.TOTAL_ROW, place=some[0].place, times=rows)
-        else:
-            report.find(checks.POINT_IS_SUM, name, place=some[0].place)
     return gone
 
 

@@ -10,7 +10,7 @@ from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, month_of, said
 from synergie.formats.tables._groups import filled
 from synergie.formats.tables._head import MONTHS, is_worded, readable, repeats
-from synergie.formats.tables._labels import is_no_sum, is_perhaps_no_sum, is_total
+from synergie.formats.tables._labels import OTHER_QUANTITY, is_no_sum, is_perhaps_no_sum, is_total
 from synergie.formats.tables._later import Later
 from synergie.formats.tables._notes import Notes
 from synergie.formats.tables._row import RowReader
@@ -21,7 +21,6 @@ from synergie.schemas.table_profile import TableField
 
 _WHEN: tuple[TableField, ...] = ("from_date", "to_date", "month", "date", "datetime")
 _WHO: tuple[TableField, ...] = ("supply_point", "name")
-_QUANTITY = "a row of measured energy: budgets, forecasts and other flows are not kept"
 _OTHER = checks.NOT_ENERGY.code
 _WIDTH = "as many cells as the head has columns"
 
@@ -60,7 +59,7 @@ class Data:
             return False
         other = self.reader.other_quantity(cells)
         if other is not None:
-            report.refuse(place, BadInput("row", other, _QUANTITY, _OTHER))
+            report.refuse(place, BadInput("row", other, OTHER_QUANTITY, _OTHER))
             return False
         return True
 

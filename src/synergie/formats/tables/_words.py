@@ -388,12 +388,19 @@ def exports(name: str) -> bool | None:
 
 def titled(text: str) -> bool | None:
     """As `exports`, of a title: an "export" there is the file itself."""
-    if re.search(r"\b(edf oa|oa|obligation d achat|rachat|vente)\b", words(text)):
+    plain = words(text)
+    if _SOLD.search(plain):
         return True
-    side = exports(re.sub(r"\bexport\w*", " ", text, flags=re.IGNORECASE))
-    return False if side is None and _BILL.search(words(text)) else side
+    side = exports(re.sub(r"\bexport\w*", " ", plain))
+    if side and re.search(r"\b(conso|consommations?|soutir\w*|prelevements?)\b", plain):
+        return None  # both are in the table: its rows tell which is which
+    return False if side is None and _BILL.search(plain) else side
 
 
+_SOLD = re.compile(
+    r"\b(edf oa|oa|obligation d achat|rachat)\b"
+    r"|\bventes? (de |du |d |des )?(surplus|productions?|electricite|energie|kwh)\b"
+)
 _BILL = re.compile(
     r"\b(factures?|montants?|couts?|ttc|ht|htva|prix|tarifs?|turpe|courbes? de charge|bills?)\b"
 )

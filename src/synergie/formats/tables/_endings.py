@@ -1,0 +1,182 @@
+"""What a row holds, told by the end or the begin of its label: `Mairie kWh` beside `Mairie €`.
+
+Labels that are the same but for some words at one end tell what those words are; alone, only
+units of another quantity do. Names of places (`Rue Haute`, `Rue Moyenne`) stay what they are.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Literal, NamedTuple
+
+from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.formats._report import Report
+from synergie.formats.tables._heading import BARE_CLASS, NO_ENERGY, denials, plain_symbols
+from synergie.formats.tables._labels import FUELS, GAS, OTHER_QUANTITY
+from synergie.formats.tables._span import Span
+from synergie.formats.tables._vocabulary import POWER
+from synergie.schemas.series import Direction
+
+type Kind = Literal["energy", "drawn", "fed", "class", "year", "fuel", "other", "doubtful"]
+"""`fuel` and `doubtful` may stand in names of places as well."""
+
+_DRAWN_IN = frozenset[Kind | None]({"energy", "drawn"})
+_LONGEST = 4
+"""Words of an ending."""
+_MANY = 2
+_ENERGY = re.compile(
+    r"((conso\w*|energies?|actives?|electri\w*|elec|[km]?wh|reel(le)?s?|realise\w*|mesure\w*"
+    r"|facture\w*|releve\w*|soutirages?|soutire\w*|compteur|general|totale?|brute?|nette?) ?)+|n"
+)
+_DRAWN = re.compile(r"soutirages?|soutiree?s?|conso\w*|prelev\w*")
+_MONEY = r"[km]?€|euros?|eur|(couts?|montants?|depenses?|budgets?)( (ht|ttc|€|euros?))*"
+_UNIT = rf"{_MONEY}|n ?- ?[1-9]|n?m3|kw|kva|kvarh|%|kg ?co2\w*|kwh ?/ ?(m2|m3|dju)"
+_ALONE = re.compile(_UNIT.replace("|budgets?", ""))
+"""Words that end no name of a place."""
+_OTHER = re.compile(
+    rf"{_UNIT}|litres?|mw|djus?|kg|t?co2\w*|prevue?s?|previsions?|previsionnel\w*|objectifs?"
+    r"|theoriques?"
+)
+_BEHIND = re.compile(r"\b(sous[- ]?compte\w*|divisionnaires?|decompte(ur)?s?|sub-?meters?)\b")
+_FLOWS: dict[str | None, Direction] = {"fed": "export", "drawn": "import"}
+
+
+class _Side(NamedTuple):
+    """Labels by what they have in common, and by the words that they differ in."""
+
+    labels: Mapping[tuple[str, ...], Mapping[str, str]]
+
+    def siblings(self) -> Iterator[tuple[Mapping[str, str], str, str]]:
+        """Each word at an end, with its label, among those of the same stem."""
+        for words in self.labels.values():
+            if len(words) >= _MANY:
+                yield from ((words, word, label) for word, label in words.items())
+
+    def proves(self, kind: Kind | None, word: str, others: Mapping[str, Kind | None]) -> bool:
+        """Whether *word* is no part of a name: beside an energy, or so beside two stems or more."""
+        if any(told in _DRAWN_IN for one, told in others.items() if one):
+            return True
+        return ("" in others and kind != "doubtful") or any(
+            sum(word in words and other in words for words in self.labels.values()) >= _MANY
+            for other in others
+            if other
+        )
+
+
+def apart(spans: Sequence[Span], report: Report) -> list[Span]:
+    """The rows that hold energies of their points; others are refused, doubts are found."""
+    named = [span.one for span in spans if span.one.supply_point is None]
+    kinds = _kinds(
+        list(dict.fromkeys(one.name for one in named)),
+        {str(one.from_date.year) for one in named},
+        report,
+        gas=any(one.energy == "gas" for one in named),
+    )
+    out, gone = list[Span](), set[object]()
+    for span in spans:
+        one = span.one
+        kind = kinds.get(one.name) if one.supply_point is None else None
+        if kind == "other" or (kind and kind.isdecimal() and kind != str(one.from_date.year)):
+            if span.place not in gone:
+                report.kept -= 1
+                fault = BadInput("row", one.name, OTHER_QUANTITY, checks.NOT_ENERGY.code)
+                report.refuse(span.place, fault)
+            gone.add(span.place)
+        elif kind in _FLOWS:
+            out.append(replace(span, one=one.model_copy(update={"direction": _FLOWS[kind]})))
+        else:
+            out.append(span)
+    return out
+
+
+def _kinds(
+    names: Sequence[str], years: AbstractSet[str], report: Report, *, gas: bool
+) -> dict[str, str]:
+    """What the labels that say it hold: `other`, a flow, or the year that they are of."""
+    found: dict[str, str] = {}
+    found.update((name, "other") for name in names if _is_alone(name))
+    for side in _sides(names):
+        for words, word, label in side.siblings():
+            others = {one: _kind(one, gas=gas) for one in words if one != word}
+            kind = _kind(word, gas=gas)
+            verdict = _verdict(side, word, kind, others)
+            if kind == "year" and None not in others.values() and not years.isdisjoint(words):
+                verdict = word
+            if verdict is not None:
+                found[label] = verdict
+            elif kind in _DRAWN_IN and word and "" not in others:
+                again = next((one for one, told in others.items() if told in _DRAWN_IN), None)
+                if again is not None:
+                    report.find(checks.SITE_TWICE, label, words[again])
+    _behind(names, found, report)
+    return found
+
+
+def _is_alone(name: str) -> bool:
+    """Whether the last word of a label is a unit of another quantity: no name of a place is."""
+    before, _, last = plain_symbols(name).rpartition(" ")
+    return bool(before) and _ALONE.fullmatch(last.strip("()")) is not None
+
+
+def _verdict(
+    side: _Side, word: str, kind: Kind | None, others: Mapping[str, Kind | None]
+) -> str | None:
+    """What the rows of a label are, by its word and those beside it; None: energies as others."""
+    if kind == "drawn" and "fed" in others.values():
+        return kind
+    if kind == "other":
+        return kind
+    if kind in {"fed", "fuel", "doubtful"} and side.proves(kind, word, others):
+        return "fed" if kind == "fed" else "other"
+    return None
+
+
+def _behind(names: Sequence[str], found: dict[str, str], report: Report) -> None:
+    """Meters behind the meter of a point: beside it they count again."""
+    told = {plain_symbols(name): name for name in names}
+    for text, name in told.items():
+        word = _BEHIND.search(text)
+        if word is None:
+            continue
+        stem = text[: word.start()].strip(" -–:(/")
+        if stem in told:
+            found[name] = "other"
+        else:
+            report.find(checks.METER_BEHIND, name)
+
+
+def _kind(word: str, *, gas: bool) -> Kind | None:
+    """What the words at one end of a label say; None: nothing of a quantity."""
+    if _DRAWN.fullmatch(word):
+        return "drawn"
+    if not word or _ENERGY.fullmatch(word):
+        return "energy"
+    fuels = rf"(electri\w*|elec|{FUELS})" if gas else rf"({GAS}|{FUELS})"
+    forms: tuple[tuple[Kind, str | re.Pattern[str]], ...] = (
+        ("year", r"(19|20)\d\d"),
+        ("class", BARE_CLASS),
+        ("fuel", rf"(conso\w* )?{fuels}"),
+        ("other", _OTHER),
+    )
+    found = next((kind for kind, form in forms if re.fullmatch(form, word)), None)
+    roles = set(denials(word))
+    if found is None and roles == {"injected"}:
+        return "fed"
+    doubt = roles or POWER.search(word) or NO_ENERGY.search(word)
+    return found or ("doubtful" if doubt else None)
+
+
+def _sides(names: Sequence[str]) -> tuple[_Side, _Side]:
+    """The labels by their begin, and by their end."""
+    ends: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    begins: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    for name in names:
+        told = re.sub(r" [-–:/|] |[()\[\],:;]", " ", plain_symbols(name)).split()
+        for size in range(min(_LONGEST, len(told) - 1) + 1):
+            cut = len(told) - size
+            ends[tuple(told[:cut])][" ".join(told[cut:])] = name
+            begins[tuple(told[size:])][" ".join(told[:size])] = name
+    return _Side(ends), _Side(begins)

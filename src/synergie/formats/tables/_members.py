@@ -1,0 +1,207 @@
+"""Points that are the sum of others: of all, or of those beside them (`Écoles` over its schools).
+
+A group is proved by its digits: by how unlikely it is that so many numbers agree by chance.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from math import log10
+
+from synergie.formats import checks
+from synergie.formats._report import Report
+from synergie.formats.tables._span import Span
+
+type When = tuple[str | None, date, date]
+"""Class and period."""
+
+_OTHERS = 2
+"""Points beside one that may be their sum."""
+_MOST = 1000
+"""Members of a group that are looked at."""
+_ASKED, _PROVED = 3.0, 6.0
+"""Powers of ten against chance from which a group is asked about, and is one."""
+_SAME_SHAPE = Decimal("0.002")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """One point of one direction, in the order of the file."""
+
+    name: str
+    spans: Sequence[Span]
+    energies: Mapping[When, Decimal]
+
+    @property
+    def step(self) -> Decimal:
+        """The last digit of its numbers."""
+        some = [one.normalize().as_tuple().exponent for one in self.energies.values() if one]
+        return Decimal(1).scaleb(min((one for one in some if isinstance(one, int)), default=0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    whole: Point
+    parts: Sequence[Point]
+    proof: float
+    """Powers of ten against chance."""
+
+
+def sums_of_others(
+    series: Mapping[tuple[str, str, str | None], Sequence[Span]], report: Report
+) -> set[int]:
+    """Energies of points that are the sum of others, by their identity: told, or asked about.
+
+    *series*: by point, direction and class, in the order of the file.
+    """
+    gone = set[int]()
+    for points in _by_side(series):
+        left = points
+        while found := _of_all(left) or _of_some(left):
+            wholes = [group.whole for group in found]
+            proved = sum(group.proof for group in found) >= _PROVED
+            for group in found:
+                gone |= _told(group, report, sure=proved and group.proof >= _ASKED)
+            left = [point for point in left if point not in wholes]
+    return gone
+
+
+def _by_side(
+    series: Mapping[tuple[str, str, str | None], Sequence[Span]],
+) -> Iterator[list[Point]]:
+    sides: dict[str, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
+    for (name, side, _), some in series.items():
+        sides[side][name] += some
+    for names in sides.values():
+        yield [
+            Point(name, some, {_when(span): span.kwh for span in some})
+            for name, some in names.items()
+            if some
+        ]
+
+
+def _when(span: Span) -> When:
+    return span.one.tariff_class, span.one.from_date, span.one.to_date
+
+
+def _told(group: _Group, report: Report, *, sure: bool) -> set[int]:
+    """What falls out of a group; with a number of its own, or not proved, it is asked about."""
+    spans = group.whole.spans
+    if not sure or spans[0].one.supply_point is not None:
+        names = " + ".join(part.name for part in group.parts)[:80]
+        report.find(checks.POINT_IS_SUM, group.whole.name, names, place=spans[0].place)
+        return set()
+    rows = len({span.place for span in spans})
+    report.totals += rows
+    report.kept -= rows
+    report.find(checks.TOTAL_ROW, place=spans[0].place, times=rows)
+    return {id(span.one) for span in spans}
+
+
+def _of_all(points: Sequence[Point]) -> list[_Group]:
+    """The point that is the sum of all others in each of its periods: a total without the word."""
+    added: dict[When, Decimal] = defaultdict(Decimal)
+    count: dict[When, int] = defaultdict(int)
+    for point in points:
+        for when, kwh in point.energies.items():
+            added[when] += kwh
+            count[when] += 1
+    return [
+        _Group(
+            point,
+            [one for one in points if one is not point],
+            _PROVED if len(point.energies) > 1 else _ASKED,
+        )
+        for point in points
+        if all(
+            kwh and kwh * 2 == added[when] and count[when] > _OTHERS
+            for when, kwh in point.energies.items()
+        )
+    ][:1]
+
+
+def _of_some(points: Sequence[Point]) -> list[_Group]:
+    """The groups whose members all stand under them, or all above: the side that proves more."""
+    return max(
+        (_beside(points), _beside(points[::-1])),
+        key=lambda found: sum(group.proof for group in found),
+    )
+
+
+def _beside(points: Sequence[Point]) -> list[_Group]:
+    """Groups whose members follow them, each with what chance leaves of its proof."""
+    found: list[_Group] = []
+    tried, at = 1, 0
+    while at < len(points):
+        size, looked = _members(points, at)
+        tried += looked
+        if size > 1:
+            parts = points[at + 1 : at + 1 + size]
+            found.append(_Group(points[at], parts, _proof(points[at], parts)))
+        at += 1
+    sure = [
+        _Group(one.whole, one.parts, one.proof - log10(tried))
+        for one in found
+        if one.proof - log10(tried) > 1
+    ]
+    if sum(one.proof for one in sure) < _ASKED:
+        return []
+    return [*sure, *_of_one(points, sure)]
+
+
+def _members(points: Sequence[Point], at: int) -> tuple[int, int]:
+    """How many of the points that follow add up to the one at *at*, 0: none; and tries."""
+    whole = points[at]
+    all_, step = sum(whole.energies.values()), whole.step
+    added: dict[When, Decimal] = defaultdict(Decimal)
+    total, finest = Decimal(0), step
+    for size, part in enumerate(points[at + 1 : at + 1 + _MOST], start=1):
+        if not part.energies.keys() <= whole.energies.keys():
+            return 0, size
+        finest = min(finest, part.step)
+        for when, kwh in part.energies.items():
+            added[when] += kwh
+            total += kwh
+        near = (step + finest * size) / 2
+        if total > all_ + near * len(whole.energies):
+            return 0, size
+        if size > 1 and all(abs(kwh - added[w]) <= near for w, kwh in whole.energies.items()):
+            return size, size
+    return 0, min(_MOST, len(points) - at)
+
+
+def _proof(whole: Point, parts: Sequence[Point]) -> float:
+    """Powers of ten: digits in which the sum agrees, of periods that tell something new.
+
+    Where all parts go alike (lights of one calendar), months prove no more than one does.
+    """
+    finest = min([whole.step, *(part.step for part in parts)])
+    apart = whole.step + finest * (len(parts) + 1)
+    digits = [log10(kwh / apart) for kwh in set(whole.energies.values()) if kwh > apart]
+    if not digits:
+        return 0.0
+    alike = all(_goes_alike(whole, part) for part in parts)
+    return max(digits) if alike else sum(digits)
+
+
+def _goes_alike(whole: Point, part: Point) -> bool:
+    """Whether a part is the same share of the whole in every period."""
+    shares = [part.energies.get(when, Decimal(0)) / kwh
+              for when, kwh in whole.energies.items() if kwh]  # fmt: skip
+    return max(shares) - min(shares) <= _SAME_SHAPE
+
+
+def _of_one(points: Sequence[Point], groups: Sequence[_Group]) -> Iterator[_Group]:
+    """Among groups that are proved: one that has a single member, and the same numbers."""
+    if sum(group.proof for group in groups) < _PROVED:
+        return
+    taken = {id(one) for group in groups for one in (group.whole, *group.parts)}
+    free = [(one, after) for one, after in pairwise(points)
+            if id(one) not in taken and id(after) not in taken]  # fmt: skip
+    for one, after in free:
+        if id(one) not in taken and one.energies == after.energies and any(one.energies.values()):
+            taken |= {id(one), id(after)}
+            yield _Group(one, [after], _ASKED)

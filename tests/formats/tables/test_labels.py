@@ -1,0 +1,160 @@
+"""Rows by their labels: groups over their members, other quantities, meters behind a meter."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from synergie.formats import Report
+from synergie.schemas.period_energy import PeriodEnergy
+from tests.formats.tables.made import as_proposed, proposal
+
+MONTHS = ("janvier 2025", "février 2025", "mars 2025", "avril 2025")
+SCHOOLS = {"Centre de loisirs": (9751, 9669, 8575, 8083), "Piscine": (5435, 5438, 4706, 3661)}
+OTHERS = {"Crèche": (3970, 4332, 3315, 2834), "Cimetière": (5153, 5552, 5240, 4095)}
+
+
+def table(rows: Mapping[str, Sequence[object]], title: str = "Consommations (kWh)") -> str:
+    """A row a label, a column a month."""
+    width = len(next(iter(rows.values())))
+    head = ";".join(["Site", *MONTHS[:width]])
+    return "\n".join([title, head, *(";".join([k, *map(str, v)]) for k, v in rows.items()), ""])
+
+
+def read(text: str, **answers: str) -> tuple[dict[str, set[str]], Report]:
+    """Names with the ways of their energies, and the report."""
+    found, report = as_proposed(text, **answers)
+    out: dict[str, set[str]] = {}
+    for one in found:
+        if isinstance(one, PeriodEnergy):
+            out.setdefault(one.name, set()).add(one.direction)
+    return out, report
+
+
+def stops(report: Report) -> list[str]:
+    return [code for code, one in report.findings.items() if one.check.severity == "block"]
+
+
+def added(*some: Sequence[int]) -> list[int]:
+    return [sum(each) for each in zip(*some, strict=True)]
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_group_over_its_members_is_counted_once(*, above: bool) -> None:
+    rows: dict[str, Sequence[object]] = {}
+    for name, members in (("Écoles", SCHOOLS), ("Sports", OTHERS)):
+        whole = {name: added(*members.values())}
+        rows |= {**whole, **members} if above else {**members, **whole}
+    found, report = read(table(rows))
+    assert found.keys() == {*SCHOOLS, *OTHERS}
+    assert (report.findings["total-row"].times, report.kept, stops(report)) == (2, 4, [])
+
+
+def test_a_group_of_one_member_among_groups_is_counted_once() -> None:
+    rows = {"Écoles": added(*SCHOOLS.values()), **SCHOOLS, "Sports": OTHERS["Crèche"]}
+    assert read(table({**rows, "Crèche": OTHERS["Crèche"]}))[0].keys() == {*SCHOOLS, "Crèche"}
+
+
+def test_a_group_of_one_year_is_asked_about_and_one_of_small_numbers_is_not() -> None:
+    rows = {"Écoles": [151_873], "Piscine": [97_512], "Mairie": [54_361], "Stade": [12_007]}
+    head = "Site;Du;Au;Consommation (kWh)"
+    lines = [f"{name};01/01/2025;31/12/2025;{kwh}" for name, (kwh,) in rows.items()]
+    assert stops(read("\n".join([head, *lines, ""]))[1]) == ["point-is-sum"]
+    few = {"Abri": 83, "Lavoir": 48, "Kiosque": 35, "Stade": 900}
+    small = [f"{name};01/01/2025;31/12/2025;{kwh}" for name, kwh in few.items()]
+    assert stops(read("\n".join([head, *small, ""]))[1]) == []
+
+
+def test_a_sum_with_a_number_of_its_own_is_asked_about() -> None:
+    rows = {"Écoles": added(*SCHOOLS.values()), **SCHOOLS, **OTHERS}
+    lines = table(rows).splitlines()
+    numbered = [f"9900000000{n:04};{line}" for n, line in enumerate(lines[2:])]
+    told = "\n".join([lines[0], f"PRM;{lines[1]}", *numbered, ""])
+    assert stops(read(told)[1]) == ["point-is-sum"]
+
+
+def test_lights_of_one_calendar_are_no_groups() -> None:
+    rows = {f"Armoire {n}": [kw * hours for hours in (412, 351, 333, 271)]
+            for n, kw in enumerate((3, 1, 2, 7))}  # fmt: skip
+    assert read(table(rows))[0].keys() == rows.keys()
+
+
+@pytest.mark.parametrize(
+    ("energy", "other"),
+    [
+        ("{} kWh", "{} €"), ("{} réalisé", "{} prévu"), ("{} N", "{} N-1"), ("{}", "{} eau"),
+        ("{} 2025", "{} 2024"), ("Conso {}", "Coût {}"), ("{} (élec)", "{} (gaz)"),
+        ("{} compteur général", "{} compteur production PV"), ("{}", "{} - sous-compteur 2"),
+    ],
+)  # fmt: skip
+def test_a_row_of_another_quantity_by_its_label_is_refused(energy: str, other: str) -> None:
+    rows = {
+        form.format(site): [one + len(form) for one in kwh]
+        for site, kwh in SCHOOLS.items()
+        for form in (energy, other)
+    }
+    found, report = read(table(rows))
+    assert found.keys() == {energy.format(site) for site in SCHOOLS}
+    assert [one.fault.check for one in report.refused] == ["not-energy"] * 2
+    assert (report.kept, stops(report)) == (2, [])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Rue Haute", "Rue Moyenne"), ("Station eau", "Station pompage"),
+        ("Centre", "Centre historique"), ("École N", "École S"), ("Bâtiment V", "Bâtiment W"),
+        ("Lycée 1902", "Lycée 1956"), ("Marché plan", "Marché gare"),
+    ],
+)  # fmt: skip
+def test_names_of_places_stay_sites(names: tuple[str, str]) -> None:
+    found, report = read(table(dict(zip(names, SCHOOLS.values(), strict=True))))
+    assert (set(found), report.refusals, stops(report)) == (set(names), 0, [])
+
+
+def test_two_words_for_one_energy_stop_and_classes_do_not() -> None:
+    two = {"Mairie facturé": SCHOOLS["Piscine"], "Mairie mesuré": OTHERS["Crèche"]}
+    assert stops(read(table(two))[1]) == ["site-twice"]
+    classes = {"Mairie HP": SCHOOLS["Piscine"], "Mairie HC": OTHERS["Crèche"]}
+    assert stops(read(table(classes))[1]) == []
+
+
+def test_a_meter_behind_no_other_is_asked_about() -> None:
+    assert stops(read(table({**SCHOOLS, "Divisionnaire 3": (8, 9, 7, 8)}))[1]) == ["meter-behind"]
+
+
+def test_rows_drawn_and_fed_in_are_told_apart_by_a_column_and_by_their_labels() -> None:
+    rows = {f"{site};{way}": kwh for site, kwh in SCHOOLS.items()
+            for way in ("Soutirage", "Injection")}  # fmt: skip
+    text = table(rows).replace("Site;", "Site;Indicateur;")
+    assert set(map(frozenset, read(text)[0].values())) == {frozenset({"import", "export"})}
+    named = {f"{site} {way}": kwh for site, kwh in SCHOOLS.items()
+             for way in ("soutirage", "surplus")}  # fmt: skip
+    found = read(table(named))[0]
+    assert {name.split()[-1]: ways for name, ways in found.items()} == {
+        "soutirage": {"import"}, "surplus": {"export"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("section", "found"),
+    [("Eau (m3)", ["other-head"]), ("Budget", ["other-head"]), ("Année 2024", ["other-head"]),
+     ("Année 2025", []), ("Export du 12/01/2026", []), ("Quartier nord", []), ("Électricité", [])],
+)  # fmt: skip
+def test_a_row_of_one_text_that_says_another_quantity_stops(section: str, found: list[str]) -> None:
+    lines = table({**SCHOOLS, **OTHERS}).splitlines()
+    lines.insert(4, f"{section};;;;")
+    assert stops(read("\n".join([*lines, ""]))[1]) == found
+
+
+@pytest.mark.parametrize(
+    "name", ["conso_2025_export_20260112.csv", "Centre de vente.csv", "Maison du Gaz.csv"]
+)
+def test_a_word_in_the_name_of_the_file_decides_no_flow_and_no_fuel(name: str) -> None:
+    found, _ = as_proposed(table(SCHOOLS), name)
+    told = {(one.direction, one.energy) for one in found if isinstance(one, PeriodEnergy)}
+    assert told == {("import", "electricity")}
+
+
+def test_drawn_and_fed_in_together_in_the_title_are_asked_about() -> None:
+    told = proposal(table(SCHOOLS, "Consommation et production (kWh)"))
+    assert [one.field for one in told.questions] == ["direction"]
