@@ -27,7 +27,7 @@ def half_hours(month: int) -> int:
 def told(store: Store, energy: Any = "electricity", last: int = 4) -> list[tuple[int | None, ...]]:
     permit = own(OWNER, action="read", now=NOW)
     with store.read() as session:
-        return list(months(permit, session, energy, YEAR, last=last).values())
+        return list(months([permit], session, energy, YEAR, last=last)[0].values())
 
 
 def test_mean_power_is_energy_over_its_time_whatever_the_clocks_do(store: Store) -> None:
@@ -85,7 +85,7 @@ def test_a_point_has_the_same_name_whoever_asks_and_it_is_not_its_number(store: 
     meter = Meter.made(store)
     permit = own(OWNER, action="read", now=NOW)
     with store.read() as session:
-        first, again = (contributors(permit, session) for _ in range(2))
+        first, again = (contributors([permit], session)[0] for _ in range(2))
     assert first == again
     assert meter.series.owner == "owner"
     assert all(one.point.startswith("point_") and "99" * 3 not in one.point for one in first)
@@ -95,15 +95,15 @@ def test_only_a_permit_to_sums_counts(store: Store) -> None:
     Meter.made(store)
     stranger = Principal(client_id="x", organisation="stranger", scopes=frozenset())
     with store.read() as session:
-        assert contributors(own(stranger, action="read", now=NOW), session) == []
+        assert contributors([own(stranger, action="read", now=NOW)], session) == [[]]
         with pytest.raises(TypeError):
-            contributors(party(OWNER, action="read", now=NOW), session)
+            contributors([party(OWNER, action="read", now=NOW)], session)
         with pytest.raises(TypeError):
-            months(party(OWNER, action="read", now=NOW), session, "gas", YEAR, last=1)
+            months([party(OWNER, action="read", now=NOW)], session, "gas", YEAR, last=1)
 
 
 def test_a_point_that_bills_alone_declare_has_no_use(store: Store) -> None:
     Meter.made(store)
     with store.read() as session:
-        (one,) = contributors(own(OWNER, action="read", now=NOW), session)
+        ((one,),) = contributors([own(OWNER, action="read", now=NOW)], session)
     assert (one.usage, one.insee_code) == (None, None)

@@ -1,14 +1,17 @@
 """Whether sums may go beyond their publisher: each agreement they stand on is asked again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from synergie.errors import Conflict, NotAllowed
 from synergie.policy import Permit, Principal, party
 from synergie.policy.public import for_the_public
+from synergie.schemas.agreement import Agreement
 from synergie.schemas.change import Change
 from synergie.schemas.open_publication import publication_id
 from synergie.schemas.release import Release
 from synergie.storage.agreements import agreement as stored_agreement
+from synergie.storage.agreements import agreements_of
 from synergie.storage.changes import changes, changes_through, releases_through
 from synergie.storage.publications import publication
 from synergie.storage.releases import release
@@ -24,12 +27,7 @@ def may_pass_on(permit: Permit, session: Session, found: Release, *, now: dateti
         return True
     if not _in_period(permit, found) or _closed(permit, session, found):
         return False
-    try:
-        for reference in found.agreements:
-            public_permit(session, found.owner, reference, now)
-    except NotAllowed:
-        return False
-    return True
+    return not list_closed(session, found.owner, found.agreements, now)
 
 
 def _closed(permit: Permit, session: Session, found: Release) -> bool:
@@ -65,6 +63,26 @@ def may_be_told(permit: Permit, session: Session, change: Change, *, now: dateti
         return True
     found = release(permit, session, change.id)
     return found is not None and may_pass_on(permit, session, found, now=now)
+
+
+def list_closed(
+    session: Session, publisher: str, references: Iterable[str], now: datetime
+) -> list[str]:
+    """Those of *references* under which `public_permit` opens nothing, in their order."""
+    side = Principal(client_id=publisher, organisation=publisher, scopes=frozenset())
+    named = {one: one.partition("/")[0] for one in references}
+    found = agreements_of(party(side, action="read", now=now), session, named.values())
+    return [one for one, name in named.items() if not _opens(found.get(name), now)]
+
+
+def _opens(found: Agreement | None, now: datetime) -> bool:
+    if found is None:
+        return False
+    try:
+        for_the_public(found, now=now)
+    except NotAllowed:
+        return False
+    return True
 
 
 def public_permit(session: Session, publisher: str, reference: str, now: datetime) -> Permit:

@@ -4,7 +4,7 @@ Before anything is recorded a look tells which cells could be told by who is in 
 count and nothing that depends on a value, so that looks under many trees cannot be compared.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 
 from synergie.errors import BadInput
@@ -107,7 +107,7 @@ def heads_of(permit: Permit, session: Session, terms: OpenTerms) -> list[OpenHea
     return [one for one in heads if one.energy == terms.energy]
 
 
-def _shown(session: Session, making: Making, terms: OpenTerms, references: Iterable[str]) -> Shown:
+def _shown(session: Session, making: Making, terms: OpenTerms, references: Sequence[str]) -> Shown:
     task = making.task
     known = publication(task.permit, session, publication_id(terms.scheme, terms.energy))
     state = None if known is None else known.state
@@ -122,7 +122,7 @@ def _shown(session: Session, making: Making, terms: OpenTerms, references: Itera
         hidden=(),
         thresholds=record.thresholds(task.limits),
         agreements=tuple(references),
-        closed=tuple(_closed(making, references)),
+        closed=tuple(making.list_closed(references)),
         refused=None,
         state=state,
         coming_back=len(back),
@@ -150,11 +150,3 @@ def _same_licence(found: Release, terms: OpenTerms) -> None:
     """A version that is out stays under its licence, whatever is signed later. BadInput."""
     if found.licence is not None and found.licence != terms.licence:
         raise BadInput("/licence", terms.licence, "the licence under which this version is out")
-
-
-def _closed(making: Making, references: Iterable[str]) -> Iterator[str]:
-    for reference in references:
-        try:
-            making.may_be_open([reference])
-        except BadInput:
-            yield reference

@@ -6,10 +6,10 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Literal, NamedTuple
 
-from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
+from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import _aggregate_year as year_of
 from synergie.exchange import _release_record as record
-from synergie.exchange._passing_on import public_permit
+from synergie.exchange._passing_on import list_closed
 from synergie.policy import Permit, Principal, party
 from synergie.policy.atoms import Limits
 from synergie.policy.cells import Tree, tree
@@ -18,6 +18,7 @@ from synergie.schemas.cell_scheme import CellScheme
 from synergie.schemas.release import Release, ReleaseCell, ReleaseRequest, SuppressionLine
 from synergie.storage import head
 from synergie.storage.agreements import agreement as stored_agreement
+from synergie.storage.agreements import agreements_of
 from synergie.storage.cell_schemes import cell_scheme
 from synergie.storage.insiders import take_turn
 from synergie.storage.journal import Entry, append
@@ -25,6 +26,7 @@ from synergie.storage.releases import (
     Frozen,
     YearKey,
     count,
+    find_taken,
     freeze_year,
     frozen_version,
     is_candidate,
@@ -206,14 +208,14 @@ class Making:
         if self.first:
             version = self.scheme.version
             freeze_year(self.task.permit, self.session, self.task.key, version, now=self.task.now)
-        taken = join(self.task.permit, self.session, self.task.key, joins.values())
-        if taken is not None:
-            return Draft(there, refused=Refused("in_another_scheme", (taken.member.leaf,)))
         months = MONTHS if self.task.month is None else (self.task.month,)
         wanted = [one for one in months if one not in year_of.counted_months(self.out)]
         everyone = {**known, **joins}
         counted = year_of.counting(everyone, there, wanted, whole=self.task.month is None)
-        count(self.task.permit, self.session, self.task.key, counted.values())
+        taken = self._join([counted[name] for name in joins])
+        if taken is not None:
+            return Draft(there, refused=Refused("in_another_scheme", (taken.member.leaf,)))
+        self._count(known, counted)
         people = [one.member for one in counted.values()]
         chosen = selection(
             self.tree, people, self.out, month=self.task.month, limits=self.task.limits
@@ -259,8 +261,19 @@ class Making:
         if found:
             cells = tuple(dict.fromkeys(one.cell for one in found))
             return replace(draft, refused=Refused("tells_who_changed", cells))
-        count(self.task.permit, self.session, self.task.key, counted.values())
+        self._count(known, counted)
         return draft
+
+    def _join(self, joins: Sequence[Frozen]) -> Frozen | None:
+        """The first of *joins* that is in another scheme; else they are added, but of a look."""
+        add = find_taken if self.task.limits.members_only else join
+        return add(self.task.permit, self.session, self.task.key, joins)
+
+    def _count(self, known: Mapping[str, Frozen], counted: Mapping[str, Frozen]) -> None:
+        """Keep what differs from what was *known*; of a look nothing is kept."""
+        if not self.task.limits.members_only:
+            changed = (counted[name] for name, one in known.items() if counted[name] != one)
+            count(self.task.permit, self.session, self.task.key, changed)
 
     def _serves(self, before: Release) -> bool:
         """Whether a release of the same sums is what is wanted, and no other licence of them.
@@ -317,20 +330,25 @@ class Making:
 
     def may_be_open(self, references: Sequence[str]) -> bool:
         """Whether it may be passed on; BadInput when it is to be open and may not."""
-        for reference in references:
-            try:
-                public_permit(self.session, self.task.permit.owner, reference, self.task.now)
-            except NotAllowed as refusal:
-                if self.task.asked.open_data:
-                    raise BadInput("/open_data", reference, OPENING) from refusal
-                return False
-        return True
+        closed = self.list_closed(references)
+        if closed and self.task.asked.open_data:
+            raise BadInput("/open_data", closed[0], OPENING)
+        return not closed
+
+    def list_closed(self, references: Sequence[str]) -> list[str]:
+        """Those of *references* that do not open their sums to the public now."""
+        return list_closed(self.session, self.task.permit.owner, references, self.task.now)
 
     def _journal(self, made: Release) -> None:
         """One record for each organisation whose points are in it, under its agreement."""
         side = party(self.task.caller, action="read", now=self.task.now)
+        names = {one: one.partition("/")[0] for one in made.agreements}
+        found = agreements_of(side, self.session, names.values())
         for reference in (None, *made.agreements):
-            agreed = reference and stored_agreement(side, self.session, reference.partition("/")[0])
+            agreed = reference and (
+                found.get(names[reference])
+                or stored_agreement(side, self.session, names[reference])  # or why it cannot be
+            )
             entry = Entry(
                 "aggregate.released",
                 by=self.task.permit.bearer,

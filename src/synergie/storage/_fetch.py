@@ -3,8 +3,9 @@
 The statements are built once: to build one costs more than SQLite needs to answer it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,12 @@ from synergie.storage._columns import Instant
 from synergie.storage._cover import Segment
 from synergie.storage._derived import with_values
 from synergie.storage._scope import scoped_select
+from synergie.storage._sql import one_of
 from synergie.storage._tables import SegmentRow, SeriesRow
 from synergie.storage.held import Held
 from synergie.storage.store import Session
 
+_CHUNK = 1_000
 LONGEST_S = 367 * 86_400
 """No segment is longer: 366 civil days, and the hour of a clock change."""
 
@@ -37,6 +40,9 @@ _ANY: _Rows = select(*(inspect(SegmentRow).columns[name] for name in Segment.__s
 _NOT_UNDONE = col(SegmentRow.undone_at).is_(None)
 _PRESENT = _ANY.where(col(SegmentRow.superseded_at).is_(None), _NOT_UNDONE)
 """The present is read from what was compacted too, the past from what arrived."""
+_PRESENT_OF_MANY: _Rows = select(
+    col(SegmentRow.series), *(inspect(SegmentRow).columns[name] for name in Segment.__slots__)
+).where(*_OVERLAPPING[1:], col(SegmentRow.superseded_at).is_(None), _NOT_UNDONE)
 _AS_OF = bindparam("as_of", type_=Instant())
 _ARRIVED = _ANY.where(col(SegmentRow.compacted).is_(false()), col(SegmentRow.received_at) <= _AS_OF)
 _PAST = _ARRIVED.where(or_(_NOT_UNDONE, col(SegmentRow.undone_at) > _AS_OF))
@@ -73,6 +79,23 @@ def fetch(
     query = _PRESENT if as_of is None else past
     found = _segments(_rows(permit, session, query, series=series, span=span, as_of=as_of))
     return found if as_of is None else with_values(session, series.id, series.tz, found)
+
+
+def fetch_each(
+    session: Session, series: Collection[str], span: tuple[int, int]
+) -> dict[str, list[Any]]:
+    """As `fetch`, of many *series* that were found inside a permit in this transaction.
+
+    Rows of the name of the series and the fields of a `Segment`: to make 20,000 takes long.
+    """
+    found: dict[str, list[Any]] = {name: [] for name in series}
+    begin, end = span
+    within = {"begin": begin, "end": end, "oldest": begin - LONGEST_S}
+    for some in batched(sorted(found), _CHUNK):
+        query = _PRESENT_OF_MANY.where(one_of(col(SegmentRow.series), some))
+        for row in session.connection().execute(query, within):
+            found[row[0]].append(row)
+    return found
 
 
 def fetch_spans_since(

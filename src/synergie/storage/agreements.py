@@ -72,6 +72,21 @@ def agreement(permit: Permit, session: Session, agreement_id: str) -> Agreement 
     return ruling(found, permit.decided_at) if found else None
 
 
+def agreements_of(permit: Permit, session: Session, names: Iterable[str]) -> dict[str, Agreement]:
+    """As `agreement` of each of *names*; one that cannot be read is left out, like none."""
+    found: dict[str, list[Agreement | None]] = {}
+    for some in batched(sorted(set(names)), _CHUNK):
+        query = scoped_select(permit, AgreementRow).where(col(AgreementRow.id).in_(some))
+        for row in stored(session, query.order_by(col(AgreementRow.version))):
+            found.setdefault(row.id, []).append(loaded(row))
+    whole = {
+        name: [one for one in some if one is not None]
+        for name, some in found.items()
+        if None not in some
+    }
+    return {name: ruling(some, permit.decided_at) for name, some in whole.items()}
+
+
 def agreement_page(
     permit: Permit,
     session: Session,

@@ -9,7 +9,7 @@ import hmac
 import logging
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -179,14 +179,15 @@ def _write(session: Session) -> None:
     connection = session.connection()
     tree, rows, parties, subjects = _locked(session), [], [], []
     for record in (one.record for one in noted):
-        salt, content = secrets.token_bytes(SALT), _content(record, tree.size)
+        body = record.model_dump(mode="json", exclude_none=True)
+        salt, content = secrets.token_bytes(SALT), _content(body, tree.size)
         hashed = leaf(salt + content)
         seq, (tree, made) = tree.size, tree.add(hashed)
         row = (seq, record.at, salt, content, hashed, b"".join(made))
         rows.append(dict(zip(_COLUMNS, row, strict=True)))
         parties += _parties(record, seq)
         subjects += [{"subject": one, "seq": seq} for one in sorted(record.subjects)]
-        _tell(record, seq)
+        _tell(body, seq)
     connection.execute(_INSERT_PARTY, parties)
     if subjects:
         connection.execute(_INSERT_SUBJECT, subjects)
@@ -194,11 +195,11 @@ def _write(session: Session) -> None:
     connection.execute(_MOVE, {"size": tree.size, "peaks": b"".join(tree.peaks)})
 
 
-def _tell(record: JournalRecord, seq: int) -> None:
+def _tell(body: Mapping[str, Any], seq: int) -> None:
     """The record to whoever keeps a log, without its subjects and its period."""
-    told = record.model_dump(mode="json", include=_TOLD, exclude_none=True)
+    told = {name: one for name, one in body.items() if name in _TOLD}
     told["organisation"] = told.pop("by")
-    _LOG.info("journal.%s", record.event, extra={"told": told | {"seq": seq}})
+    _LOG.info("journal.%s", body["event"], extra={"told": told | {"seq": seq}})
 
 
 _TOLD = {"by", "client", "owner", "agreement", "dataset", "granularity", "rows", "reason"}
@@ -230,16 +231,14 @@ def hashes_in(packed: bytes) -> tuple[bytes, ...]:
     return tuple(packed[place : place + HASH] for place in range(0, len(packed), HASH))
 
 
-def _content(record: JournalRecord, seq: int) -> bytes:
-    """The bytes that are hashed: RFC 8785, without what is null or empty.
+def _content(body: Mapping[str, Any], seq: int) -> bytes:
+    """The bytes that are hashed of a record: RFC 8785, without what is null or empty.
 
     Of texts and whole numbers under ASCII names those are what the standard library packs, sorted;
     1,500 records of one reading are written in a seventh of the time that `rfc8785` takes.
     """
-    body: dict[str, Any] = record.model_dump(mode="json", exclude_none=True)
-    if not body["subjects"]:
-        del body["subjects"]
-    return _PACKED.encode(body | {"seq": seq}).encode()
+    told = {name: one for name, one in body.items() if name != "subjects" or one}
+    return _PACKED.encode(told | {"seq": seq}).encode()
 
 
 def is_access(record: JournalRecord) -> bool:

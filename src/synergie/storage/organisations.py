@@ -13,6 +13,7 @@ from synergie.errors import Conflict
 from synergie.policy import Permit
 from synergie.schemas.organisation import Organisation
 from synergie.storage._scope import scoped_select
+from synergie.storage._sql import one_of
 from synergie.storage._tables import OrganisationKeyRow, OrganisationRow
 from synergie.storage.store import Session
 
@@ -55,6 +56,14 @@ def organisation(permit: Permit, session: Session, organisation_id: str) -> Orga
     query = scoped_select(permit, OrganisationRow).where(col(OrganisationRow.id) == organisation_id)
     row = session.exec(query).first()
     return None if row is None else Organisation.model_validate_json(row.body)
+
+
+def organisations_of(
+    permit: Permit, session: Session, names: Iterable[str]
+) -> dict[str, Organisation]:
+    """The entries of those of *names* that are in the directory, by name."""
+    query = scoped_select(permit, OrganisationRow).where(one_of(col(OrganisationRow.id), names))
+    return {row.id: Organisation.model_validate_json(row.body) for row in session.exec(query)}
 
 
 def not_in_directory(permit: Permit, session: Session, names: Iterable[str]) -> str | None:

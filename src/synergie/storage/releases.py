@@ -4,9 +4,11 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from itertools import batched
 from typing import Any, cast
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -18,10 +20,12 @@ from synergie.storage._aggregate_tables import (
     AggregateYearRow,
     ReleaseRow,
 )
-from synergie.storage._once import insert_once
+from synergie.storage._once import insert_each_once, insert_once
 from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._sql import one_of
 from synergie.storage.store import Session
+
+_CHUNK = 25_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +97,27 @@ def join(
     The key is the point: of two schemes that want it at once, one waits and finds it taken.
     """
     own_write(permit)
-    for one in sorted(joining, key=lambda one: one.member.point):  # no two wait for each other
-        if not insert_once(session, AggregateMemberRow, owner=permit.owner, **_row(year, one)):
-            return one
-    return None
+    some = sorted(joining, key=lambda one: one.member.point)  # no two wait for each other
+    rows = [{"owner": permit.owner, **_row(year, one)} for one in some]
+    there = insert_each_once(session, AggregateMemberRow, rows, key="point")
+    return next((one for one in some if one.member.point not in there), None)
+
+
+def find_taken(
+    permit: Permit, session: Session, year: YearKey, joining: Iterable[Frozen]
+) -> Frozen | None:
+    """What `join` would answer, and nothing is added."""
+    own_write(permit)
+    some = sorted(joining, key=lambda one: one.member.point)
+    row, taken = AggregateMemberRow, set[str]()
+    for chunk in batched((one.member.point for one in some), _CHUNK):
+        query = select(col(row.point)).where(
+            one_of(col(row.point), chunk),
+            col(row.energy) == year.energy,
+            col(row.year) == year.year,
+        )
+        taken.update(session.connection().execute(query).scalars())
+    return next((one for one in some if one.member.point in taken), None)
 
 
 def count(permit: Permit, session: Session, year: YearKey, counted: Iterable[Frozen]) -> None:
@@ -117,7 +138,7 @@ def count(permit: Permit, session: Session, year: YearKey, counted: Iterable[Fro
         {
             "of": one.member.point,
             "wh": json.dumps(one.member.energies),
-            "knowing": json.dumps(sorted(one.member.known_to)),
+            "knowing": _listed(one.member.known_to),
         }
         for one in counted
     ]
@@ -212,7 +233,7 @@ def _row(year: YearKey, one: Frozen) -> dict[str, object]:
         "holder": member.holder,
         "category": member.category,
         "moves": member.moves,
-        "known_to": json.dumps(sorted(member.known_to)),
+        "known_to": _listed(member.known_to),
         "agreement": one.agreement,
         "energies": json.dumps(member.energies),
     }
@@ -232,9 +253,20 @@ def _frozen(row: Any) -> Frozen:
         cast(Category, row.category),
         tuple(json.loads(row.energies)),
         moves=row.moves,
-        known_to=frozenset(json.loads(row.known_to)),
+        known_to=_known_to(row.known_to),
     )
     return Frozen(member, row.agreement)
+
+
+@lru_cache(maxsize=4096)
+def _listed(known_to: frozenset[str]) -> str:
+    """As it is stored; the points of a member are mostly known to the same."""
+    return json.dumps(sorted(known_to))
+
+
+@lru_cache(maxsize=4096)
+def _known_to(listed: str) -> frozenset[str]:
+    return frozenset(json.loads(listed))
 
 
 def _wire(row: ReleaseRow) -> Release:
