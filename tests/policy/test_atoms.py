@@ -1,6 +1,5 @@
 """Thresholds at their exact bounds, in whole watt-hours."""
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -101,7 +100,7 @@ def test_what_is_left_to_an_insider_passes_every_threshold() -> None:
 
 
 def test_a_point_that_two_declare_is_known_to_both() -> None:
-    both = [replace(part, known_to=frozenset({"a", "b"})) for part in owned(3, "a")]
+    both = [part._replace(known_to=frozenset({"a", "b"})) for part in owned(3, "a")]
     assert fault([*owned(12, "a"), *owned(10, "b"), *both], TEN) is None
     assert fault([*owned(12, "a"), *owned(9, "b"), *both], TEN) == "insider"
 

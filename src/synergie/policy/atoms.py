@@ -5,12 +5,12 @@ laminar family every combination of published sums is constant on each atom (sec
 so what passes atom by atom gives away nothing finer.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
-from synergie.policy.insiders import Bounds, list_remainders
+from synergie.policy.insiders import Bounds, list_remainders, sizes_by_holder
 from synergie.schemas.cell_scheme import Category
 from synergie.schemas.release import Fault
 
@@ -44,8 +44,7 @@ class Limits:
         return Bounds(self.min_points, self.min_enterprises, share)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What one point adds to the sums of one period.
 
     `holder`: the household or enterprise. `moves`: it joins or leaves in the calendar year.
@@ -108,15 +107,9 @@ def _of_values(parts: Sequence[Part], limits: Limits, *, change: bool) -> Fault 
 
     The sum of absolute values, so that what is fed in does not hide who is large.
     """
-    whole = sum(abs(part.wh) for part in parts)
-    if whole == 0 or (not change and sum(part.wh for part in parts) <= 0):
+    by_holder, share = sizes_by_holder(parts), limits.max_share
+    whole = sum(by_holder.values())
+    if whole == 0 or (not change and sum([part.wh for part in parts]) <= 0):
         return "zero"
-    largest, share = max(_by_holder(parts).values()), limits.max_share
+    largest = max(by_holder.values())
     return "dominated" if largest * share.denominator > share.numerator * whole else None
-
-
-def _by_holder(parts: Iterable[Part]) -> dict[str, int]:
-    found: dict[str, int] = defaultdict(int)
-    for part in parts:
-        found[part.holder] += abs(part.wh)
-    return found

@@ -73,7 +73,7 @@ def list_remainders[P: Contribution](parts: Sequence[P], bounds: Bounds) -> list
 
     Of organisations that know the same points only the first counts; no remainder is empty.
     """
-    test = _Test(_measure(parts), sum(part.wh for part in parts), _largest(parts), bounds)
+    test = _Test(_measure(parts), sum([part.wh for part in parts]), _largest(parts), bounds)
     if test.passes(_measure_worst(parts)):
         return []
     knowledge = _read_knowledge(parts)
@@ -134,24 +134,33 @@ def _sort(some: Iterable[frozenset[int]]) -> list[frozenset[int]]:
 
 def _measure_worst(parts: Sequence[Contribution]) -> _Size:
     """No less than what two organisations know, whichever parts they are: the largest count."""
-    known = Counter(one for part in parts for one in part.known_to)
+    known = Counter([one for part in parts for one in part.known_to])
     many = 2 * max(known.values(), default=0)
-    drawn = sorted((part.wh for part in parts), reverse=True)[:many]
-    absolute = sorted((abs(part.wh) for part in parts), reverse=True)[:many]
-    return _Size(many, many, sum(absolute), sum(max(wh, 0) for wh in drawn))
+    drawn = sorted([part.wh for part in parts], reverse=True)
+    if not drawn or drawn[-1] >= 0:
+        most = sum(drawn[:many])
+        return _Size(many, many, most, most)
+    absolute = sorted(map(abs, drawn), reverse=True)[:many]
+    return _Size(many, many, sum(absolute), sum(max(wh, 0) for wh in drawn[:many]))
 
 
 def _measure(parts: Sequence[Contribution]) -> _Size:
     return _Size(
         len({part.point for part in parts}),
         len({part.holder for part in parts}),
-        sum(abs(part.wh) for part in parts),
-        sum(max(part.wh, 0) for part in parts),
+        sum([abs(part.wh) for part in parts]),
+        sum([part.wh for part in parts if part.wh > 0]),
     )
 
 
 def _largest(parts: Sequence[Contribution]) -> int:
-    found: dict[str, int] = defaultdict(int)
+    return max(sizes_by_holder(parts).values(), default=0)
+
+
+def sizes_by_holder(parts: Iterable[Contribution]) -> dict[str, int]:
+    """Absolute Wh of each holder."""
+    found: dict[str, int] = {}
     for part in parts:
-        found[part.holder] += abs(part.wh)
-    return max(found.values(), default=0)
+        holder = part.holder
+        found[holder] = found.get(holder, 0) + abs(part.wh)
+    return found

@@ -187,8 +187,9 @@ def _families(out: Out) -> Iterator[tuple[tuple[int, ...], frozenset[str]]]:
 def parts(members: Sequence[Member], months: Collection[int]) -> dict[str, list[Part]]:
     """What each point counts for over *months*, by leaf."""
     found: dict[str, list[Part]] = defaultdict(list)
+    alone = next(iter(months)) - 1 if len(months) == 1 else None
     for member in members:
-        wh = member.over(months)
+        wh = member.over(months) if alone is None else member.energies[alone]
         if wh is not None:
             found[member.leaf].append(member.part(wh))
     return found

@@ -4,6 +4,7 @@ Every atom of what can be found out must pass in every slice of time (security.m
 4 and 6). Slices: each month that is published, the rest of the year, the year itself.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -207,19 +208,21 @@ class _Search:
 
     def __post_init__(self) -> None:
         self._place = {name: i for i, name in enumerate(self.made.order)}
-        of_leaf = {
-            leaf: {part.point for one in self.slices for part in one.parts.get(leaf, ())}
-            for leaf in self.made.leaves
-        }
-        self.points = {
-            name: sum(len(of_leaf[leaf]) for leaf in self.made.below(name))
-            for name in self.made.order
-        }
-        self._forced = frozenset(
-            leaf
-            for leaf in self.made.leaves
-            if not all(self._passes(k, 1 << self._place[leaf]) for k in range(len(self.slices)))
-        )
+        of_leaf: dict[str, set[str]] = defaultdict(set)
+        for one in self.slices:
+            for leaf, some in one.parts.items():
+                of_leaf[leaf].update([part.point for part in some])
+        self.points = {}
+        for name in self.made.order:  # from below
+            below = self.made.children[name]
+            there = len(of_leaf.get(name, ()))
+            self.points[name] = sum(self.points[one] for one in below) if below else there
+        alone = ((k, leaf) for leaf in of_leaf for k in range(len(self.slices)))
+        self._forced = frozenset(leaf for k, leaf in alone if not self._leaf_passes(k, leaf))
+
+    def _leaf_passes(self, k: int, leaf: str) -> bool:
+        """Whether *leaf* passes by itself in one slice; nothing counted of it does."""
+        return not self.slices[k].parts.get(leaf) or self._passes(k, 1 << self._place[leaf])
 
     def run(self, most: int, bound: tuple[int, int] | None) -> _State | None:
         """The best state of the tree, of at most *most* a node and none over *bound*, or None."""
@@ -304,8 +307,8 @@ class _Search:
             rest ^= lowest
 
     def _passes(self, k: int, rest: int) -> bool:
-        if rest == _MIXED:
-            return False
+        if not rest or rest == _MIXED:
+            return not rest
         known = self._verdicts.get((k, rest))
         if known is None:
             some = self._leaves(rest)
