@@ -1,6 +1,5 @@
 """What is left to one organisation or to two: none that fails is passed over, however many."""
 
-from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given
@@ -26,7 +25,7 @@ def test_two_who_join_may_not_be_left_with_four_homes() -> None:
     """Each of them alone is left with fourteen."""
     parts = [home(n, "a" if n < 10 else "b" if n < 20 else "") for n in range(24)]
     for one in "ab":
-        known = [replace(p, known_to=p.known_to & {one}) for p in parts]
+        known = [p._replace(known_to=p.known_to & {one}) for p in parts]
         assert fault(known, TEN) is None
     assert fault(parts, TEN) == "insider"
     assert fault([*parts, *(home(n) for n in range(24, 30))], TEN) is None
@@ -41,7 +40,7 @@ def test_two_who_join_may_not_be_left_with_one_that_is_nearly_all() -> None:
     parts = [home(n, "a" if n < 10 else "b" if n < 20 else "", 100) for n in range(20)]
     rest = [home(n) for n in range(20, 30)]
     assert fault([*parts, *rest], TEN) is None
-    assert fault([*parts, replace(rest[0], wh=800), *rest[1:]], TEN) == "insider"
+    assert fault([*parts, rest[0]._replace(wh=800), *rest[1:]], TEN) == "insider"
 
 
 @given(
@@ -64,7 +63,7 @@ def test_what_fails_by_insiders_is_what_fails_in_some_remainder_by_brute_force(
         part(n, wh, "".join(who), holder=f"h{h}" if kind == "professional" else "", kind=kind)
         for n, (wh, who, h) in enumerate(drawn)
     ]
-    plain = [replace(one, known_to=frozenset()) for one in parts]
+    plain = [one._replace(known_to=frozenset()) for one in parts]
     alone = fault(plain, TEN, change=change)
     coalitions = [*combinations(BODIES, 1), *combinations(BODIES, 2)]
     left = [
@@ -82,7 +81,7 @@ def test_of_fifteen_hundred_bodies_and_twenty_thousand_homes_each_is_weighed() -
     """One of them knows half: it is paired with each, the others with none."""
     parts = [home(n, f"{n % 2}") for n in range(20_000)]
     parts = [
-        replace(one, known_to=frozenset({f"body-{n % 1500}", *(["large"] if n % 2 else [])}))
+        one._replace(known_to=frozenset({f"body-{n % 1500}", *(["large"] if n % 2 else [])}))
         for n, one in enumerate(parts)
     ]
     assert list_remainders(parts, TEN.bounds) == []

@@ -95,12 +95,14 @@ class Tree:
         return tuple(walk(self.root))
 
 
-@lru_cache(maxsize=8)
-def tree(cells: tuple[Cell, ...]) -> Tree:
-    """The tree of *cells*; BadInput at `/cells` for what is no partition.
+def tree(cells: Sequence[Cell]) -> Tree:
+    """The tree of *cells*; BadInput at `/cells` for what is no partition."""
+    return _tree(tuple(cells))
 
-    Kept: it is made of its cells alone, and 5,000 of them are looked at for a tenth of a second.
-    """
+
+@lru_cache(maxsize=8)
+def _tree(cells: tuple[Cell, ...]) -> Tree:
+    """Kept: made of its cells alone, and 5,000 of them take a tenth of a second."""
     known = {cell.id: cell for cell in cells}
     if len(known) < len(cells):
         twice = next(a.id for i, a in enumerate(cells) if a.id in {b.id for b in cells[:i]})

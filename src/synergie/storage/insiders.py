@@ -225,23 +225,25 @@ def _add_things_on(session: Session, subjects: Names) -> None:
 
 
 def _readers(session: Session, subjects: Names, year: int) -> Iterator[tuple[str, str]]:
-    """Who was let read what, of *subjects*."""
-    item = AgreementItemRow
-    query = select(col(item.agreement), col(item.version), col(item.subject)).where(
-        one_of(col(item.subject), subjects)
-    )
-    items: Any = session.connection().execute(query)
-    named: list[tuple[str, int, str]] = [tuple(row) for row in items]
+    """Who was let read what, of *subjects*.
+
+    Of agreements to sums, which may name each of them, no item is read.
+    """
+    item, about = AgreementItemRow, one_of(col(AgreementItemRow.subject), subjects)
+    named = select(col(item.agreement)).where(about).distinct()
+    names = [str(one) for one in session.connection().execute(named).scalars()]
     signed = select(AgreementRow).where(
-        one_of(col(AgreementRow.id), {one for one, _, _ in named}),
-        col(AgreementRow.state).not_in(PENDING),
+        one_of(col(AgreementRow.id), names), col(AgreementRow.state).not_in(PENDING)
     )
     opened = {
         (row.id, row.version): row.recipient
         for row in stored(session, signed)
         if _tells_points(row, year)
     }
-    for one, version, subject in named:
+    query = select(col(item.agreement), col(item.version), col(item.subject)).where(
+        about, one_of(col(item.agreement), {one for one, _ in opened})
+    )
+    for one, version, subject in session.connection().execute(query) if opened else ():
         if (one, version) in opened:
             yield opened[one, version], subject
 
