@@ -5,11 +5,11 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from synergie.errors import NotAllowed, NotFound
+from synergie.errors import NotFound
 from synergie.exchange import _aggregate_year as year_of
 from synergie.exchange import _release_record as record
 from synergie.exchange._open_terms import usual_terms
-from synergie.exchange._passing_on import public_permit
+from synergie.exchange._passing_on import list_closed
 from synergie.exchange.publication_signature import jwks
 from synergie.policy import Permit, Principal, party
 from synergie.policy.public import open_data
@@ -241,7 +241,8 @@ class PublicData:
             _make_room(self._facts, _MOST_FACTS, len(unknown))
             self._facts.update(open_facts(permit, session, unknown))
         found = [OpenVersion(one, self._facts[one.id]) for one in heads]
-        passed = [one for one in found if all(_passes(session, one, permit, decided))]
+        _decide(session, found, permit, decided)
+        passed = [one for one in found if all(decided[key] for key in _stand_on([one]))]
         return tuple(sorted(passed, key=lambda one: (one.period, one.version), reverse=True))
 
     def _release(self, permit: Permit, session: Session, release_id: str) -> Release:
@@ -309,20 +310,25 @@ def _make_room[K, V](kept: dict[K, V], most: int, more: int) -> None:
         kept.pop(next(iter(list(kept))), None)
 
 
-def _passes(
-    session: Session, found: OpenVersion, permit: Permit, decided: dict[tuple[str, str], bool]
-) -> Iterator[bool]:
-    """Of each agreement that *found* stands on, whether it opens its sums now; asked once each."""
-    owner = found.head.owner
-    for reference in found.facts.agreements:
-        key = owner, reference
-        if key not in decided:
-            try:
-                public_permit(session, owner, reference, permit.decided_at)
-                decided[key] = True
-            except NotAllowed:
-                decided[key] = False
-        yield decided[key]
+def _decide(
+    session: Session,
+    found: Sequence[OpenVersion],
+    permit: Permit,
+    decided: dict[tuple[str, str], bool],
+) -> None:
+    """Of each agreement that *found* stand on, whether it opens its sums now; asked once each."""
+    asked: dict[str, list[str]] = {}
+    for owner, reference in dict.fromkeys(_stand_on(found)):
+        if (owner, reference) not in decided:
+            asked.setdefault(owner, []).append(reference)
+    for owner, references in asked.items():
+        closed = set(list_closed(session, owner, references, permit.decided_at))
+        decided |= {(owner, reference): reference not in closed for reference in references}
+
+
+def _stand_on(found: Sequence[OpenVersion]) -> Iterator[tuple[str, str]]:
+    """The owner of a release and an agreement, for each that each of *found* stands on."""
+    yield from ((one.head.owner, each) for one in found for each in one.facts.agreements)
 
 
 def _following(newest: Release, now: datetime) -> Next:
