@@ -149,7 +149,7 @@ def _holders(session: Session, owners: set[str]) -> dict[tuple[str, str], str]:
         )
         for owner, point, body in session.connection().execute(query):
             siret = json.loads(body).get("holder_siret")
-            if siret is not None:
+            if siret is not None and point is not None:
                 found[owner, point] = str(siret)[:9]
     return found
 
