@@ -9,8 +9,7 @@ from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._cells import Cell, first_of_two, goes_over, month_of, said
-from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen, is_of_bill
-from synergie.formats.tables._fields import DATED, NUMBERS, PLACE, Found, Seen
+from synergie.formats.tables._fields import DATED, NUMBERS, PLACE, Found, Seen, is_of_bill
 from synergie.formats.tables._groups import Groups
 from synergie.formats.tables._heading import (
     Heading,
