@@ -3,9 +3,18 @@
 import shlex
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from synergie.cli._app import app
+from synergie.cli._texts import speak
+
+
+@pytest.fixture(autouse=True)
+def french() -> None:
+    """The language is that of the command line as a whole, whoever spoke before."""
+    speak("fr")
+
 
 ODD = """Lieu;Repère;Debut fact;Ende fact;Wert;Px
 Mairie;99000000000017;01/01/2025;31/01/2025;1200;210,5
