@@ -138,16 +138,6 @@ def endings(draw: Random) -> Iterator[Case]:
     yield ruled("a label is a place", "block", wide(twice, made), Truth())
 
 
-def years(draw: Random) -> Iterator[Case]:
-    """Each site in two rows, of this year and of the last."""
-    made = bills(draw, 3, 6)
-    sites = lines(made, 6)
-    out = [(f"{site} {year}", [one - 9 * (2025 - year) for one in kwh])
-           for site, kwh in sites for year in (2025, 2024)]  # fmt: skip
-    true = [(f"{site} 2025", kwh) for site, kwh in sites]
-    yield trap("a row of the year before by its label", "Suivi", wide(out, made), known(true, made))
-
-
 def behind(draw: Random) -> Iterator[Case]:
     """A meter behind the meter of a site; alone it is asked about."""
     for variant, word in enumerate(("- sous-compteur cuisine", "(divisionnaire)", "décompteur")):
@@ -213,5 +203,5 @@ def names(draw: Random) -> Iterator[Case]:
 
 def labels(draw: Random) -> Iterator[Case]:
     """Every class of labels."""
-    for family in (groups, chances, endings, years, behind, flows, sections, names):
+    for family in (groups, chances, endings, behind, flows, sections, names):
         yield from family(draw)

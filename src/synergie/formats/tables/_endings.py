@@ -7,7 +7,6 @@ units of another quantity do. Names of places (`Rue Haute`, `Rue Moyenne`) stay 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -20,7 +19,7 @@ from synergie.formats.tables._span import Span
 from synergie.formats.tables._vocabulary import POWER
 from synergie.schemas.series import Direction
 
-type Kind = Literal["energy", "drawn", "fed", "class", "year", "fuel", "other", "doubtful"]
+type Kind = Literal["energy", "drawn", "fed", "class", "fuel", "other", "doubtful"]
 """`fuel` and `doubtful` may stand in names of places as well."""
 
 _DRAWN_IN = frozenset[Kind | None]({"energy", "drawn"})
@@ -33,7 +32,7 @@ _ENERGY = re.compile(
 )
 _DRAWN = re.compile(r"soutirages?|soutiree?s?|conso\w*|prelev\w*")
 _MONEY = r"[km]?€|euros?|eur|(couts?|montants?|depenses?|budgets?)( (ht|ttc|€|euros?))*"
-_UNIT = rf"{_MONEY}|n ?- ?[1-9]|n?m3|kw|kva|kvarh|%|kg ?co2\w*|kwh ?/ ?(m2|m3|dju)"
+_UNIT = rf"{_MONEY}|n?m3|kw|kva|kvarh|%|kg ?co2\w*|kwh ?/ ?(m2|m3|dju)"
 _ALONE = re.compile(_UNIT.replace("|budgets?", ""))
 """Words that end no name of a place."""
 _OTHER = re.compile(
@@ -71,7 +70,6 @@ def apart(spans: Sequence[Span], report: Report) -> list[Span]:
     named = [span.one for span in spans if span.one.supply_point is None]
     kinds = _kinds(
         list(dict.fromkeys(one.name for one in named)),
-        {str(one.from_date.year) for one in named},
         report,
         gas=any(one.energy == "gas" for one in named),
     )
@@ -79,7 +77,7 @@ def apart(spans: Sequence[Span], report: Report) -> list[Span]:
     for span in spans:
         one = span.one
         kind = kinds.get(one.name) if one.supply_point is None else None
-        if kind == "other" or (kind and kind.isdecimal() and kind != str(one.from_date.year)):
+        if kind == "other":
             if span.place not in gone:
                 report.kept -= 1
                 fault = BadInput("row", one.name, OTHER_QUANTITY, checks.NOT_ENERGY.code)
@@ -92,10 +90,8 @@ def apart(spans: Sequence[Span], report: Report) -> list[Span]:
     return out
 
 
-def _kinds(
-    names: Sequence[str], years: AbstractSet[str], report: Report, *, gas: bool
-) -> dict[str, str]:
-    """What the labels that say it hold: `other`, a flow, or the year that they are of."""
+def _kinds(names: Sequence[str], report: Report, *, gas: bool) -> dict[str, str]:
+    """What the labels that say it hold: `other`, or a flow."""
     found: dict[str, str] = {}
     found.update((name, "other") for name in names if _is_alone(name))
     for side in _sides(names):
@@ -103,8 +99,6 @@ def _kinds(
             others = {one: _kind(one, gas=gas) for one in words if one != word}
             kind = _kind(word, gas=gas)
             verdict = _verdict(side, word, kind, others)
-            if kind == "year" and None not in others.values() and not years.isdisjoint(words):
-                verdict = word
             if verdict is not None:
                 found[label] = verdict
             elif kind in _DRAWN_IN and word and "" not in others:
@@ -156,7 +150,6 @@ def _kind(word: str, *, gas: bool) -> Kind | None:
         return "energy"
     fuels = rf"(electri\w*|elec|{FUELS})" if gas else rf"({GAS}|{FUELS})"
     forms: tuple[tuple[Kind, str | re.Pattern[str]], ...] = (
-        ("year", r"(19|20)\d\d"),
         ("class", BARE_CLASS),
         ("fuel", rf"(conso\w* )?{fuels}"),
         ("other", _OTHER),

@@ -19,6 +19,7 @@ from synergie.formats.tables._cells import (
     month_of,
     said,
 )
+from synergie.formats.tables._endings import apart
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._heading import denials, heading, plain_symbols
 from synergie.formats.tables._names import look_at_months, look_at_names
@@ -79,6 +80,7 @@ def _kept(
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
     side, terms = maker.reader.whole.stamp or "end", BillTerms(maker.reader)
     found = _each(rows, maker, report, terms)
+    found = apart(found, report)
     look_at_names(found, report)
     if "month" in maker.reader.at:
         look_at_months(found, report)

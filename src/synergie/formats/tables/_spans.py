@@ -10,7 +10,6 @@ from typing import Literal
 
 from synergie.formats import checks
 from synergie.formats._report import Report
-from synergie.formats.tables._endings import apart
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._magnitude import weighed
 from synergie.formats.tables._members import sums_of_others
@@ -52,7 +51,6 @@ def arranged(
     in *report*; what blocks is not stored.
     """
     series: dict[Key, list[Span]] = defaultdict(list)
-    spans = apart(spans, report)
     for span in spans:
         if span.one.energy_kwh is not None:
             series[_key(span.one)].append(span)
