@@ -129,11 +129,10 @@ def _asks_for_permit(function: ast.FunctionDef) -> bool:
     places = [*function.args.posonlyargs, *function.args.args]
     if places and places[0].arg in {"self", "cls"}:
         places = places[1:]
-    return bool(places) and places[0].arg == "permit" and _says_permit(places[0].annotation)
-
-
-def _says_permit(annotation: ast.expr | None) -> bool:
-    return isinstance(annotation, ast.Name) and annotation.id == "Permit"
+    if not places or places[0].annotation is None:
+        return False
+    said = places[0].arg, ast.unparse(places[0].annotation)
+    return said in {("permit", "Permit"), ("permits", "Sequence[Permit]")}
 
 
 @pytest.mark.parametrize(
