@@ -3,6 +3,7 @@
 from random import Random
 
 from tests.tables_corpus.courses import courses
+from tests.tables_corpus.filled import filled
 from tests.tables_corpus.foreign import foreign
 from tests.tables_corpus.labels import labels
 from tests.tables_corpus.lights import inventories
@@ -13,6 +14,7 @@ from tests.tables_corpus.ordinary import ordinary
 from tests.tables_corpus.parks import parks
 from tests.tables_corpus.parts import parts
 from tests.tables_corpus.rules import rules
+from tests.tables_corpus.sales import sales
 from tests.tables_corpus.shapes import shapes
 from tests.tables_corpus.traps import traps
 from tests.tables_corpus.truth import Case
@@ -40,6 +42,8 @@ def corpus() -> list[Case]:
         names,
         courses,
         labels,
+        filled,
+        sales,
     )
     return [
         case

@@ -68,15 +68,18 @@ class _Side(NamedTuple):
 def apart(spans: Sequence[Span], report: Report) -> list[Span]:
     """The rows that hold energies of their points; others are refused, doubts are found."""
     named = [span.one for span in spans if span.one.supply_point is None]
-    kinds = _kinds(
-        list(dict.fromkeys(one.name for one in named)),
-        report,
-        gas=any(one.energy == "gas" for one in named),
-    )
+    kinds = {
+        fuel: _kinds(
+            list(dict.fromkeys(one.name for one in named if one.energy == fuel)),
+            report,
+            gas=fuel == "gas",
+        )
+        for fuel in dict.fromkeys(one.energy for one in named)
+    }
     out, gone = list[Span](), set[object]()
     for span in spans:
         one = span.one
-        kind = kinds.get(one.name) if one.supply_point is None else None
+        kind = kinds[one.energy].get(one.name) if one.supply_point is None else None
         if kind == "other":
             if span.place not in gone:
                 report.kept -= 1

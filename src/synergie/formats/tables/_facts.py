@@ -22,7 +22,15 @@ from synergie.formats.tables._heading import (
 from synergie.formats.tables._proposal import QUESTIONS, Asked, Question, stop_at_no
 from synergie.formats.tables._said import Said
 from synergie.formats.tables._vocabulary import Role
-from synergie.formats.tables._words import exports, is_yearly, meaning, titled, unit_in, words
+from synergie.formats.tables._words import (
+    exports,
+    is_sold,
+    is_yearly,
+    meaning,
+    titled,
+    unit_in,
+    words,
+)
 from synergie.schemas.series import Direction
 from synergie.schemas.table_profile import ENERGIES, Layout, TableColumn, TableProfile, TableUnit
 
@@ -36,6 +44,11 @@ _POWERED = re.compile(
     r"\b(prm|pdl|rae|electri\w*|fta|hph|hch|hpe|hce|hpb|hcb|kva|enedis|eclairage|injection|photovolt\w*|solaire|pv"
     r"|soutirage|elec)\b"
 )
+_EITHER = re.compile(
+    r"\b(?:prm|pdl|rae)\b(?: (?:ou|et|or))? (?:pce|rag)\b"
+    r"|\b(?:pce|rag)\b(?: (?:ou|et|or))? (?:prm|pdl|rae)\b"
+)
+"""Numbers of points of both fuels: no word for either."""
 _OF_GAS = re.compile(r"\b(pce|pcs)\b")
 """Columns that only a table of gas has."""
 _FUELS = re.compile(r"(type d )?(energies?|fluides?|vecteurs?|combustibles?)")
@@ -66,10 +79,14 @@ _PROGRAMME = re.compile(
 """Words that stand in titles of what is measured as well, and names of places."""
 _SAVED = re.compile(
     r"\b(economies?|economisee?s?|chaleur|froid|vapeur|evitee?s?|sobriete|fioul|bois energie"
+    r"|lissee?s?|au m2|par (m2|habitant|hab|eleve|agent|dju)|(consommations?|consos?) types?"
+    r"|profils? (de |d )?(consommations?|consos?)|base hors saison"
     r"|climat (normal|moyen)|tendanciel\w*|atterrissage|conventionnel\w*|consommations? d eau"
     r"|(bp|dob|rob) (20)?\d\d)\b"
 )
 """What a title says that is no energy drawn from the grid in the period."""
+_HISTORY = re.compile(r"\b(historiques?|budgets?|max|min|plan)\b")
+"""Words in names of files of what is measured as well."""
 _FOREIGN = re.compile(
     r"\b(mpan|mprn|cups|ean|pod|pdr|cpe|zahlpunkt\w*|messpunkt|messlokation|marktlokation|malo)\b"
 )
@@ -160,13 +177,15 @@ class Facts:
                 stop_at_no(asked, self._ask(asked, "yes", "no", why=why) or "yes")
 
     def _title_of_others(self) -> str:
-        """The titles, where they name what is not measured and no column is called so."""
-        title = _PROGRAMME.sub(" ", words(self.seen.titles()))
+        """The titles, else the file's name, that name what is not measured and no column does."""
         heads = {role for name in self.seen.head.names for role in denials(name)}
-        told = set(denials(title)) & _NOT_MEASURED - heads
-        if self.layout == "points" or not (told or _SAVED.search(title)):
-            return ""
-        return self.seen.titles()[:80]
+        named = [_HISTORY.sub(" ", words(self.seen.file)), words(self.seen.titles())]
+        for text, shown in zip(named[::-1], (self.seen.titles(), self.seen.file), strict=True):
+            bare = _PROGRAMME.sub(" ", text)
+            told = set(denials(bare)) & _NOT_MEASURED - heads
+            if self.layout != "points" and (told or _SAVED.search(bare)):
+                return shown[:80]
+        return ""
 
     def _of_no_time(self) -> Iterator[str]:
         """Energies in a list of points whose name does not say that they are of a year."""
@@ -206,10 +225,10 @@ class Facts:
             "thousands": sample.thousands_mark(numbers, decimal),
             "dates": order,
             "scheme": scheme,
-            "energy": "gas" if scheme == "pce" or self._is_gas() else "electricity",
+            "energy": self._energy(scheme),
             "unit": self._unit(),
             "step": "P1D" if self._is_day_by_day() else None,
-            "direction": self._direction(),
+            "direction": self._direction(self._energy(scheme)),
             "last_day": self._last_day(order),
             "blank_point": self._blank_point(),
             "respelt": [{"name": one, "meant": other} for one, other in self.spelling.items()],
@@ -298,6 +317,11 @@ class Facts:
         fields = {told.field for told in self.found.values()}
         return self.layout == "periods" and "date" in fields and not fields & {"month", "to_date"}
 
+    def _energy(self, scheme: str) -> Literal["gas", "electricity"]:
+        """What it is energy of: a PRM is of electricity and a PCE of gas, whatever else is said."""
+        told = {"pce": True, "prm": False}.get(scheme, self._is_gas())
+        return "gas" if told else "electricity"
+
     def _is_gas(self) -> bool:
         return self._fuel() == "gas"
 
@@ -311,10 +335,10 @@ class Facts:
         gas, electric = _GAS.search(values), _ELECTRIC.search(values)
         if bool(gas) != bool(electric):
             return "gas" if gas else "electricity"
-        above = self.seen.above()
+        above = _EITHER.sub(" ", self.seen.above())
         powered = any(one.tariff_class for _, one in heads) or _POWERED.search(above)
         if _GAS.search(above):
-            own = _OF_GAS.search(words(" ".join(self.seen.head.names)))
+            own = _OF_GAS.search(_EITHER.sub(" ", words(" ".join(self.seen.head.names))))
             return "both" if powered and not own else "gas"
         return "electricity" if powered else None
 
@@ -405,8 +429,8 @@ class Facts:
             told = cast("TableUnit | None", self._ask("unit", "kWh", "MWh", "Wh"))
         return told
 
-    def _direction(self) -> Direction | None:
-        if self.layout == "points" or self._is_gas():
+    def _direction(self, energy: str) -> Direction | None:
+        if self.layout == "points" or energy == "gas":
             return "import"
         if any(told.field == "direction" for told in self.found.values()):
             return None
@@ -418,9 +442,12 @@ class Facts:
         ) or self._is_titled_production(values):
             told = self._ask("production", "injected", "produced")
             return None if told is None else "export" if told == "injected" else "import"
-        if roles <= {"injected", "drawn"} and roles:
+        sold = is_sold(f"{self.seen.titles()} {self.seen.file}")
+        if roles <= {"injected", "drawn"} and roles and not (sold and roles == {"drawn"}):
             return "import" if "drawn" in roles else "export"
         sides = self._sides([self.seen.head.names[at] for at in values])
+        if "drawn" in roles:
+            sides.add(False)
         if not sides and any(told.tariff_class for told in self.found.values()):
             sides = {False}  # classes are those of a supply
         if len(sides) == 1:
@@ -446,7 +473,7 @@ class Facts:
         title = f"{self.seen.titles()} {self.seen.file}"
         if not sides:
             return {side for side in (titled(self._around()),) if side is not None}
-        if titled(title) and not _DRAWN.search(words(title)):
+        if titled(title) and (is_sold(title) or not _DRAWN.search(words(title))):
             sides.add(True)
         return sides
 

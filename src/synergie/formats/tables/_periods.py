@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._report import Place, Report
+from synergie.formats._report import Report
 from synergie.formats.tables._cells import (
     Cell,
     amount,
@@ -19,18 +19,14 @@ from synergie.formats.tables._cells import (
     month_of,
     said,
 )
-from synergie.formats.tables._endings import apart
-from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._heading import denials, heading, plain_symbols
-from synergie.formats.tables._names import look_at_months, look_at_names
 from synergie.formats.tables._row import RowReader, made
-from synergie.formats.tables._span import Span
-from synergie.formats.tables._spans import ESTIMATES, arranged
 from synergie.formats.tables._terms import BillTerms
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
 from synergie.formats.tables._vocabulary import MONEY
 from synergie.formats.tables._words import COUNTED, unit_in, words
+from synergie.formats.tables.energies import Energies
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.supply_terms import SupplyTerms
 from synergie.schemas.table_profile import ENERGIES, TableColumn, TableUnit
@@ -44,13 +40,10 @@ _DAYS = re.compile(r"(?:nb|nbre|nombre|n)(?: de)? jours?(?: (?:factures?|de cons
 _LONGEST = 35
 """Days between two readings of one month, at most."""
 _IN_A_MONTH = "days of one month; a longer period has its begin and its end (Du, Au)"
-_ONCE = "the value already given for this point and period"
 _OF_ALL = "the cost is of all classes together and the table has no total of them: it was not kept"
 
 _PARTS = Decimal("0.005")
 """Share by which a total may differ from its parts."""
-_CANCELLED = "bills were cancelled by a credit of the same period: neither is counted"
-_REPLACED = "estimated energies were replaced by the measured ones of the same periods"
 _IN_A_YEAR = frozenset({"month", "date", "from_date", "to_date"})
 _BESIDE = frozenset({"cost", "cost_ht", "cost_ttc", "emissions", "volume"})
 _COLUMN_OF = {
@@ -78,103 +71,23 @@ def _kept(
     rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report
 ) -> Iterator[PeriodEnergy | SupplyTerms]:
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
-    side, terms = maker.reader.whole.stamp or "end", BillTerms(maker.reader)
-    found = _each(rows, maker, report, terms)
-    found = apart(found, report)
-    look_at_names(found, report)
-    if "month" in maker.reader.at:
-        look_at_months(found, report)
-    yield from arranged(
-        found, report, maker.counts, side=side, least_rises=maker.reader.least_rises
-    )
-    yield from terms.records()
-
-
-def _each(
-    rows: Iterator[TableRow], maker: "_Bills | _Months", report: Report, terms: BillTerms
-) -> list[Span]:
-    known: dict[str, tuple[object, ...]] = {}
-    out: dict[str, Span] = {}
-    bills: dict[str, str] = {}
+    reader, told, terms = maker.reader, Energies(report), BillTerms(maker.reader)
     for place, cells in rows:
         try:
-            records = [
-                one for one in maker.records(cells) if not _take_back(one, known, out, report)
-            ]
-            new = {key: one for one in records if (key := _new_key(one, known)) is not None}
+            records = maker.records(cells)
         except BadInput as fault:
             report.refuse(place, fault)
-            if fault.check == checks.CONFLICTING_DUPLICATE.code:
-                report.find(checks.TWO_VALUES, maker.reader.named(cells)[0], place=place)
             continue
-        bill = maker.reader.bill(cells)
-        if records and not new:
-            report.duplicates += 1
-            if bill != bills.get(records[0].external_id, bill):
-                report.find(checks.TWIN_BILLS, bill, place=place)
-            continue
-        report.kept += 1
-        if records:
-            terms.add(cells, records[0].supply_point, records[0].from_date)
-        _look(records, place, report)
-        known.update((key, _content(one)) for key, one in new.items())
-        bills.update(dict.fromkeys(new, bill))
-        kva = maker.reader.kva(cells)
-        out.update((key, Span(one, place, kva)) for key, one in new.items())
-    return list(out.values())
-
-
-def _take_back(
-    one: PeriodEnergy,
-    known: dict[str, tuple[object, ...]],
-    out: dict[str, Span],
-    report: Report,
-) -> bool:
-    """Whether *one* cancels what an earlier row told of its period, and is none itself.
-
-    A measure takes the place of the estimate of the same period: the last word counts.
-    """
-    before = out.get(one.external_id)
-    if before is None or one.energy_kwh is None:
-        return False
-    cancels = one.energy_kwh < 0 and before.kwh == -one.energy_kwh
-    replaces = before.one.quality in ESTIMATES and one.quality not in ESTIMATES
-    if cancels or replaces:
-        del known[one.external_id], out[one.external_id]
-        report.note(_CANCELLED if cancels else _REPLACED)
-    return cancels
-
-
-def _new_key(one: PeriodEnergy, known: dict[str, tuple[object, ...]]) -> str | None:
-    """The business key of an energy that is new; None when it is there already."""
-    key = one.external_id
-    before = known.get(key)
-    if before is None:
-        return key
-    if before == _content(one):
-        return None
-    raise BadInput("row", one.energy_kwh, _ONCE, checks.CONFLICTING_DUPLICATE.code)
-
-
-def _content(one: PeriodEnergy) -> tuple[object, ...]:
-    return one.energy_kwh, one.cost_eur, one.volume_m3, one.emissions_kg
-
-
-def _look(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None:
-    """Classes against their total, and what was estimated."""
-    if any(one.quality in {"estimated", "reconstructed"} for one in records):
-        report.find(checks.ESTIMATED, place=place)
-    total = next((one.energy_kwh for one in records if one.tariff_class is None), None)
-    again = {id(one) for one in coarse(records)}
-    parts = [o.energy_kwh for o in records if o.tariff_class is not None and id(o) not in again]
-    if total is None or not parts or None in parts:
-        return
-    added = sum((part for part in parts if part is not None), Decimal(0))
-    apart = abs(added - total)
-    if apart > max(_PARTS * abs(total), Decimal(len(parts))):
-        report.find(checks.PARTS_DIFFER, records[0].name, added, total, place=place)
-    elif apart > Decimal(len(parts)):
-        report.find(checks.CLASS_SUM, added, total, place=place)
+        new = told.add(records, place, bill=reader.bill(cells), kva=reader.kva(cells))
+        if new:
+            terms.add(cells, new[0].supply_point, new[0].from_date)
+    yield from told.all(
+        maker.counts,
+        side=reader.whole.stamp or "end",
+        least_rises=reader.least_rises,
+        by_month="month" in reader.at,
+    )
+    yield from terms.records()
 
 
 class _Bills:

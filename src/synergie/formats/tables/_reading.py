@@ -15,11 +15,9 @@ from synergie.formats.tables._periods import periods, wide_months
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._shape import plain_table
 from synergie.formats.tables._texts import TableBlock, TableRow, in_blocks, in_rows
+from synergie.formats.tables.energies import count_refusals
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import TableProfile
-
-_SOME = 3
-"""Refused cells from which on their share counts."""
 
 
 def records(
@@ -57,7 +55,7 @@ def records(
         case "points":
             yield from points(in_rows(below), reader)
     reader.end()
-    _count_refusals(report)
+    count_refusals(report)
 
 
 def _plain_blocks(
@@ -67,15 +65,3 @@ def _plain_blocks(
     if table.across is None and not table.respelt:
         return blocks
     return in_blocks(plain_table(in_rows(blocks), table, report), 1)
-
-
-def _count_refusals(report: Report) -> None:
-    """Many rows that cannot be read say that the table was not understood.
-
-    Rows of budgets or of another flow beside the measured ones are only told, unless they are most.
-    """
-    others = sum(one.code == checks.NOT_ENERGY.code for one in report.refused)
-    bad = report.refusals - (others if others <= report.kept else 0)
-    rows = report.kept + report.duplicates + report.totals + report.refusals
-    if bad >= _SOME and bad * 10 > rows:
-        report.find(checks.MANY_REFUSED, bad, rows, place=report.refused[0].line)

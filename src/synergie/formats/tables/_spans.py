@@ -17,10 +17,10 @@ from synergie.formats.tables._span import Span
 from synergie.schemas.period_energy import PeriodEnergy
 
 type Key = tuple[str, str, str | None]
-"""Point, direction and class."""
+"""Point, its fuel and direction, and class."""
 
 _TWO_GRIDS = "HP and HC were left where finer classes of the same period make them up"
-_RISES, _VAGUE, TITLED = 6, 4, 2
+RISES, _VAGUE, TITLED = 6, 4, 2
 """Values that never fall from which on they are a doubt: of a consumption, of what no word calls
 so, and where a title says that they only rise."""
 _STEEP = 10
@@ -42,7 +42,7 @@ def arranged(
     counts: Mapping[str | None, str],
     *,
     side: Literal["start", "end"] = "end",
-    least_rises: int = _RISES,
+    least_rises: int = RISES,
 ) -> list[PeriodEnergy]:
     """What *spans* hold once: dials and running sums become energies, totals fall out.
 
@@ -82,7 +82,7 @@ def _marked(one: PeriodEnergy, suspect: set[int]) -> PeriodEnergy:
 
 
 def _key(one: PeriodEnergy) -> Key:
-    return one.supply_point or one.name, one.direction, one.tariff_class
+    return one.supply_point or one.name, f"{one.energy} {one.direction}", one.tariff_class
 
 
 def _totals(some: Sequence[Span], report: Report) -> set[int]:
@@ -221,7 +221,7 @@ def _zeros(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
     out = set[int]()
     for some in series:
         zeros = [span for span in some if not span.kwh]
-        if len(some) > _RISES and _ZEROS * len(some) < len(zeros) < len(some):
+        if len(some) > RISES and _ZEROS * len(some) < len(zeros) < len(some):
             report.find(checks.MANY_ZEROS, some[0].one.name, len(zeros), place=zeros[0].place)
             out |= {id(span.one) for span in zeros}
     return out
@@ -280,7 +280,7 @@ def _grows_as_a_dial(values: Sequence[Decimal]) -> bool:
 
 def _restarts(some: Sequence[Span]) -> bool:
     """Whether values fall by half or more in January only, and rise in every month else."""
-    if len(some) <= _RISES:
+    if len(some) <= RISES:
         return False
     falls = [(a, b) for a, b in pairwise(some) if b.kwh < a.kwh]
     return bool(falls) and all(b.one.from_date.month == 1 and b.kwh * 2 < a.kwh for a, b in falls)

@@ -389,7 +389,7 @@ def exports(name: str) -> bool | None:
 def titled(text: str) -> bool | None:
     """As `exports`, of a title: an "export" there is the file itself."""
     plain = words(text)
-    if _SOLD.search(plain):
+    if is_sold(text):
         return True
     side = exports(re.sub(r"\bexport\w*", " ", plain))
     if side and re.search(r"\b(conso|consommations?|soutir\w*|prelevements?)\b", plain):
@@ -397,8 +397,14 @@ def titled(text: str) -> bool | None:
     return False if side is None and _BILL.search(plain) else side
 
 
+def is_sold(text: str) -> bool:
+    """Whether a title says that the energy is sold: what is billed is then what was fed in."""
+    return _SOLD.search(words(text)) is not None
+
+
 _SOLD = re.compile(
-    r"\b(edf oa|oa|obligation d achat|rachat)\b"
+    r"\b(edf oa|oa|obligation d achat|rachat|(surplus|energies?|electricite|kwh) vendue?s?)\b"
+    r"|\b(livree?s?|fourniture|injectee?s?|injection) (au|sur le|dans le|vers le) reseau\b"
     r"|\bventes? (de |du |d |des )?(surplus|productions?|electricite|energie|kwh)\b"
 )
 _BILL = re.compile(

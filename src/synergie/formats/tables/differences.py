@@ -27,11 +27,12 @@ def differences(proposal: Proposal, saved: TableProfile) -> Iterator[Difference]
     A saved profile answers what was asked when it was saved; it silences nothing that the file
     says, and a question that is new is asked.
     """
-    open_ = {one.field for one in proposal.questions}
+    open_: set[str] = {one.field for one in proposal.questions}
+    untold = open_ | proposal.untold | ({"fuel"} if "scheme" in open_ else set())
     here, there = _facts(proposal.table), _facts(saved)
     for what, told in here.items():
         known = there[what]
-        if what not in open_ | proposal.untold and told and known and told != known:
+        if what not in untold and told and known and told != known:
             yield Difference(what, told, known)
     answered = set(saved.answered or ())
     if "energy" not in answered and "energy" not in open_:

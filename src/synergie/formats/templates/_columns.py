@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from synergie.formats._format import Record
+from synergie.formats._report import Place, Report
 from synergie.formats._text import plain
 
 type Kind = Literal[
@@ -18,6 +19,9 @@ type Value = str | int | Decimal | date | datetime | bool
 """A cell that was read or is written. A blank one is absent: not known, never zero."""
 type Values = dict[str, Value]
 """Cells of a row by name of column."""
+
+type Together = Callable[[Iterator[tuple[Place, tuple[Record, ...]]], Report], Iterator[Record]]
+"""The records of all rows, from those of each with its place; doubts go into the report."""
 
 TO_FILL = "à compléter"
 """What stands in a cell that somebody has to fill; read back as blank."""
@@ -80,6 +84,8 @@ class Template:
         """The defined name by which a workbook tells that it is this template."""
         return f"synergie_{self.name.replace('-', '_')}"
 
+    together: Together | None = None
+    """What all rows hold beside one another. None: each row stands for itself, once."""
     kind: str = ""
     """The code in the column `kind` of the rows that stand on this sheet."""
 

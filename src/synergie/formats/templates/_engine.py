@@ -79,7 +79,8 @@ def read(source: BinaryIO, profile: Profile, template: Template) -> tuple[Iterat
 
     BadInput when no row is the header of *template*. Rows of help, blank rows and rows of totals
     are passed over. A row that repeats another exactly is ignored; one that says something else
-    of the same thing is refused. Memory grows with the identifiers and the refusals.
+    of the same thing is refused. Memory grows with the identifiers and the refusals; with the rows
+    where they are looked at together (energies), which then come after the last of them.
     """
     placed, report = read_placed(source, profile, template)
     return (record for _, record in placed), report
@@ -181,11 +182,20 @@ class _Reading:
         self._seen = seen
 
     def records(self, table: Iterable[tuple[Place, list[Cell]]]) -> Iterator[tuple[Place, Record]]:
-        """What the rows give, each with its place."""
-        for place, cells in table:
-            if not self._passed(cells, place):
-                for record in self._row(place, cells):
-                    yield place, record
+        """What the rows give, each with its place; none where all of them are looked at first."""
+        rows = (
+            (place, self._row(place, cells))
+            for place, cells in table
+            if not self._passed(cells, place)
+        )
+        if self.template.together is not None:
+            told = ((place, records) for place, records in rows if records)
+            for record in self.template.together(told, self.report):
+                yield None, record
+            return
+        for place, records in rows:
+            for record in self._once(records, place):
+                yield place, record
 
     def _passed(self, cells: list[Cell], place: Place) -> bool:
         texts = [said(cell) for cell in cells if cell != ""]
@@ -199,14 +209,13 @@ class _Reading:
 
     def _row(self, place: Place, cells: list[Cell]) -> tuple[Record, ...]:
         try:
-            records = self._records(cells)
+            return self._records(cells)
         except BadInput as fault:
             self.report.refuse(place, self._titled(fault))
             return ()
         except ValidationError as error:
             self.report.refuse(place, self._told(faults(error)[0], cells))
             return ()
-        return self._once(records, place)
 
     def _records(self, cells: list[Cell]) -> tuple[Record, ...]:
         values: Values = {}
@@ -222,6 +231,8 @@ class _Reading:
 
     def _once(self, records: tuple[Record, ...], place: Place) -> tuple[Record, ...]:
         """*records* of one row, unless the row repeats another or contradicts it."""
+        if not records:
+            return ()
         key = f"{type(records[0]).__name__}/{records[0].external_id}"
         content = hash(tuple(record.model_dump_json() for record in records))
         known = self._seen.get(key)

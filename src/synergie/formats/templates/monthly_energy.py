@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 from synergie.errors import BadInput, Words
 from synergie.formats._format import Record
+from synergie.formats._report import Place, Report
 from synergie.formats.checks import N_
+from synergie.formats.tables.energies import energies
 from synergie.formats.templates._columns import Column, Template, Values
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import (
@@ -108,6 +110,12 @@ def _rows(records: Iterable[Record]) -> Iterator[Values]:
         yield values
 
 
+def _together(rows: Iterable[tuple[Place, tuple[Record, ...]]], report: Report) -> Iterator[Record]:
+    """The same rules as for any table: totals, overlaps, running sums, magnitudes."""
+    told = ((at, [one for one in some if isinstance(one, PeriodEnergy)]) for at, some in rows)
+    return energies(told, report)
+
+
 _TO = Column(name="to_date", title="", purpose="", example="")
 
 TEMPLATE = Template(
@@ -118,5 +126,6 @@ TEMPLATE = Template(
     records=_records,
     rows=_rows,
     fields={"supply_point": "code", "to_date": "last_day"},
+    together=_together,
 )
 FORMAT = template_format(TEMPLATE, title=N_("Energies of bills to fill (CSV, XLSX)"))

@@ -1,0 +1,155 @@
+"""Energies of periods, row after row: what says the same again, then what all of them say.
+
+Every table and every template of energies goes through here, under whatever head they stand.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Literal
+
+from synergie.errors import BadInput
+from synergie.formats import checks
+from synergie.formats._report import Place, Report
+from synergie.formats.tables._endings import apart
+from synergie.formats.tables._grids import coarse
+from synergie.formats.tables._names import look_at_months, look_at_names
+from synergie.formats.tables._span import Span
+from synergie.formats.tables._spans import ESTIMATES, RISES, arranged
+from synergie.schemas.period_energy import PeriodEnergy
+
+_ONCE = "the value already given for this point and period"
+_PARTS = Decimal("0.005")
+"""Share by which a total may differ from its parts."""
+_CANCELLED = "bills were cancelled by a credit of the same period: neither is counted"
+_REPLACED = "estimated energies were replaced by the measured ones of the same periods"
+_SOME = 3
+"""Refused rows from which on their share counts."""
+
+
+def energies(
+    rows: Iterable[tuple[Place, Sequence[PeriodEnergy]]], report: Report
+) -> Iterator[PeriodEnergy]:
+    """What the rows of a template tell, each energy once, and what all of them say together.
+
+    Doubts are found in *report*, as of any table; memory grows with the rows.
+    """
+    told = Energies(report)
+    for place, some in rows:
+        told.add(some, place)
+    yield from told.all()
+    count_refusals(report)
+
+
+class Energies:
+    """The energies of a table, as its rows come."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self._known: dict[str, tuple[object, ...]] = {}
+        self._spans: dict[str, Span] = {}
+        self._bills: dict[str, str] = {}
+
+    def add(
+        self,
+        told: Sequence[PeriodEnergy],
+        place: Place,
+        *,
+        bill: str = "",
+        kva: Decimal | None = None,
+    ) -> list[PeriodEnergy]:
+        """What of one row is new; none of a row that repeats, cancels or contradicts another.
+
+        *bill* is the number of the bill of the row, *kva* its subscribed power.
+        """
+        report = self.report
+        try:
+            left = [one for one in told if not self._takes_back(one)]
+            new = {key: one for one in left if (key := self._new_key(one)) is not None}
+        except BadInput as fault:
+            report.refuse(place, fault)
+            report.find(checks.TWO_VALUES, told[0].name, place=place)
+            return []
+        if left and not new:
+            report.duplicates += 1
+            if bill != self._bills.get(left[0].external_id, bill):
+                report.find(checks.TWIN_BILLS, bill, place=place)
+            return []
+        report.kept += 1
+        _look(left, place, report)
+        self._known.update((key, _content(one)) for key, one in new.items())
+        self._bills.update(dict.fromkeys(new, bill))
+        self._spans.update((key, Span(one, place, kva)) for key, one in new.items())
+        return list(new.values())
+
+    def all(
+        self,
+        counts: Mapping[str | None, str] | None = None,
+        *,
+        side: Literal["start", "end"] = "end",
+        least_rises: int = RISES,
+        by_month: bool = False,
+    ) -> list[PeriodEnergy]:
+        """What the rows hold once all are there, as `arranged`; *by_month*: each tells a month."""
+        spans = apart(list(self._spans.values()), self.report)
+        look_at_names(spans, self.report)
+        if by_month:
+            look_at_months(spans, self.report)
+        return arranged(spans, self.report, counts or {}, side=side, least_rises=least_rises)
+
+    def _takes_back(self, one: PeriodEnergy) -> bool:
+        """Whether *one* cancels what an earlier row told of its period, and is none itself.
+
+        A measure takes the place of the estimate of the same period: the last word counts.
+        """
+        before = self._spans.get(one.external_id)
+        if before is None or one.energy_kwh is None:
+            return False
+        cancels = one.energy_kwh < 0 and before.kwh == -one.energy_kwh
+        replaces = before.one.quality in ESTIMATES and one.quality not in ESTIMATES
+        if cancels or replaces:
+            del self._known[one.external_id], self._spans[one.external_id]
+            self.report.note(_CANCELLED if cancels else _REPLACED)
+        return cancels
+
+    def _new_key(self, one: PeriodEnergy) -> str | None:
+        """The business key of an energy that is new; None when it is there already."""
+        key = one.external_id
+        before = self._known.get(key)
+        if before is None:
+            return key
+        if before == _content(one):
+            return None
+        raise BadInput("row", one.energy_kwh, _ONCE, checks.CONFLICTING_DUPLICATE.code)
+
+
+def _content(one: PeriodEnergy) -> tuple[object, ...]:
+    return one.energy_kwh, one.cost_eur, one.volume_m3, one.emissions_kg
+
+
+def _look(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None:
+    """Classes against their total, and what was estimated."""
+    if any(one.quality in {"estimated", "reconstructed"} for one in records):
+        report.find(checks.ESTIMATED, place=place)
+    total = next((one.energy_kwh for one in records if one.tariff_class is None), None)
+    again = {id(one) for one in coarse(records)}
+    parts = [o.energy_kwh for o in records if o.tariff_class is not None and id(o) not in again]
+    if total is None or not parts or None in parts:
+        return
+    added = sum((part for part in parts if part is not None), Decimal(0))
+    apart = abs(added - total)
+    if apart > max(_PARTS * abs(total), Decimal(len(parts))):
+        report.find(checks.PARTS_DIFFER, records[0].name, added, total, place=place)
+    elif apart > Decimal(len(parts)):
+        report.find(checks.CLASS_SUM, added, total, place=place)
+
+
+def count_refusals(report: Report) -> None:
+    """Many rows that cannot be read say that the table was not understood.
+
+    Rows of budgets or of another flow beside the measured ones are only told, unless they are most.
+    """
+    others = sum(one.code == checks.NOT_ENERGY.code for one in report.refused)
+    bad = report.refusals - (others if others <= report.kept else 0)
+    rows = report.kept + report.duplicates + report.totals + report.refusals
+    if bad >= _SOME and bad * 10 > rows:
+        report.find(checks.MANY_REFUSED, bad, rows, place=report.refused[0].line)
