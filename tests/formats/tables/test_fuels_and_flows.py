@@ -109,3 +109,26 @@ def test_what_a_title_or_the_name_of_the_file_says_is_no_measure_is_asked(words:
 def test_names_of_files_of_what_is_measured_ask_nothing(name: str) -> None:
     text = "kWh\nPRM;Site;janvier 2025;février 2025;mars 2025\n99000000000017;Mairie;400;380;350\n"
     assert "measured" not in asked(text, f"{name}.csv")
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "what"),
+    [
+        ("Consommations de gaz en kWh", "factures.csv", ["scheme"]),
+        ("Production photovoltaïque en kWh", "factures.csv", ["direction"]),
+        ("Factures EDF OA en kWh", "factures.csv", ["direction"]),
+        ("Consommations N-1 en kWh", "factures.csv", ["measured"]),
+        ("Consommations en kWh", "Prévisions 2027.csv", ["measured"]),
+        ("Consommations en kWh", "factures 2026.csv", []),
+        ("Gaz et électricité : consommations en kWh", "factures.csv", []),
+        ("Maison du Gaz : consommations en kWh", "factures.csv", []),
+        ("Direction de la production : consommations en kWh", "factures.csv", []),
+    ],
+)
+def test_a_later_file_is_held_against_the_profile_by_its_title_and_name(
+    title: str, name: str, what: list[str]
+) -> None:
+    first = propose(table("Consommation", "Consommations en kWh").encode(), answers={})
+    assert first.sure
+    later = proposal(table("Consommation", title), name)
+    assert [one.what for one in differences(later, first.table)] == what

@@ -342,6 +342,11 @@ class Facts:
             return "both" if powered and not own else "gas"
         return "electricity" if powered else None
 
+    def _is_titled_gas(self) -> bool:
+        """Whether the titles say gas and nothing of electricity, whatever the head says."""
+        title = re.sub(rf"\b{PLACE}\b", " ", words(self.seen.titles()))
+        return bool(re.search(r"\b(gaz|gas)\b", title)) and not _POWERED.search(title)
+
     def _tells_fuels(self) -> bool:
         """Whether a column of its own says the fuel of each row."""
         names = enumerate(self.seen.head.names)
@@ -360,7 +365,7 @@ class Facts:
         elif re.search(r"\bpce\b", name):
             fuel = "both" if fuel == "electricity" else "gas"
         elif re.search(r"\b(prm|pdl|rae)\b", name):
-            fuel = "both" if fuel == "gas" else "electricity"
+            fuel = "both" if fuel == "gas" or self._is_titled_gas() else "electricity"
         elif column and sample.share(column, sample.is_identifier) < 0.3:  # noqa: PLR2004 (few are)
             return "other"
         untold = fuel is None and at is not None and self.layout != "points"
@@ -470,11 +475,12 @@ class Facts:
     def _sides(self, names: Sequence[str]) -> set[bool]:
         """Fed in or drawn, by the columns of values and their titles: both when they differ."""
         sides = {side for name in names if (side := exports(name)) is not None}
-        title = f"{self.seen.titles()} {self.seen.file}"
+        title = self.seen.titles()
         if not sides:
             return {side for side in (titled(self._around()),) if side is not None}
-        if titled(title) and (is_sold(title) or not _DRAWN.search(words(title))):
-            sides.add(True)
+        for text in (title, f"{title} {self.seen.file}"):
+            if titled(text) and (is_sold(text) or not _DRAWN.search(words(text))):
+                sides.add(True)
         return sides
 
     def _around(self) -> str:
