@@ -1,6 +1,7 @@
 """Each file through our door as whoever has it would go, answering what it asks with the truth."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +25,8 @@ type Verdict = Literal["right", "refused", "asks", "lost", "untold", "weak", "si
 neither kept nor asked about; `untold`: right, without the word that a rule wants; `weak`: said
 where it had to stop; `silent`: a wrong figure that nobody was told of."""
 
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+"""When every file is read."""
 MOST = 12
 """Questions of one file before it is given up."""
 
@@ -82,7 +85,7 @@ def _read(path: Path, proposal: "Proposal | None") -> tuple["list[Record]", File
     form = None if proposal is None else table_format(path)
     profile = None if proposal is None else proposal.profile
     with read(path, format=form, profile=profile, name=path.name) as result:
-        report = examine(result, profile or Profile(), take=records.append)
+        report = examine(result, profile or Profile(), take=records.append, now=NOW)
     return records, report
 
 

@@ -20,6 +20,7 @@ from tests.tables_corpus.traps import traps
 from tests.tables_corpus.truth import Case
 from tests.tables_corpus.workbooks import workbooks
 from tests.tables_corpus.writing import writings
+from tests.tables_corpus.years import years
 
 SEED = 20261130
 
@@ -44,6 +45,7 @@ def corpus() -> list[Case]:
         labels,
         filled,
         sales,
+        years,
     )
     return [
         case

@@ -4,6 +4,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -182,7 +183,7 @@ def _stop_at_doubts(file: Path, profile: "Profile") -> None:
     from synergie.formats.check import check
     from synergie.formats.tables.propose import table_format
 
-    report = check(file, format=table_format(file), profile=profile, tell=_)
+    report = check(file, format=table_format(file), profile=profile, tell=_, now=datetime.now(UTC))
     if report.blocks:
         raise Misuse(doubted(report.blocks))
 

@@ -72,6 +72,7 @@ def run(
         name=None if isinstance(source, bytes) else file.name,
         profile=told,
         tell=str if as_json else _,
+        now=datetime.now(UTC),
     )
     show(report, as_json=as_json, table=table)
     if report.blocks:

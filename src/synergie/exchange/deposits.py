@@ -180,7 +180,12 @@ class Deposits:
     ) -> FileReport | None:
         file.name, file.profile = name, profile
         order = Order(
-            name=name, form=form, profile=profile, records=not file.dry_run, tell=self.tell
+            name=name,
+            form=form,
+            profile=profile,
+            records=not file.dry_run,
+            tell=self.tell,
+            now=file.now,
         )
         return self.reader.run(examine_file, source, order, file)
 

@@ -64,6 +64,8 @@ class Order:
     """Whether all its records are wanted; else those that are compared with the store."""
     tell: Callable[[str], str] = str
     """Translates the remarks of the report."""
+    now: datetime | None = None
+    """When it is read: no energy after its day was measured. None: no day is known."""
 
 
 def examine_file(source: BinaryIO, order: Order, clerk: Clerk) -> FileReport | None:
@@ -78,7 +80,12 @@ def examine_file(source: BinaryIO, order: Order, clerk: Clerk) -> FileReport | N
             return None
         take: Any = packer.add if order.records else packer.add_energy
         report = examine(
-            opened, order.profile, subscribed=clerk.subscribed, tell=order.tell, take=take
+            opened,
+            order.profile,
+            subscribed=clerk.subscribed,
+            tell=order.tell,
+            take=take,
+            now=order.now,
         )
     packer.close()
     return report

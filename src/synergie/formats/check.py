@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import zone
@@ -47,16 +48,18 @@ def check(
     profile: Profile | None = None,
     subscribed: Subscribed = _unknown,
     tell: Callable[[str], str] = str,
+    now: datetime | None = None,
 ) -> FileReport:
     """Reads the whole file and says what it is; arguments and errors are those of `read`.
 
     *subscribed* gives the subscribed power of a point, for the powers that are far above it.
-    *tell* translates reasons and warnings; `str` leaves them in English. Memory grows with the
-    refusals, the series and the civil days, not with the readings.
+    *tell* translates reasons and warnings; `str` leaves them in English. An energy of a period
+    that ends after the day of *now* stops (`in-future`); None: no day is known. Memory grows with
+    the refusals, the series and the civil days, not with the readings.
     """
     declared = profile or Profile()
     with read(source, format=format, name=name, profile=declared) as result:
-        return examine(result, declared, subscribed=subscribed, tell=tell)
+        return examine(result, declared, subscribed=subscribed, tell=tell, now=now)
 
 
 def examine(
@@ -66,10 +69,13 @@ def examine(
     subscribed: Subscribed = _unknown,
     tell: Callable[[str], str] = str,
     take: Callable[[Record], None] | None = None,
+    now: datetime | None = None,
 ) -> FileReport:
     """As `check`, of a file that is open; *take* is given each record, marked, as it comes."""
     view = _View(zone(profile.time_zone))
     view.report = result.report
+    if now is not None:
+        view.today = now.astimezone(view.tz).date()
     for record in marked(result.records, subscribed, result.report):
         view.add(record)
         if take is not None:
@@ -145,6 +151,7 @@ class _View:
     def __init__(self, tz: ZoneInfo) -> None:
         self.tz, self.lights, self.kinds = tz, Lights(), Counter[str]()
         self.report = Report()
+        self.today: date | None = None
         self._curves: dict[str, Curve] = {}
         self._periods: dict[str, Periods] = {}
         self._others: dict[str, Intervals | Registers | Market] = {}
@@ -156,6 +163,7 @@ class _View:
             case MeterCurve():
                 self._curve(record)
             case PeriodEnergy():
+                self._stop_at_future(record)
                 self._periods.setdefault(_period_key(record), Periods()).add(record)
             case CabinetRecord():
                 self.lights.counts["cabinets"] += 1
@@ -165,6 +173,12 @@ class _View:
                 self._series(record)
             case _:
                 pass
+
+    def _stop_at_future(self, one: PeriodEnergy) -> None:
+        last = one.to_date - timedelta(days=1)
+        if self.today is not None and last > self.today:
+            name = one.supply_point or one.name
+            self.report.find(checks.IN_FUTURE, name, last, self.today)
 
     def _curve(self, run: MeterCurve) -> None:
         """One more run; times that were told before are said, and not counted again."""

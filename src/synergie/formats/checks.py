@@ -511,6 +511,14 @@ ALL_ZERO = Check(
     says=N_("all {} energies are zero: formulas that nobody computed?"),
     action=N_("open the workbook, save it and deposit it again, or confirm the zeros"),
 )
+IN_FUTURE = Check(
+    code="in-future",
+    severity="block",
+    says=N_("{}: an energy up to {}, after today ({}): nobody can have measured it"),
+    action=N_(
+        "take forecasts out, correct the year, or wait for the end of the period; or confirm"
+    ),
+)
 BELOW_ZERO = Check(
     code="below-zero",
     severity="warning",

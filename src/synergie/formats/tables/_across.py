@@ -41,6 +41,8 @@ _DAY = 24 * 60
 _TWICE = re.compile(r" \(\d\)$")
 _IN_ORDER = "the columns in the order of the head above: a second table is a file of its own"
 _ONE = "one column a point and quantity"
+_UNNAMED = re.compile(r"column \d+")
+_NAMED = "a name over each column of numbers, in the row of the head"
 
 
 class Crossed(NamedTuple):
@@ -106,7 +108,10 @@ def crossed(rows: Sequence[TableRow]) -> Crossed | None:
             block = [cells for _, cells in rows[first : first + size]]
             if not all(map(_is_head, block)):
                 continue
-            table = _Columns(Head(first, size, joined(block)), rows[first + size :])
+            names = joined(block)
+            if size > 1 and sum(month_of(name) is not None for name in names) >= MONTHS:
+                break  # years over months: the row of months is a part of the head
+            table = _Columns(Head(first, size, names), rows[first + size :])
             if (found := table.crossed()) is not None:
                 return found
     return None
@@ -187,6 +192,9 @@ class _Columns(NamedTuple):
     def _made(self, kind: Across, keys: dict[str, dict[str, int]]) -> Crossed:
         used = {at for places in keys.values() for at in places.values()}
         names = {at: name for at, name in enumerate(self.head.names) if at not in used}
+        for at, name in names.items():
+            if at > min(used) and _UNNAMED.fullmatch(name) and self._is_numeric(at):
+                raise BadInput(f"/{name}", self.head.names[at - 1], _NAMED)
         return Crossed(kind, self.head, keys, names)
 
     def _points(self, fields: Mapping[int, TableField]) -> Crossed | None:

@@ -10,9 +10,17 @@ from synergie.formats._report import Report
 from synergie.formats.tables._across import head_of
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import LOOKED_AT, Head
+from synergie.formats.tables._sheet_years import (
+    is_bare,
+    is_bare_month,
+    names_rows,
+    without_years,
+    years_above,
+)
 from synergie.formats.tables._sheets import sheet_rows, visible_sheets
 from synergie.formats.tables._texts import TableRow
 
+_ONE_YEAR = "sheets that tell one year each; the answer sheet=NAME reads one of them"
 MOST_SHEETS = 40
 """Sheets that are looked at."""
 
@@ -46,11 +54,7 @@ def tops(source: BinaryIO) -> dict[str, Top | None]:
 def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[TableRow]:
     """Rows of sheets of one head, the head once; the name of its sheet stands behind each."""
     starts = [list(islice(sheet_rows(source, name, Report()), LOOKED_AT)) for name in names]
-    told = [
-        _point_above(start, head_of(start)) or name
-        for start, name in zip(starts, names, strict=True)
-    ]
-    label = _label(told)
+    label, told = _behind(names, starts)
     for rank, (name, start) in enumerate(zip(names, starts, strict=True)):
         head = head_of(start)
         end = head.first + head.rows
@@ -62,6 +66,23 @@ def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[
             if number > start[end - 1][0]:
                 yield number, [*_wide(cells, len(head.names)), told[rank]]
     report.note("sheets of one head were read as one table: {}", ", ".join(names))
+
+
+def _behind(
+    names: Sequence[str], starts: Sequence[Sequence[TableRow]]
+) -> tuple[str, Sequence[str]]:
+    """What stands behind the rows of each sheet: its point, its year, its month, or its name."""
+    heads = [head_of(start) for start in starts]
+    points = [_point_above(*one) or name for *one, name in zip(starts, heads, names, strict=True)]
+    label = _label(points)
+    years = [years_above(*one) for one in zip(names, starts, heads, strict=True)]
+    bare = any(map(is_bare, starts, heads)) or (label == "Mois" and any(map(is_bare_month, names)))
+    if label == "Année" or len(set(years)) == 1 or not bare:
+        return label, points
+    apart = names_rows(heads[0]) or len({without_years(name) for name in names}) == 1
+    if label != "Site" or points != [*names] or not apart or any(len(one) != 1 for one in years):
+        raise BadInput("sheet", "; ".join(names)[:80], _ONE_YEAR)
+    return "Année", [min(one) for one in years]
 
 
 def _point_above(start: Sequence[TableRow], head: Head) -> str | None:

@@ -306,7 +306,7 @@ _NUMBERED = re.compile(
 _AROUND = frozenset({
     "kwh", "mwh", "wh", "conso", "consos", "consommation", "consommations", "energie", "mois",
     "de", "d", "en", "reel", "reels", "reelle", "reelles", "realise", "realisee", "mesure",
-    "mesuree",
+    "mesuree", "annee", "exercice",
 })  # fmt: skip
 """Words beside a month in the name of a column of energies; a column of euros has others."""
 _TWO_YEARS = re.compile(r"(?<![\w])((?:19|20)\d\d) ?[-/–_à] ?((?:(?:19|20))?\d\d)(?![\w])")

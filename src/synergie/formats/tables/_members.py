@@ -25,6 +25,10 @@ _MOST = 1000
 _ASKED, _PROVED = 3.0, 6.0
 """Powers of ten against chance from which a group is asked about, and is one."""
 _SAME_SHAPE = Decimal("0.002")
+_ABOUT = Decimal("0.001")
+"""Share by which the sum of rounded figures may differ from the figures of all together."""
+_FEW = 3
+"""Periods of a point that is about the sum of all others, at least."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +64,7 @@ def sums_of_others(
     gone = set[int]()
     for points in _by_side(series):
         left = points
-        while found := _of_all(left) or _of_some(left):
+        while found := _of_all(left) or _of_some(left) or _of_about_all(left):
             wholes = [group.whole for group in found]
             proved = sum(group.proof for group in found) >= _PROVED
             for group in found:
@@ -101,14 +105,40 @@ def _told(group: _Group, report: Report, *, sure: bool) -> set[int]:
     return {id(span.one) for span in spans}
 
 
-def _of_all(points: Sequence[Point]) -> list[_Group]:
-    """The point that is the sum of all others in each of its periods: a total without the word."""
+def _added(points: Sequence[Point]) -> tuple[Mapping[When, Decimal], Mapping[When, int]]:
+    """The sum of all points in each period, and how many they are."""
     added: dict[When, Decimal] = defaultdict(Decimal)
     count: dict[When, int] = defaultdict(int)
     for point in points:
         for when, kwh in point.energies.items():
             added[when] += kwh
             count[when] += 1
+    return added, count
+
+
+def _of_about_all(points: Sequence[Point]) -> list[_Group]:
+    """A point that is the sum of all others but for what was rounded: it is asked about.
+
+    Not where all go alike: loads of one calendar add up wherever their powers do.
+    """
+    added, count = _added(points)
+    for point in points:
+        others = [one for one in points if one is not point]
+        if (
+            len(point.energies) >= _FEW
+            and all(
+                kwh > 0 and abs(2 * kwh - added[when]) <= _ABOUT * kwh and count[when] > _OTHERS
+                for when, kwh in point.energies.items()
+            )
+            and not all(_goes_alike(point, one) for one in others)
+        ):
+            return [_Group(point, others, _ASKED)]
+    return []
+
+
+def _of_all(points: Sequence[Point]) -> list[_Group]:
+    """The point that is the sum of all others in each of its periods: a total without the word."""
+    added, count = _added(points)
     return [
         _Group(
             point,
