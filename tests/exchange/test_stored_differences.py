@@ -132,6 +132,17 @@ def test_a_year_many_times_the_one_before_stops_until_somebody_says_it_is_right(
     assert len(held(store, owner)) == 6
 
 
+def test_an_energy_after_the_day_of_the_deposit_is_not_stored(store: Store, owner: Body) -> None:
+    text = rows(2026, *range(900, 880, -2))
+    assert "in-future" not in codes(deposit(store, owner, text, "a.csv"))
+    held_before = held(store, owner)
+    with pytest.raises(Doubted) as stopped:
+        deposit(store, owner, rows(2026, *range(900, 878, -2)), "b.csv")
+    assert [one.code for one in stopped.value.blocks] == ["in-future"]
+    assert "2026-11-30" in stopped.value.blocks[0].text
+    assert held(store, owner) == held_before
+
+
 def test_a_year_like_the_one_before_is_not_doubted(store: Store, owner: Body) -> None:
     deposit(store, owner, rows(2024, *WINTER), "a.csv")
     report = deposit(store, owner, rows(2025, 950, 810, 1400), "b.csv")

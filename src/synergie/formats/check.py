@@ -33,6 +33,8 @@ from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
 from synergie.schemas.register_reading import RegisterReading
 
+_YEAR_THAT_GOES_ON = frozenset({"operat-preparation"})
+"""Formats that tell what was measured so far under the whole year."""
 _GRAVEST = ("block", "refusal", "warning", "information")
 
 
@@ -76,6 +78,7 @@ def examine(
     view.report = result.report
     if now is not None:
         view.today = now.astimezone(view.tz).date()
+        view.goes_on = result.format in _YEAR_THAT_GOES_ON
     for record in marked(result.records, subscribed, result.report):
         view.add(record)
         if take is not None:
@@ -152,6 +155,7 @@ class _View:
         self.tz, self.lights, self.kinds = tz, Lights(), Counter[str]()
         self.report = Report()
         self.today: date | None = None
+        self.goes_on = False
         self._curves: dict[str, Curve] = {}
         self._periods: dict[str, Periods] = {}
         self._others: dict[str, Intervals | Registers | Market] = {}
@@ -176,7 +180,8 @@ class _View:
 
     def _stop_at_future(self, one: PeriodEnergy) -> None:
         last = one.to_date - timedelta(days=1)
-        if self.today is not None and last > self.today:
+        told = one.from_date if self.goes_on else last
+        if self.today is not None and told > self.today:
             name = one.supply_point or one.name
             self.report.find(checks.IN_FUTURE, name, last, self.today)
 

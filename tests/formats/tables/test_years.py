@@ -103,7 +103,8 @@ def test_sheets_that_are_called_after_their_sites_lose_no_name() -> None:
 
 
 def test_dates_in_full_need_no_year_of_the_title() -> None:
-    head = ["PRM", "Mois", "Consommation (kWh)"]
+    head: list[object] = ["PRM", "Mois", "Consommation (kWh)"]
+    pages: dict[str, list[list[object]]]
     pages = {f"P{year}": [[f"Année {year}"], head, [PRM, f"01/{year}", year]]
              for year in (2024, 2025)}  # fmt: skip
     assert sum(int(kwh or 0) for kwh in by_month(book(**pages)).values()) == 2024 + 2025
@@ -145,5 +146,5 @@ def test_loads_of_one_calendar_that_add_up_are_no_sum() -> None:
 def test_a_sum_of_all_that_was_rounded_is_asked_about() -> None:
     assert stops(energy(sites([16_005, 17_012, 14_265]))[1]) == ["point-is-sum"]
     exact = energy(sites([15_998, 17_020, 14_258]))
-    assert (exact[0], stops(exact[1])) == (47_276, [])
+    assert (int(exact[0]), stops(exact[1])) == (47_276, [])
     assert stops(energy(sites([16_005, 17_012, 14_299]))[1]) == []

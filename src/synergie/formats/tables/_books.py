@@ -73,7 +73,10 @@ def _behind(
 ) -> tuple[str, Sequence[str]]:
     """What stands behind the rows of each sheet: its point, its year, its month, or its name."""
     heads = [head_of(start) for start in starts]
-    points = [_point_above(*one) or name for *one, name in zip(starts, heads, names, strict=True)]
+    points = [
+        _point_above(start, head) or name
+        for start, head, name in zip(starts, heads, names, strict=True)
+    ]
     label = _label(points)
     years = [years_above(*one) for one in zip(names, starts, heads, strict=True)]
     bare = any(map(is_bare, starts, heads)) or (label == "Mois" and any(map(is_bare_month, names)))
