@@ -2,10 +2,12 @@
 
 The code holds constant English texts. Those that reach a person are found here in the syntax
 tree: arguments of `_` and `N_`, and what errors expect. `src/synergie/locale/fr.po` gives the
-French; `fr/LC_MESSAGES/synergie.mo` is the same, compiled, as `gettext` reads it.
+French; `fr/LC_MESSAGES/synergie.mo.gz` is the same, compiled as `gettext` reads it,
+and packed: the base install is to stay light.
 """
 
 import ast
+import gzip
 import io
 import re
 import sys
@@ -20,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "synergie"
 CATALOGUE = SOURCE / "locale" / "fr.po"
-COMPILED = SOURCE / "locale" / "fr" / "LC_MESSAGES" / "synergie.mo"
+COMPILED = SOURCE / "locale" / "fr" / "LC_MESSAGES" / "synergie.mo.gz"
 
 TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "_": (0, "text", ()),
@@ -164,7 +166,7 @@ def update() -> int:
     )
     CATALOGUE.write_bytes(header + sink.getvalue())
     COMPILED.parent.mkdir(parents=True, exist_ok=True)
-    COMPILED.write_bytes(compiled(catalogue()))
+    COMPILED.write_bytes(gzip.compress(compiled(catalogue()), mtime=0))
     return sum(not message.string for message in new if message.id)
 
 
@@ -175,8 +177,8 @@ def main() -> int:
         sys.stdout.write(f"{CATALOGUE.relative_to(ROOT)}: {blanks} texts without French\n")
         return 0
     told = faults(catalogue(), texts())
-    if compiled(catalogue()) != COMPILED.read_bytes():
-        told.append("synergie.mo: not as fr.po makes it; run make texts")
+    if compiled(catalogue()) != gzip.decompress(COMPILED.read_bytes()):
+        told.append("synergie.mo.gz: not as fr.po makes it; run make texts")
     sys.stdout.write("".join(f"{line}\n" for line in told))
     return 1 if told else 0
 

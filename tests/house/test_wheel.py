@@ -42,7 +42,7 @@ def test_every_file_of_the_package_is_in_the_wheel(root: Path, listing: set[str]
 
 @pytest.mark.parametrize(
     "needed",
-    ["py.typed", "locale/fr/LC_MESSAGES/synergie.mo", "storage/migrations/__init__.py"],
+    ["py.typed", "locale/fr/LC_MESSAGES/synergie.mo.gz", "storage/migrations/__init__.py"],
 )
 def test_what_is_easily_lost_is_in_the_wheel(listing: set[str], needed: str) -> None:
     assert f"synergie/{needed}" in listing

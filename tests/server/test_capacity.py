@@ -179,79 +179,6 @@ def test_a_flood_of_one_caller_gives_way_to_another(desk: Desk) -> None:
     assert desk.begun[-1] is other, "whose turn it is, since the flood has its share at work"
 
 
-def test_who_asks_for_more_than_is_done_leaves_room_for_who_was_there_lately(desk: Desk) -> None:
-    """Eight of the flood at work made each small read of another nine times as slow."""
-    desk.capacity.limit.value = desk.capacity.limit.most = 16
-    flood = desk.several(40, "flood")
-    first = desk.comes("b")
-    desk.capacity.leave(flood[0])
-    assert desk.begun[-1] is first
-    for one in flood[1:16]:
-        desk.capacity.leave(one)
-    assert desk.capacity.working == 2, "one of each"
-    assert first is not None
-    desk.capacity.leave(first)
-    assert desk.capacity.working == 2, "two of the flood: all other places are kept free"
-    assert desk.comes("flood") not in desk.begun
-    many = desk.several(4, "b")
-    assert [one.phase for one in many] == [Phase.WORKS] * 4, "it asks for little"
-    assert desk.comes("flood") not in desk.begun
-
-
-def test_a_second_after_the_other_has_gone_all_places_are_taken_again(desk: Desk) -> None:
-    desk.capacity.limit.value = desk.capacity.limit.most = 8
-    flood = desk.several(13, "flood")
-    other = desk.comes("b")
-    assert other is not None
-    for one in [*flood[:7], other]:
-        desk.capacity.leave(one)
-    desk.passes(0.16)
-    assert desk.capacity.working == 2
-    desk.at += 0.8
-    late = desk.several(7, "flood")
-    assert desk.capacity.working == 2
-    desk.passes(0.1)
-    assert desk.capacity.working == 8
-    assert sum(one.phase is Phase.WORKS for one in late) == 6
-
-
-def test_who_has_a_long_one_at_work_is_held_back_for_no_flood(desk: Desk) -> None:
-    desk.capacity.limit.value = desk.capacity.limit.most = 8
-    long = desk.comes("b", Rank.LARGE)
-    flood = desk.several(23, "flood")
-    for one in flood[:6]:
-        desk.capacity.leave(one)
-    assert desk.capacity.working == 2
-    assert long in desk.begun
-    assert desk.comes("b") in desk.begun
-
-
-def test_who_finds_room_is_held_back_for_nobody(desk: Desk) -> None:
-    desk.capacity.limit.value = desk.capacity.limit.most = 16
-    assert desk.comes("b") in desk.begun
-    assert len(desk.several(15, "loads")) == desk.capacity.working - 1 == 15
-
-
-def test_a_strangers_request_takes_nothing_from_who_is_known(desk: Desk) -> None:
-    desk.capacity.limit.value = desk.capacity.limit.most = 8
-    desk.comes("s", Rank.STRANGER)
-    places = desk.several(12, "a")
-    desk.capacity.leave(desk.begun[0])
-    assert [one.phase for one in places[:8]] == [Phase.WORKS] * 8
-
-
-def test_what_is_large_of_who_asks_for_little_goes_before_what_a_flood_asks_for(
-    desk: Desk,
-) -> None:
-    desk.capacity.limit.value = desk.capacity.limit.most = 8
-    flood = desk.several(12, "flood")
-    large = desk.comes("b", Rank.LARGE)
-    for one in flood[:7]:
-        desk.capacity.leave(one)
-    assert large in desk.begun
-    assert desk.capacity.working == 2
-
-
 def test_a_caller_alone_may_have_everything(desk: Desk) -> None:
     desk.several(4 + 64, "a")
     assert desk.comes("a") is None
@@ -487,11 +414,11 @@ def test_many_that_come_back_are_not_gone_through_for_each() -> None:
         back.returns = True
         desk.capacity.enter(back)
     for _ in range(1_000):
-        turn = desk.capacity.waiting.pick(desk.capacity._fits, (), counted, at=desk.at)
+        turn = desk.capacity.waiting.pick(desk.capacity._fits, counted, at=desk.at)
         assert turn is None, "none fits: none is looked at"
     assert looked == 0
     desk.capacity.working = 0
-    assert desk.capacity.waiting.pick(desk.capacity._fits, (), counted, at=desk.at) is not None
+    assert desk.capacity.waiting.pick(desk.capacity._fits, counted, at=desk.at) is not None
     assert looked == 1, "the first is as good as any"
 
 

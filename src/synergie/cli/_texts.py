@@ -1,5 +1,6 @@
 """The words a person reads: French unless English is asked for (gettext)."""
 
+import gzip
 import re
 from contextvars import ContextVar
 from datetime import datetime
@@ -98,6 +99,6 @@ def moment(at: datetime) -> str:
 @cache
 def _catalogue() -> NullTranslations:
     """The French catalogue that the wheel carries."""
-    path = files("synergie").joinpath("locale", "fr", "LC_MESSAGES", "synergie.mo")
-    with path.open("rb") as source:
+    path = files("synergie").joinpath("locale", "fr", "LC_MESSAGES", "synergie.mo.gz")
+    with path.open("rb") as packed, gzip.open(packed) as source:
         return GNUTranslations(source)

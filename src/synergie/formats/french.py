@@ -1,5 +1,6 @@
 """The French of the sentences that are shown as they are: reasons of refusals, freshness."""
 
+import gzip
 from collections.abc import Callable
 from functools import cache
 from gettext import GNUTranslations
@@ -8,8 +9,8 @@ from importlib.resources import files
 
 @cache
 def _catalogue() -> GNUTranslations:
-    path = files("synergie").joinpath("locale", "fr", "LC_MESSAGES", "synergie.mo")
-    with path.open("rb") as source:
+    path = files("synergie").joinpath("locale", "fr", "LC_MESSAGES", "synergie.mo.gz")
+    with path.open("rb") as packed, gzip.open(packed) as source:
         return GNUTranslations(source)
 
 

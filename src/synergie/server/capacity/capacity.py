@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from synergie.errors import Overloaded
-from synergie.server.capacity.lately import Lately
 from synergie.server.capacity.limit import ConcurrencyLimit
 from synergie.server.capacity.place import Phase, Place
 from synergie.server.capacity.rank import Asked, Lane, Rank
@@ -22,8 +21,6 @@ _BURST = 64
 """Requests that may wait at least while the queue drains; else twice the limit."""
 _AT_LEAST = 2.0
 """Places of one caller that no other disputes."""
-_BUSY = 2
-"""Requests at work beyond which more are no faster together."""
 _SWEEP_S = 0.05
 _RETRY_S = 2.0
 
@@ -56,13 +53,11 @@ class Capacity:
     """How many are at work, by caller: in each lane beside, and in all others together."""
     _here: defaultdict[Lane, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """How many are at work or wait, in the same way."""
-    _lately: Lately = field(default_factory=Lately)
-    """Which callers that are known came last."""
     _sweeps: bool = False
 
     def has_room(self, asked: Asked) -> bool:
         """Whether a request that is *asked* may come in now, to work or to wait."""
-        if self._may_work(asked):
+        if self._fits(asked.lane):
             return True
         line, share = self.waiting.line(asked.lane), self._share(asked.lane)
         mine = self._here[_shared(asked.lane)][asked.name]
@@ -73,13 +68,10 @@ class Capacity:
     def enter(self, place: Place) -> None:
         """*place* works, or waits for its turn; it is refused, or one that gives way to it.
 
-        Who fits takes nobody's turn: whoever waits, waits for a place that does not fit, or has
-        what is its own while another is there.
+        Who fits takes nobody's turn: whoever waits, waits for a place that does not fit.
         """
         asked = place.asked
-        if asked.known:
-            self._lately.add(asked.name, at=self.clock())
-        if self._may_work(asked):
+        if self._fits(asked.lane):
             self._begin(place)
             return
         line = self.waiting.line(asked.lane)
@@ -174,7 +166,6 @@ class Capacity:
         for place in list(self.waiting.late(self._is_alone, at=self.clock())):
             self._wait_no_more(place)
             self._refuse(place)
-        self._go_on()  # for whom another was there that is no more
         self._sweeps = len(self.waiting) > 0
         if self._sweeps:
             self.later(_SWEEP_S, self._sweep)
@@ -185,30 +176,9 @@ class Capacity:
 
     def _go_on(self) -> None:
         """Let work who may."""
-        while place := self.waiting.pick(self._fits, self._held(), self._is_fair, at=self.clock()):
+        while place := self.waiting.pick(self._fits, self._is_fair, at=self.clock()):
             self._wait_no_more(place)
             self._begin(place)
-
-    def _may_work(self, asked: Asked) -> bool:
-        return self._fits(asked.lane) and (asked.lane.beside or not self._is_held(asked.name))
-
-    def _is_held(self, name: str) -> bool:
-        """Whether *name* asks for more than is done while another was there lately, and has one.
-
-        Two requests keep this process busy, one that reckons and one that waits for the disk. More
-        only make each slower, and first of all those of a caller that asks for little: they share
-        the processor with all that are at work. So of whom many wait, one works beside others.
-        """
-        works = self._at_work[Lane.COMMON][name]
-        return (
-            self.working >= _BUSY
-            and works > 0
-            and self._here[Lane.COMMON][name] - works > _AT_LEAST
-            and self._lately.others_than(name, at=self.clock())
-        )
-
-    def _held(self) -> frozenset[str]:
-        return frozenset(name for name in self._at_work[Lane.COMMON] if self._is_held(name))
 
     def _fits(self, lane: Lane) -> bool:
         if lane.beside:

@@ -6,7 +6,7 @@ who has waited too long is refused.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import inf
 
@@ -64,24 +64,22 @@ class Line:
         if not names:
             del self._names[rank]
 
-    def first(
-        self, held: Collection[str], is_fair: Callable[[Asked], bool], *, at: float
-    ) -> tuple[Turn, Place] | None:
-        """Whose turn it is, but for callers that are *held* back."""
+    def first(self, is_fair: Callable[[Asked], bool], *, at: float) -> tuple[Turn, Place]:
+        """Whose turn it is, of at least one that waits."""
         self._look(at)
-        if all(name in held for names in self._names.values() for name in names):
-            return None
+        ordered = reversed(self._places) if self.crowded else iter(self._places)
         best: Turn = (min(self._names), False, False)
-        found: tuple[Turn, Place] | None = None
-        for place in reversed(self._places) if self.crowded else iter(self._places):
-            asked = place.asked
-            if asked.name in held or (found is not None and asked.rank > found[0][0]):
-                continue
-            turn: Turn = asked.rank, not is_fair(asked), not asked.known
-            if found is None or turn < found[0]:
+
+        def turn_of(asked: Asked) -> Turn:
+            return asked.rank, not is_fair(asked), not asked.known
+
+        first = next(ordered)
+        found = turn_of(first.asked), first
+        for place in ordered:
+            if found[0] == best:
+                break
+            if place.asked.rank <= found[0][0] and (turn := turn_of(place.asked)) < found[0]:
                 found = turn, place
-                if turn == best:
-                    break
         return found
 
     def has_worse(self, asked: Asked, share: float) -> bool:
@@ -156,23 +154,15 @@ class Waiting:
         return self._lines[place.asked.lane, place.returns]
 
     def pick(
-        self,
-        fits: Callable[[Lane], bool],
-        held: Collection[str],
-        is_fair: Callable[[Asked], bool],
-        *,
-        at: float,
+        self, fits: Callable[[Lane], bool], is_fair: Callable[[Asked], bool], *, at: float
     ) -> Place | None:
-        """Whose turn it is in the lanes that *fits*; of two lanes, who has waited longer.
-
-        Callers that are *held* back have one only beside all others.
-        """
+        """Whose turn it is in the lanes that *fits*; of two lanes, who has waited longer."""
         turns = [
-            line.first(() if lane.beside else held, is_fair, at=at)
+            line.first(is_fair, at=at)
             for (lane, _), line in self._lines.items()
             if len(line) and fits(lane)
         ]
-        found = min(filter(None, turns), key=lambda one: (one[0], one[1].since), default=None)
+        found = min(turns, key=lambda one: (one[0], one[1].since), default=None)
         return None if found is None else found[1]
 
     def late(self, is_alone: Callable[[Asked], bool], *, at: float) -> Iterator[Place]:
