@@ -62,7 +62,8 @@ class Serving:
 def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
     """`synergie serve` on a free port, ready; killed at the end if it still runs."""
     environ = {name: text for name, text in os.environ.items() if not name.startswith("SYNERGIE_")}
-    environ |= {f"SYNERGIE_{name.upper()}": text for name, text in settings.items()}
+    usual = {"ready_s": "60"}  # a busy machine is no fault
+    environ |= {f"SYNERGIE_{name.upper()}": text for name, text in (usual | settings).items()}
     command = [sys.executable, "-m", "synergie", "serve", "--data", str(folder)]
     with (folder.parent / "log.txt").open("w", encoding="utf-8") as log, kept_port() as port:
         command += ["--port", str(port)]

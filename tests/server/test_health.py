@@ -1,6 +1,7 @@
 """Health: alive without the store, ready only with it."""
 
 from pathlib import Path
+from threading import Event
 
 from starlette.testclient import TestClient
 
@@ -33,6 +34,16 @@ def test_a_server_that_lost_its_store_is_alive_and_not_ready(store: Store, tmp_p
     assert (ready.status_code, ready.json()["status"]) == (503, "not ready")
     assert "Overloaded" not in ready.text
     assert place.http.get("/health/live").status_code == 200
+
+
+def test_a_store_that_does_not_answer_in_time_is_not_ready(store: Store, tmp_path: Path) -> None:
+    place, answers = Place.of(store, tmp_path / "data", ready_s=0.01), Event()
+    object.__setattr__(place.app.state.house, "look", answers.wait)
+    try:
+        ready = place.http.get("/health/ready")
+    finally:
+        answers.set()
+    assert (ready.status_code, ready.json()["status"]) == (503, "not ready")
 
 
 def test_a_server_that_stops_is_not_ready_at_once(store: Store, tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ TOKEN = (
     b"POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     b"Content-Length: 9\r\n\r\n"
 )
-PATIENT = {"body_s": "300"}
-"""A body is awaited for longer than a test lasts."""
+PATIENT = {"body_s": "300", "ready_s": "60"}
+"""A body is awaited for longer than a test lasts, and a busy machine is no fault."""
 
 
 @contextmanager

@@ -179,6 +179,7 @@ def furnished(
         file=Limits(whole, whole, settings.body_s),
         most_lines=settings.max_lines,
         most_wait_s=settings.max_wait_s,
+        ready_s=settings.ready_s,
     )
 
 

@@ -170,6 +170,7 @@ class House:
     """Of a deposited file, kept on disk beyond 1 MiB."""
     most_lines: int
     most_wait_s: float
+    ready_s: float
     own_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(2))
     """Threads for health, which must not wait behind the others."""
     sandbox: Sandbox | None = None

@@ -139,6 +139,8 @@ class Settings(BaseSettings):
     connection is closed."""
     body_s: float = Field(default=10.0, gt=0)
     """Seconds that a body may take, and one more for each kilobyte that has come."""
+    ready_s: float = Field(default=1.0, gt=0, le=60)
+    """Seconds in which a read of the store must end for `/health/ready` to answer 200."""
     drain_s: float = Field(default=2.0, ge=0)
     """Seconds between "not ready" and the refusal of new connections, when told to stop."""
     grace_s: int = Field(default=25, ge=1)

@@ -13,7 +13,6 @@ from synergie.server.wall_clock import CLOCK
 
 router = APIRouter(prefix="/health", tags=["health"])
 
-_WITHIN_S = 1.0
 _NOT_READY: dict[int | str, dict[str, Any]] = {503: {"description": "Not ready, or stopping"}}
 
 
@@ -25,7 +24,7 @@ async def is_live() -> dict[str, str]:
 
 @router.get("/ready", operation_id="is_ready", responses=_NOT_READY)
 async def is_ready(house: InHouse) -> Response:
-    """Tables at the version of the code, a read within a second, a clock that is believed.
+    """Tables at the version of the code, a read in time, a clock that is believed.
 
     And not stopping. `behind_s`: by how many seconds the clock of the server is behind.
     """
@@ -42,7 +41,7 @@ async def is_ready(house: InHouse) -> Response:
 async def _looked(house: House) -> bool:
     """Whether the store answers in time, in a thread of its own: the others may all be busy."""
     try:
-        with anyio.fail_after(_WITHIN_S):
+        with anyio.fail_after(house.ready_s):
             run = anyio.to_thread.run_sync
             await run(house.look, abandon_on_cancel=True, limiter=house.own_threads)
     except Exception as error:  # noqa: BLE001 (whatever it is, we are not ready)
