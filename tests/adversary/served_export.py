@@ -15,6 +15,7 @@ from tests.server.place import Member, active, curve, point, series
 _CODE = "99000008000001"
 _BEGIN = datetime(2026, 10, 31, 23, tzinfo=UTC)
 """Midnight of a day in Paris."""
+_END = _BEGIN + timedelta(hours=HOURS)
 _KINDS = {"kinds": ["supply_points", "series", "curves"], "start": "2026-10-01T00:00:00Z"}
 _PARIS = ZoneInfo("Europe/Paris")
 
@@ -68,7 +69,21 @@ class DayExport:
         answer = self.reader.post("/v1/exports", body | {"curves_as": form})
         if answer.status_code == 201:
             self.exports.append(f"/v1/exports/{answer.json()['id']}/files/curves.{form}")
+            self._hold_freshness()
         return answer.status_code
+
+    def _hold_freshness(self) -> None:
+        """The day is fresh once it is read, whatever came of it before; told alike everywhere."""
+        asked, window = f"agreement={self.agreement}", f"start={_text(_BEGIN)}&end={_text(_END)}"
+        read = self.reader.get(f"/v1/series/{self.series}/curve?{asked}&{window}").json()
+        told = [read["freshness"]]
+        told += self.reader.get(f"/v1/freshness?{asked}").json()["items"]
+        told += [one["freshness"] for one in self.reader.get(f"/v1/series?{asked}").json()["items"]]
+        is_read = any(value is not None for run in read["runs"] for value in run["values"])
+        ends = {one["last_reading"] for one in told}
+        if ends != {_text(_END) if is_read else None}:
+            reason = f"fresh until {ends}, a day that is {'' if is_read else 'not '}read"
+            self.hearing.leaks.append(Leak((self.reader.organisation,), {}, reason))
 
     def end(self) -> str:
         """The agreement is revoked: no file of before is handed out any more."""
@@ -110,9 +125,13 @@ class DayExport:
 
     def _deposit(self, first: int, last: int) -> None:
         """The hours from *first* to *last* as they are, in one curve: null where there is none."""
-        start = (_BEGIN + timedelta(hours=first)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        start = _text(_BEGIN + timedelta(hours=first))
         some = self.hours[first : last + 1]
         values = [None if one is None else self.hearing.log.values[one] for one in some]
         body = curve(self.series, start=start, step="PT1H", unit="Wh", values=values)
         answer = self.owner.post("/v1/curves", body)
         assert answer.status_code == 201, answer.text
+
+
+def _text(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

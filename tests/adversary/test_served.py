@@ -26,7 +26,7 @@ from synergie.plan.maintenance import _ceilings
 from synergie.policy import lighting_sums
 from synergie.policy.persons import Consents
 from synergie.schemas.release import Release
-from synergie.storage import releases
+from synergie.storage import owned, releases
 from synergie.storage._curve_news import CurveNews
 from synergie.storage._periods import Period
 from synergie.storage.store import Store
@@ -192,6 +192,14 @@ def test_it_sees_an_export_of_a_day_that_fills(
     monkeypatch.setattr(Period, "is_final", property(lambda self: self.measured_s > 0))
     (leak,) = find_leaks(place, range(20), ("take",), first=True)
     assert "/v1/exports" in leak or "less than a day" in leak
+
+
+def test_it_sees_freshness_that_tells_of_a_day_that_fills(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owned, "find_told_end", lambda _, __, series, **___: series.last_end)
+    (leak,) = find_leaks(place, range(20), ("take",), first=True)
+    assert "fresh until" in leak
 
 
 def test_it_sees_totals_of_a_study_that_are_told_to_all_its_bodies(
