@@ -57,18 +57,14 @@ from synergie.formats.opendata import darkskylab_csv, dcat_ap, geopackage, ngsi_
 from synergie.formats.tables import table_csv, table_workbook
 from synergie.formats.tables.sheet_text import Export, export_of
 from synergie.formats.templates import (
-    cabinets,
-    circuits,
+    assets,
     crews,
     light_points,
     monthly_energy,
     offers,
     perimeter,
     purchase_group,
-    sites,
     supply_points,
-    supports,
-    work_orders,
 )
 
 GROUP = "synergie.formats"
@@ -141,14 +137,14 @@ BUILT_IN: tuple[Format, ...] = (
     offers.FORMAT,
     offers.FORMAT_XLSX,
     purchase_group.FORMAT,
-    sites.FORMAT,
+    assets.SITES_FORMAT,
     supply_points.FORMAT,
     monthly_energy.FORMAT,
     light_points.FORMAT,
-    cabinets.FORMAT,
-    circuits.FORMAT,
-    supports.FORMAT,
-    work_orders.FORMAT,
+    assets.CABINETS_FORMAT,
+    assets.CIRCUITS_FORMAT,
+    assets.SUPPORTS_FORMAT,
+    assets.WORK_ORDERS_FORMAT,
     crews.FORMAT,
 )
 

@@ -10,6 +10,8 @@ import pytest
 from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats.check import check
+from synergie.formats.csv_text import shipped_rows
+from synergie.formats.templates._columns import TABLES, WORDS
 from synergie.formats.templates.catalogue import TEMPLATES, template_named, write_template
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.period_energy import PeriodEnergy
@@ -20,6 +22,7 @@ from synergie.schemas.work_order import WorkOrder
 from tests.formats.templates.made import RECORDS, csv_of, format_of, read, xlsx_of
 
 NAMES = sorted(TEMPLATES)
+PACKAGE = "synergie.formats.templates"
 
 
 def blank(name: str) -> str:
@@ -33,6 +36,18 @@ def filled(name: str, **cells: str) -> str:
     titles = [column.title for column in TEMPLATES[name].columns]
     assert set(cells) <= set(titles)
     return blank(name) + ";".join(cells.get(title, "") for title in titles) + "\r\n"
+
+
+def test_each_table_of_columns_is_of_a_template_and_each_list_of_words_of_a_column() -> None:
+    used = {column.name for one in TEMPLATES.values() for t in one.tables for column in t.columns}
+    rows = list(shipped_rows(PACKAGE, "columns.csv"))
+    assert {row["name"] for row in rows} <= used
+    lists = {row["words"] for row in rows} - {"", None}
+    assert lists == WORDS.keys()
+    sheets = [t.columns for one in TEMPLATES.values() for t in one.tables]
+    for name, columns in TABLES.items():
+        assert columns in sheets or name == "crews", name
+        assert len({column.title for column in columns}) == len(columns), name
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, cast
 
 from synergie.formats._format import Record
 from synergie.formats._report import Place, Report
 from synergie.formats._text import plain
+from synergie.formats.csv_text import shipped_rows
 
 type Kind = Literal[
     "text", "digits", "whole", "decimal", "degrees", "date", "moment", "choice", "yes_no"
@@ -57,6 +58,52 @@ class Column:
     def choices(self) -> tuple[str, ...]:
         """The words of its list, as a spreadsheet offers them."""
         return tuple((YES_NO if self.kind == "yes_no" else self.words).values())
+
+
+_HERE = "synergie.formats.templates"
+
+
+def _listed() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for row in shipped_rows(_HERE, "words.csv"):
+        found.setdefault(row["list"], {})[row["code"]] = row["word"] or row["code"]
+    return found
+
+
+WORDS: Mapping[str, Mapping[str, str]] = _listed()
+"""Code → French word, by the name of the list (`words.csv`)."""
+
+
+def _tables() -> dict[str, tuple[Column, ...]]:
+    """Columns by table (`columns.csv`); a blank cell is that of the column `*` of the same name."""
+    shared: dict[str, dict[str, str]] = {}
+    found: dict[str, tuple[Column, ...]] = {}
+    for row in shipped_rows(_HERE, "columns.csv"):
+        cells = {name: cell for name, cell in row.items() if cell}
+        if row["table"] == "*":
+            shared[row["name"]] = cells
+        else:
+            told = shared.get(row["name"], {}) | cells
+            found[row["table"]] = (*found.get(row["table"], ()), _column(told))
+    return found
+
+
+def _column(cells: Mapping[str, str]) -> Column:
+    return Column(
+        name=cells["name"],
+        title=cells["title"],
+        purpose=cells["purpose"],
+        example=cells.get("example", ""),
+        kind=cast("Kind", cells.get("kind", "text")),
+        words=WORDS[cells["words"]] if "words" in cells else {},
+        free="free" in cells,
+        required="required" in cells,
+        where=cells.get("where", ""),
+    )
+
+
+TABLES: Mapping[str, tuple[Column, ...]] = _tables()
+"""The columns of each table, in the order of its file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

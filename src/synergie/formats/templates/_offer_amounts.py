@@ -9,11 +9,14 @@ from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats.templates._cells import Cell, Percent, said, value
-from synergie.formats.templates._columns import Value, Values
-from synergie.formats.templates._offer_columns import BY_NAME, PARTS
+from synergie.formats.templates._columns import TABLES, Value, Values
 from synergie.formats.templates._offer_head import Head, PriceColumn
 from synergie.formats.templates._offer_words import Unit, words
 
+COLUMNS = TABLES["offers"]
+BY_NAME = {column.name: column for column in COLUMNS}
+PARTS = ("supply", "capacity", "cee", "guarantees")
+"""Parts of a price, in the order of the file."""
 ROUNDING = Decimal("0.01")
 """How far parts may be from their total by rounding, EUR/MWh."""
 FINEST = Decimal("0.000001")

@@ -14,6 +14,7 @@ from synergie.formats._text import plain
 from synergie.formats.templates._cells import Cell, said, value
 from synergie.formats.templates._columns import HELP, Value, Values
 from synergie.formats.templates._offer_amounts import (
+    BY_NAME,
     amount,
     offer_fields,
     percent,
@@ -21,7 +22,6 @@ from synergie.formats.templates._offer_amounts import (
     tier,
     title_of,
 )
-from synergie.formats.templates._offer_columns import BY_NAME
 from synergie.formats.templates._offer_head import Head
 from synergie.formats.templates._offer_tables import Context, DataRow
 from synergie.formats.templates._offer_words import EUR_PER_MWH, class_of, codes_of, key_of, words

@@ -1,66 +1,15 @@
-"""Columns and words that several templates share."""
+"""Fields that several templates share: places, points, periods, provenance."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
 from synergie.errors import BadInput
-from synergie.formats.templates._columns import Column, Value, Values
+from synergie.formats.templates._columns import Value, Values
 from synergie.formats.values import point_fault, read_point
 from synergie.schemas.location import Location
 
-SEGMENTS = {name: name for name in ("C1", "C2", "C3", "C4", "C5", "P1", "P2", "P3", "P4")}
-USAGES = {
-    "building": "bâtiment",
-    "public_lighting": "éclairage public",
-    "water": "eau",
-    "charging": "recharge de véhicules",
-    "other": "autre",
-}
-OPTIONS = {
-    name: name
-    for name in (
-        "BTINFCUST", "BTINFCU4", "BTINFMU4", "BTINFMUDT", "BTINFLU", "BTSUPCU", "BTSUPLU",
-        "HTACU5", "HTALU5", "HTACUPM", "HTALUPM",
-    )
-}  # fmt: skip
-"""Usual network tariff options; others are taken as they are."""
-CLASSES = ("BASE", "HP", "HC", "POINTE", "HPH", "HCH", "HPB", "HCB")
-SUPPORTS = {
-    "MAT": "mât", "POT": "poteau", "MUR": "mur ou façade", "CAT": "caténaire", "BUS": "abribus",
-    "ENS": "enseigne", "OUV": "ouvrage", "PAN": "panneau", "SOL": "sol", "AU": "autre",
-    "XX": "inconnu",
-}  # fmt: skip
-"""EclExt support."""
-PROVENANCES = {"partner": "partenaire", "public": "publique", "synthetic": "synthétique"}
-
 _ENDS = ("latitude", "longitude")
-
-INSEE = Column(
-    name="insee_code", title="Code INSEE", kind="digits", example="54430",
-    purpose="Commune : cinq caractères, en texte ; le zéro de tête compte.",
-)  # fmt: skip
-LATITUDE = Column(
-    name="latitude", title="Latitude", kind="degrees", example="48,7712",
-    purpose="Degrés décimaux vers le nord (WGS 84).",
-)  # fmt: skip
-LONGITUDE = Column(
-    name="longitude", title="Longitude", kind="degrees", example="6,1295",
-    purpose="Degrés décimaux vers l'est (WGS 84).",
-)  # fmt: skip
-PROVENANCE = Column(
-    name="provenance", title="Provenance", kind="choice", words=PROVENANCES, example="partenaire",
-    purpose="D'où vient la ligne ; « synthétique » pour des données de démonstration.",
-)  # fmt: skip
-POINT = Column(
-    name="code", title="PRM ou PCE", kind="digits", example="99000000000017",
-    purpose="Numéro du point de livraison : 14 chiffres, en texte.",
-)  # fmt: skip
-SCHEME = Column(
-    name="scheme", title="Type de point", kind="choice", example="PRM",
-    words={"prm": "PRM", "pce": "PCE", "other": "AUTRE"},
-    purpose="PRM pour l'électricité, PCE pour le gaz ; vide : PRM.",
-)  # fmt: skip
 
 
 def located(values: Values) -> dict[str, object]:

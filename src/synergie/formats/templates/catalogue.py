@@ -7,18 +7,14 @@ from synergie.formats._format import Record
 from synergie.formats._report import Place, Report
 from synergie.formats._text import plain
 from synergie.formats.templates import (
-    cabinets,
-    circuits,
+    assets,
     crews,
     light_points,
     monthly_energy,
     offers,
     perimeter,
     purchase_group,
-    sites,
     supply_points,
-    supports,
-    work_orders,
 )
 from synergie.formats.templates._columns import Template
 from synergie.formats.templates._engine import read_placed as placed_rows
@@ -31,17 +27,17 @@ __all__ = ["TEMPLATES", "Template", "read_placed", "template_named", "write_temp
 TEMPLATES: dict[str, Template] = {
     one.name: one
     for one in (
-        sites.TEMPLATE,
+        assets.SITES,
         supply_points.TEMPLATE,
         monthly_energy.TEMPLATE,
         perimeter.TEMPLATE,
         purchase_group.TEMPLATE,
         offers.TEMPLATE,
         light_points.TEMPLATE,
-        cabinets.TEMPLATE,
-        circuits.TEMPLATE,
-        supports.TEMPLATE,
-        work_orders.TEMPLATE,
+        assets.CABINETS,
+        assets.CIRCUITS,
+        assets.SUPPORTS,
+        assets.WORK_ORDERS,
         crews.TEMPLATE,
     )
 }

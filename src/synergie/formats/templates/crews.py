@@ -14,7 +14,7 @@ from synergie.formats._format import Record
 from synergie.formats._report import Place, Report
 from synergie.formats.checks import N_
 from synergie.formats.templates import _crew_cells as cells
-from synergie.formats.templates._columns import Template, Value, Values
+from synergie.formats.templates._columns import WORDS, Template, Value, Values
 from synergie.formats.templates._crew_columns import (
     ABOUT,
     COLUMNS,
@@ -25,7 +25,6 @@ from synergie.formats.templates._crew_columns import (
 from synergie.formats.templates._engine import read_placed as placed_rows
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import exact, known, located, place
-from synergie.formats.templates.cabinets import MIXES
 from synergie.schemas.crew_row import CrewRow
 from synergie.schemas.profile import Profile
 
@@ -40,7 +39,7 @@ _DEGREES = "degrees (WGS 84); metres of a projection, as Lambert-93, are not"
 _READ: dict[str, Callable[[str], Any]] = {
     **{name: partial(cells.clock, column=name) for name in _CLOCKS},
     "skills": lambda text: cells.listed(text, SKILLS, "skills", free=True),
-    "network_mixes": lambda text: cells.listed(text, MIXES, "network_mixes"),
+    "network_mixes": lambda text: cells.listed(text, WORDS["mixes"], "network_mixes"),
     "cabinets": cells.names,
     "carries": lambda text: cells.parts(text, "carries"),
     "stock": lambda text: cells.parts(text, "stock"),
@@ -145,7 +144,9 @@ def _lists(part: Any) -> dict[str, Value | None]:
     if hasattr(part, "skills"):
         found["skills"] = ", ".join(SKILLS.get(skill, skill) for skill in part.skills) or None
     if hasattr(part, "network_mixes"):
-        found["network_mixes"] = ", ".join(MIXES[mix] for mix in part.network_mixes) or None
+        found["network_mixes"] = (
+            ", ".join(map(WORDS["mixes"].__getitem__, part.network_mixes)) or None
+        )
     if hasattr(part, "weekdays"):
         found["weekdays"] = cells.said_weekdays(part.weekdays)
         found["days_off"] = cells.said_days(part.days_off)

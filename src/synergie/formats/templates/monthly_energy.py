@@ -8,65 +8,15 @@ from synergie.formats._format import Record
 from synergie.formats._report import Place, Report
 from synergie.formats.checks import N_
 from synergie.formats.tables.energies import energies
-from synergie.formats.templates._columns import Column, Template, Values
+from synergie.formats.templates._columns import TABLES, Column, Template, Values
 from synergie.formats.templates._engine import template_format
-from synergie.formats.templates._parts import (
-    CLASSES,
-    POINT,
-    PROVENANCE,
-    SCHEME,
-    after,
-    key_of,
-    provenance_of,
-)
+from synergie.formats.templates._parts import after, key_of, provenance_of
 from synergie.formats.templates._plain import values_of
 from synergie.schemas.period_energy import PeriodEnergy
 
 NAME = "template-monthly-energy"
-QUALITIES = {"measured": "relevée", "estimated": "estimée", "corrected": "corrigée"}
-COLUMNS = (
-    SCHEME,
-    POINT,
-    Column(
-        name="name", title="Nom du point", example="École du centre",
-        purpose="Nom d'usage ; suffit quand le numéro du point n'est pas connu.",
-    ),
-    Column(
-        name="commune", title="Commune", example="Pompey", purpose="Nom de la commune.",
-    ),
-    Column(
-        name="from_date", title="Premier jour de la période", kind="date", required=True,
-        example="01/01/2026", purpose="Début de la période facturée.",
-    ),
-    Column(
-        name="last_day", title="Dernier jour de la période (compris)", kind="date", required=True,
-        example="31/01/2026", purpose="Fin de la période facturée, ce jour compris.",
-    ),
-    Column(
-        name="tariff_class", title="Classe temporelle", kind="choice", free=True,
-        words={name: name for name in CLASSES}, example="HPH",
-        purpose="Une ligne par classe ; vide : toutes ensemble.",
-    ),
-    Column(
-        name="energy_kwh", title="Énergie de la période (kWh)", kind="decimal", example="1234,5",
-        purpose="Vide s'il n'y a pas de mesure, jamais zéro ; négative pour une régularisation.",
-    ),
-    Column(
-        name="cost_eur", title="Montant de la période (€)", kind="decimal", example="185,20",
-        purpose="Ce que la période a coûté.",
-    ),
-    Column(
-        name="vat_included", title="TVA comprise", kind="yes_no", example="oui",
-        purpose="Si le montant comprend la TVA.",
-    ),
-    Column(
-        name="quality", title="Relevée ou estimée", kind="choice", words=QUALITIES,
-        example="relevée", purpose="Nature de l'énergie facturée ; vide : relevée.",
-    ),
-    PROVENANCE,
-)  # fmt: skip
-
-_LAST = "/Dernier jour de la période (compris)"
+COLUMNS = TABLES["monthly-energy"]
+_LAST = "/last_day"
 _BACKWARD = "a last day on or after the first one"
 _PLAIN = ("name", "commune", "from_date", "energy_kwh", "cost_eur", "vat_included", "quality")
 
@@ -80,7 +30,7 @@ def _records(values: Values) -> tuple[Record, ...]:
         fields["supply_point"] = key_of(values)
         fields.setdefault("name", values["code"])
     if "name" not in fields:
-        raise BadInput("/PRM ou PCE", Words("an empty cell"), "the number or the name of the point")
+        raise BadInput("/code", Words("an empty cell"), "the number or the name of the point")
     fields |= {
         "to_date": after(last, _LAST, _BACKWARD),
         "energy": "gas" if values.get("scheme") == "pce" else "electricity",

@@ -16,8 +16,7 @@ from synergie.formats._report import Place, Report
 from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Template, Value, Values
 from synergie.formats.templates._engine import sniff_csv, sniff_xlsx, write_csv
-from synergie.formats.templates._offer_amounts import offer_fields, price
-from synergie.formats.templates._offer_columns import COLUMNS, PARTS
+from synergie.formats.templates._offer_amounts import COLUMNS, PARTS, offer_fields, price
 from synergie.formats.templates._offer_read import Reading
 from synergie.formats.templates._offer_tables import separator, tables
 from synergie.formats.templates._offer_words import class_of, unit_of

@@ -15,7 +15,7 @@ from synergie.formats._csv import FRENCH, line
 from synergie.formats._format import Format, Record
 from synergie.formats._report import Place, Report
 from synergie.formats.formulas import guarded
-from synergie.formats.templates._columns import Column, Template, Value, Values
+from synergie.formats.templates._columns import TABLES, Column, Template, Value, Values
 from synergie.formats.templates._engine import (
     read,
     sniff_csv,
@@ -24,7 +24,6 @@ from synergie.formats.templates._engine import (
 )
 from synergie.formats.templates._engine import read_placed as placed_rows
 from synergie.formats.templates._parts import key_of, known, provenance_of, split
-from synergie.formats.templates._perimeter_columns import COLUMNS
 from synergie.formats.templates._sheet import Sheet, write_workbook
 from synergie.schemas.perimeter import FilledCell, MissingCell, PerimeterClass, PerimeterRow
 from synergie.schemas.profile import Profile
@@ -37,8 +36,6 @@ _ONE_EACH = (
     "supplier_siren", "contract_end", "billing_group", "entry_date", "exit_date", "mandate",
 )  # fmt: skip
 _YEAR = ("method", "total_kwh", "covered_days", "prorated_days")
-_LAST = "Énergie : dernier jour (compris)"
-_PARTIAL = "Énergie annuelle de référence (kWh)"
 
 
 def _records(values: Values) -> tuple[Record, ...]:
@@ -84,7 +81,7 @@ def _after(day: date) -> date:
     try:
         return day + timedelta(days=1)
     except OverflowError as error:
-        raise BadInput(f"/{_LAST}", day, "a date of our time") from error
+        raise BadInput("/last_day", day, "a date of our time") from error
 
 
 def row_of(row: PerimeterRow) -> Values:
@@ -125,7 +122,7 @@ TEMPLATE = Template(
     name="perimeter",
     title="Périmètre",
     about="Un point de livraison par ligne : ce que les fournisseurs doivent savoir pour répondre.",
-    columns=COLUMNS,
+    columns=TABLES["perimeter"],
     records=_records,
     rows=_rows,
     fields={"supply_point": "code", "to_date": "last_day", "source": "energy_source"},

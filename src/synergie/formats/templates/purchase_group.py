@@ -14,151 +14,21 @@ from synergie.errors import BadInput
 from synergie.formats._format import Record
 from synergie.formats._report import Place, Report
 from synergie.formats.checks import N_
-from synergie.formats.templates._columns import Column, Template, Value, Values
+from synergie.formats.templates._columns import TABLES, WORDS, Template, Value, Values
 from synergie.formats.templates._crew_cells import listed
 from synergie.formats.templates._engine import read_placed as placed_rows
 from synergie.formats.templates._engine import template_format
-from synergie.formats.templates._parts import PROVENANCE, SEGMENTS, USAGES, after, exact, known
+from synergie.formats.templates._parts import after, exact, known
 from synergie.schemas.group_row import GroupRow
 from synergie.schemas.profile import Profile
 
-KINDS = {
-    "member": "membre",
-    "lot": "lot",
-    "supplier": "fournisseur",
-    "alone": "coût seul",
-    "fees": "frais du coordonnateur",
-    "terms": "conditions de l'achat",
-}
-RESERVED = {
-    "L2113-12": "L2113-12 travailleurs handicapés",
-    "L2113-13": "L2113-13 insertion",
-    "L2113-13-1": "L2113-13-1 activités en prison",
-}
-_WHAT = (
-    Column(
-        name="kind", title="Ligne", kind="choice", words=KINDS, required=True, example="membre",
-        purpose="Ce que la ligne décrit ; chaque sorte de ligne n'a que ses colonnes.",
-    ),
-    Column(
-        name="name", title="Nom", example="Commune de Pompey",
-        purpose="Membre (comme dans le périmètre), lot ou fournisseur (comme dans les offres).",
-    ),
-    Column(
-        name="lot", title="Lot (identifiant)", example="",
-        purpose="Lot ou coût seul : l'identifiant du lot, comme lot-1.",
-    ),
-)  # fmt: skip
-_MEMBER = (
-    Column(
-        name="siret", title="SIRET du membre", kind="digits", example="24540060100010",
-        purpose="Quatorze chiffres, en texte ; relie les points qui ne portent que le SIRET.",
-    ),
-    Column(
-        name="mandate", title="Mandat", example="Délibération 2026-041",
-        purpose="Délibération et convention (CCP L2113-7) ; sans elle rien n'est acheté.",
-    ),
-    Column(
-        name="mandate_last", title="Mandat : dernier jour", kind="date", example="31/12/2029",
-        purpose="Vide : jusqu'à la fin du groupement.",
-    ),
-    Column(
-        name="may_leave", title="Peut rester hors d'un lot", kind="yes_no", example="non",
-        purpose="Vide : comme tous les membres.",
-    ),
-)  # fmt: skip
-_LOT = (
-    Column(
-        name="market_segments", title="Segments du lot", example="",
-        purpose="Segments que le lot prend, séparés par des virgules : C5, ou C2, C3.",
-    ),
-    Column(
-        name="usages", title="Usages du lot", example="",
-        purpose="Usages que le lot prend : éclairage public, bâtiment, eau, "
-        "recharge de véhicules, autre.",
-    ),
-    Column(
-        name="min_awards", title="Attributaires au moins", kind="whole", example="",
-        purpose="Accord-cadre à plusieurs attributaires (CCP R2162-1) ; vide : aucun minimum.",
-    ),
-    Column(
-        name="max_awards", title="Attributaires au plus", kind="whole", example="",
-        purpose="Vide : un seul, un bordereau de prix par lot.",
-    ),
-    Column(
-        name="green_percent", title="Part verte demandée (%)", kind="decimal", example="",
-        purpose="Du lot, ou de tout l'achat sur la ligne des conditions.",
-    ),
-    Column(
-        name="running_alone_eur", title="Frais d'un marché seul (€/an)", kind="decimal",
-        example="", purpose="Ce que coûterait à un membre de passer seul ce marché.",
-    ),
-    Column(
-        name="reserved", title="Réservé (CCP)", kind="choice", words=RESERVED, example="",
-        purpose="Lot réservé, ou réserve à laquelle le fournisseur répond.",
-    ),
-)  # fmt: skip
-_COSTS = (
-    Column(
-        name="eur", title="Coût seul (€/an)", kind="decimal", example="",
-        purpose="Ce que le membre paierait seul dans ce lot, frais compris.",
-    ),
-    Column(
-        name="source", title="Origine du coût seul", example="",
-        purpose="D'où vient le montant, comme contrat en cours 2026.",
-    ),
-    Column(
-        name="fee_fixed", title="Frais par membre (€/an)", kind="decimal", example="",
-        purpose="Demandé par le coordonnateur à chaque membre.",
-    ),
-    Column(
-        name="fee_per_pdl", title="Frais par point (€/an)", kind="decimal", example="",
-        purpose="Par point de livraison.",
-    ),
-    Column(
-        name="fee_per_mwh", title="Frais par MWh (€)", kind="decimal", example="",
-        purpose="Par MWh acheté.",
-    ),
-    Column(
-        name="cap", title="Plafond des frais (€/an)", kind="decimal", example="",
-        purpose="Le plus qu'un membre paie ; vide : sans plafond.",
-    ),
-)  # fmt: skip
-_REST = (
-    Column(
-        name="max_lots", title="Lots au plus", kind="whole", example="",
-        purpose="Lots qu'un fournisseur peut gagner, si la consultation le dit (CCP R2113-1).",
-    ),
-    Column(
-        name="max_mwh", title="Volume au plus (MWh/an)", kind="decimal", example="",
-        purpose="Capacité du fournisseur, tous lots ensemble.",
-    ),
-    Column(
-        name="min_mwh", title="Volume au moins (MWh/an)", kind="decimal", example="",
-        purpose="Ce que le fournisseur veut au moins s'il gagne.",
-    ),
-    Column(
-        name="starts", title="Livraison : premier jour", kind="date", example="",
-        purpose="Premier jour de fourniture.",
-    ),
-    Column(
-        name="last_day", title="Livraison : dernier jour", kind="date", example="",
-        purpose="Dernier jour de fourniture, compris.",
-    ),
-    Column(
-        name="award_at", title="Attribution le", kind="moment", example="",
-        purpose="Heure de Paris : les offres qui ont expiré alors sont écartées.",
-    ),
-    PROVENANCE,
-)  # fmt: skip
-COLUMNS: tuple[Column, ...] = (*_WHAT, *_MEMBER, *_LOT, *_COSTS, *_REST)
 _SAME = (
     "kind", "name", "lot", "siret", "mandate", "may_leave", "min_awards", "max_awards",
     "running_alone_eur", "reserved", "eur", "source", "fee_fixed", "fee_per_pdl", "fee_per_mwh",
     "cap", "max_lots", "max_mwh", "min_mwh", "starts", "award_at", "provenance",
 )  # fmt: skip
 _DAYS = {"mandate_until": "mandate_last", "ends": "last_day"}
-_LISTS = {"market_segments": SEGMENTS, "usages": USAGES}
+_LISTS = {"market_segments": WORDS["segments"], "usages": WORDS["usages"]}
 _SHARE = "a share in %, as 50"
 
 
@@ -214,7 +84,7 @@ TEMPLATE = Template(
     name="purchase-group",
     title="Groupement d'achat",
     about="Membres et mandats, lots, fournisseurs, coûts seuls, frais et conditions de l'achat.",
-    columns=COLUMNS,
+    columns=TABLES["purchase-group"],
     records=_records,
     rows=_rows,
     fields={

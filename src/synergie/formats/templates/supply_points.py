@@ -5,90 +5,14 @@ from collections.abc import Iterable, Iterator
 from synergie.errors import BadInput, Words
 from synergie.formats._format import Record
 from synergie.formats.checks import N_
-from synergie.formats.templates._columns import Column, Template, Values
+from synergie.formats.templates._columns import TABLES, Template, Values
 from synergie.formats.templates._engine import template_format
-from synergie.formats.templates._parts import (
-    OPTIONS,
-    POINT,
-    PROVENANCE,
-    SCHEME,
-    SEGMENTS,
-    USAGES,
-    key_of,
-    provenance_of,
-)
+from synergie.formats.templates._parts import key_of, provenance_of
 from synergie.formats.templates._plain import values_of
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.schemas.supply_terms import SupplyTerms
 
-PERSONAL = {"none": "non", "possible": "possible", "yes": "oui"}
-SINCE = "Conditions valables depuis le"
-COLUMNS = (
-    SCHEME,
-    Column(
-        name="code", title="Point de livraison (PRM ou PCE)", kind="digits", required=True,
-        example="99000000000017", purpose=POINT.purpose,
-    ),
-    Column(
-        name="site", title="Identifiant du site desservi", example="EP-54430-003",
-        purpose="Relie le point à une ligne du modèle « Sites ».",
-    ),
-    Column(
-        name="market_segment", title="Segment", kind="choice", words=SEGMENTS, example="C5",
-        purpose="C5 jusqu'à 36 kVA, C4 au-delà en basse tension ; il est sur la facture.",
-    ),
-    Column(
-        name="tariff_code", title="FTA", kind="choice", words=OPTIONS, free=True,
-        example="BTINFCU4", purpose="Formule tarifaire d'acheminement ; elle est sur la facture.",
-    ),
-    Column(
-        name="subscribed_power_kva", title="Puissance souscrite (kVA)", kind="decimal",
-        example="12", purpose="La plus haute, s'il y en a plusieurs.",
-    ),
-    Column(
-        name="usage", title="Usage du point", kind="choice", words=USAGES,
-        example="éclairage public", purpose="Ce que le point dessert.",
-    ),
-    Column(
-        name="annual_kwh", title="Consommation des douze derniers mois (kWh)", kind="decimal",
-        example="8450", purpose="Vide si elle n'est pas connue, jamais zéro.",
-    ),
-    Column(
-        name="personal_data", title="Courbe personnelle", kind="choice", words=PERSONAL,
-        example="non",
-        purpose="Si sa courbe renseigne sur une personne (logement de fonction) ; vide : possible.",
-    ),
-    Column(
-        name="valid_from", title=SINCE, kind="date", example="01/01/2026",
-        purpose="Obligatoire dès qu'une des colonnes suivantes est remplie.",
-    ),
-    Column(
-        name="meter_type", title="Type de compteur", example="Linky",
-        purpose="Tel qu'il est écrit sur la facture.",
-    ),
-    Column(
-        name="offpeak_hours", title="Heures creuses", example="HC (22H50-6H50)",
-        purpose="Plages du point, telles qu'elles sont sur la facture.",
-    ),
-    Column(
-        name="supplier", title="Fournisseur", example="Fournisseur Exemple",
-        purpose="Fournisseur actuel.",
-    ),
-    Column(
-        name="supplier_siren", title="SIREN du fournisseur", kind="digits", example="245400601",
-        purpose="Neuf chiffres, en texte.",
-    ),
-    Column(
-        name="contract_end", title="Fin du contrat", kind="date", example="31/12/2026",
-        purpose="Dernier jour du contrat de fourniture.",
-    ),
-    Column(
-        name="holder_siret", title="SIRET du titulaire", kind="digits", example="24540060100010",
-        purpose="Établissement qui tient le contrat ; jamais une personne.",
-    ),
-    PROVENANCE,
-)  # fmt: skip
-
+COLUMNS = TABLES["supply-points"]
 _TERMS = (
     "valid_from", "meter_type", "offpeak_hours", "supplier", "supplier_siren", "contract_end",
     "holder_siret",
@@ -111,7 +35,7 @@ def _records(values: Values) -> tuple[Record, ...]:
     if not told:
         return (point,)
     if "valid_from" not in told:
-        raise BadInput(f"/{SINCE}", Words("an empty cell"), "the day from which the terms hold")
+        raise BadInput("/valid_from", Words("an empty cell"), "the day from which the terms hold")
     return point, _terms(point, values, told)
 
 
