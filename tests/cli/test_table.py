@@ -200,3 +200,25 @@ def test_a_table_is_read_as_it_says_beside_the_saved_profile_which_stays(
     assert "2,745.5" in capsys.readouterr().out
     first.write_bytes(_titled("Consommations en kWh", "1241,5", "991,5", "541,5", year=2023))
     assert deposit(first) == 0
+
+
+def test_what_an_answer_means_stands_beside_the_question(
+    bills: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bills.write_bytes(_titled("Injection en kWh", "1240,5", "990,5", "540,5"))
+    assert main(["--locale", "fr", "check", str(bills)]) == 2
+    said = capsys.readouterr().err
+    assert "--answer direction=import|export" in said
+    assert "(import\xa0: soutirée du réseau / export\xa0: injectée dans le réseau)" in said
+
+
+@pytest.mark.parametrize(
+    "answer", ["confirm:no-such-doubt=yes", "confirm:bad-cell=yes", "unit=kWh"]
+)
+def test_an_answer_to_no_doubt_of_a_file_that_is_no_table_is_refused(
+    bills: Path, capsys: pytest.CaptureFixture[str], answer: str
+) -> None:
+    path = bills.with_name("parc.csv")
+    path.write_text("Identifiant;Armoire;Puissance (W)\nA;1;70\n", encoding="utf-8")
+    assert main(["check", str(path), "--answer", answer]) == 2
+    assert f"{answer}: this file asks no such question" in capsys.readouterr().err

@@ -442,3 +442,42 @@ def test_a_doubt_of_the_figures_is_asked_about_before_anything_is_kept(people: P
     assert 'name="confirm:energy-never-falls"' in agent.get(next_one).text
     people.form(agent, next_one, at=f"{next_one}/retirer")
     assert agent.get(next_one).status_code == 404
+
+
+def test_a_doubt_of_an_inventory_is_confirmed_on_its_page(people: People) -> None:
+    agent = people.browser("agent")
+    rows = "".join(f"PL-{n};A-1;{70 + n};6,{130 + n};48,{770 + n}\n" for n in range(9))
+    far = "PL-9;A-1;70;36,13;48,77\n"
+    content = f"Identifiant;Armoire;Puissance (W);Longitude;Latitude\n{rows}{far}".encode()
+    where = dropped(people, agent, "points lumineux.csv", content)
+    page = agent.get(where)
+    assert "Ces chiffres sont-ils justes ?" in text(page)
+    assert 'name="confirm:places-abroad" value="yes"' in page.text
+    assert 'name="nom"' not in page.text
+    assert confirmed(people, agent, where) == where
+    odd = people.form(agent, where, at=f"{where}/profil", **{"confirm:no-such-doubt": "yes"})
+    assert odd.status_code == 422
+    assert "À revoir." in odd.text
+    assert 'name="confirm:places-abroad"' in odd.text
+    told = {"confirm:places-abroad": "yes"}
+    report = agent.get(confirmed(people, agent, where, **told))
+    assert "10 lignes lues, 0 refusée" in text(report)
+    again = dropped(people, agent, "points lumineux 2.csv", content.replace(b"PL-9", b"PL-8b"))
+    assert 'name="confirm:places-abroad"' in agent.get(again).text
+    assert "Are these figures right?" in agent.get(f"{again}?lang=en").text
+    people.form(agent, again, at=f"{again}/retirer")
+    assert agent.get(again).status_code == 404
+
+
+def test_two_doubts_may_be_confirmed_one_after_the_other(people: People) -> None:
+    agent = people.browser("agent")
+    rows = "".join(f"99000000009975;{m:02}/2023;{9_000_000 + 300 * m};x\n" for m in range(1, 9))
+    content = f"PRM;Mois;Consommation (kWh);Deux doutes\n{rows}".encode()
+    where = dropped(people, agent, "deux.csv", content)
+    assert confirmed(people, agent, where, nom="deux-doutes") == where
+    both = ("confirm:energy-never-falls", "confirm:energy-over-usual")
+    assert all(f'name="{one}"' in agent.get(where).text for one in both)
+    assert confirmed(people, agent, where, nom="deux-doutes", **{both[0]: "yes"}) == where
+    assert f'name="{both[0]}"' not in agent.get(where).text
+    report = agent.get(confirmed(people, agent, where, nom="deux-doutes", **{both[1]: "yes"}))
+    assert "8 lignes lues, 0 refusée" in text(report)

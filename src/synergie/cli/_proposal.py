@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synergie.cli._texts import N_, _, number
+from synergie.formats.tables.wording import FIELDS, LAYOUTS
 
 if TYPE_CHECKING:
     from synergie.formats.tables.propose import Proposal
@@ -15,48 +16,6 @@ if TYPE_CHECKING:
 SHOWN = 3
 """Rows shown as they will be read."""
 
-_FIELDS = {
-    "supply_point": N_("delivery point"),
-    "name": N_("name of the point"),
-    "commune": N_("commune"),
-    "from_date": N_("start of the period"),
-    "to_date": N_("end of the period"),
-    "month": N_("month"),
-    "year": N_("year"),
-    "date": N_("date"),
-    "time": N_("time of day"),
-    "datetime": N_("date and time"),
-    "value": N_("energy or power"),
-    "volume": N_("volume of gas"),
-    "cost": N_("cost"),
-    "cost_ht": N_("cost without tax"),
-    "cost_ttc": N_("cost with tax"),
-    "emissions": N_("emissions"),
-    "tariff_class": N_("tariff class"),
-    "unit": N_("unit"),
-    "direction": N_("drawn or fed in"),
-    "nature": N_("measured or estimated"),
-    "meter": N_("meter"),
-    "market_segment": N_("segment"),
-    "tariff_code": N_("tariff option (FTA)"),
-    "subscribed_power": N_("subscribed power"),
-    "annual_energy": N_("energy of a year"),
-    "offpeak_hours": N_("off-peak hours"),
-    "supplier": N_("supplier"),
-    "contract_end": N_("end of the contract"),
-    "valid_from": N_("valid from"),
-    "holder_siret": N_("SIRET of the holder"),
-    "usage": N_("usage"),
-    "member": N_("member"),
-    "insee_code": N_("commune code (INSEE)"),
-}
-_LAYOUTS = {
-    "periods": N_("a table of bills: a row a point and period"),
-    "wide_months": N_("a table of months: a row a point, a column a month"),
-    "curve": N_("a load curve: a row a step"),
-    "indexes": N_("indexes: a row a register and day"),
-    "points": N_("a list of delivery points"),
-}
 _SAID = {
     "dmy": N_("dates: day, month, year"),
     "mdy": N_("dates: month, day, year"),
@@ -73,7 +32,7 @@ _SAID = {
 def described(proposal: "Proposal") -> Iterator[str]:
     """What the table is taken for, column by column, and what is still to be said."""
     table = proposal.table
-    yield _("{}: {}").format(table.name, _(_LAYOUTS[table.layout]))
+    yield _("{}: {}").format(table.name, _(LAYOUTS[table.layout]))
     width = max(len(column.name) for column in table.columns)
     for column in table.columns:
         yield f"  {column.name.ljust(width)}  {_column(proposal, column)}"
@@ -85,7 +44,7 @@ def described(proposal: "Proposal") -> Iterator[str]:
 
 
 def _column(proposal: "Proposal", column: "TableColumn") -> str:
-    named = [_(_FIELDS[column.field]), column.tariff_class]
+    named = [_(FIELDS[column.field]), column.tariff_class]
     unit = column.unit or (proposal.table.unit if column.field in _MEASURED else None)
     return ", ".join(part for part in (*named, unit) if part)
 

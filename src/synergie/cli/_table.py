@@ -12,7 +12,8 @@ import typer
 
 from synergie.cli._misuse import Misuse
 from synergie.cli._proposal import as_read, described
-from synergie.cli._texts import N_, _
+from synergie.cli._texts import _
+from synergie.formats.tables.wording import CHOICES
 
 if TYPE_CHECKING:
     from synergie.formats.tables.propose import Proposal, Question
@@ -21,25 +22,6 @@ if TYPE_CHECKING:
     from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
     from synergie.schemas.table_profile import TableProfile
 
-_CHOICES = {
-    "start": N_("the start"),
-    "end": N_("the end"),
-    "included": N_("its last day (31/01 for January)"),
-    "excluded": N_("the day after (01/02 for January)"),
-    "import": N_("drawn from the grid"),
-    "export": N_("fed into the grid"),
-    "prm": N_("PRM, electricity"),
-    "pce": N_("PCE, gas"),
-    "injected": N_("all fed into the grid"),
-    "produced": N_("produced, a part consumed on the spot"),
-    "dmy": N_("day/month/year"),
-    "mdy": N_("month/day/year"),
-    ",": N_("a comma"),
-    ".": N_("a dot"),
-}
-
-
-_CONFIRM = "confirm:"
 _AS_THE_FILE = "confirm:profile-differs=yes"
 
 
@@ -87,14 +69,16 @@ def confirming(answers: Sequence[str]) -> "Profile | None":
 
     None: no answers. Misuse for an answer to another question.
     """
+    from synergie.errors import BadInput
+    from synergie.formats.confirmations import confirmed_codes
     from synergie.schemas.profile import Profile
 
-    found = told(answers)
-    codes = [name.removeprefix(_CONFIRM) for name in found]
-    for name, choice in found.items():
-        if not name.startswith(_CONFIRM) or choice != "yes":
-            raise Misuse(_("--answer {}={}: this file asks no such question").format(name, choice))
-    return Profile(confirmed=tuple(codes)) if codes else None
+    try:
+        codes = confirmed_codes(told(answers))
+    except BadInput as fault:
+        where = f"{fault.where}={fault.found}"
+        raise Misuse(_("--answer {}: this file asks no such question").format(where)) from fault
+    return Profile(confirmed=codes) if codes else None
 
 
 def _show_columns(file: Path | bytes) -> None:
@@ -254,6 +238,9 @@ def asked_lines(proposal: "Proposal") -> Iterator[str]:
     for one in proposal.questions:
         yield " ".join(part for part in (_(one.text), one.why) if part)
         yield f"  {_typed(one)}"
+        told = [f"{name}{_(': ')}{_(CHOICES[name])}" for name in one.choices if name in CHOICES]
+        if told:
+            yield f"  ({' / '.join(told)})"
 
 
 def _quoted(word: str) -> str:
@@ -266,7 +253,7 @@ def _asked(proposal: "Proposal", question: "Question") -> "Proposal":
 
     typer.echo(" ".join(part for part in (_(question.text), question.why) if part), err=True)
     for rank, choice in enumerate(question.choices, start=1):
-        told = _CHOICES.get(choice)
+        told = CHOICES.get(choice)
         typer.echo(f"  {rank}. {_(told) if told else choice}", err=True)
     while line := sys.stdin.readline():
         said = line.strip()

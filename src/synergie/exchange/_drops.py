@@ -145,13 +145,13 @@ class Drop(BaseModel):
     at: datetime
     """When it was dropped."""
     state: Literal["reading", "asks", "done", "refused"] = "reading"
-    """`asks`: a table whose profile its owner has to confirm."""
+    """`asks`: its owner has to confirm the profile of a table, or what is in doubt."""
     after: str | None = None
     """The deposit whose refused rows it mends: read in the same way. None: a file of its own."""
     profile: str | None = None
     """Name under which its profile is saved once it was read. None: none was asked for."""
     way: Profile | None = None
-    """The profile that was confirmed for it."""
+    """The profile that was confirmed for it, or that its figures were read with."""
     answers: dict[str, str] = {}
     """What its dropper said of it."""
     doubts: tuple[Finding, ...] = ()
@@ -163,6 +163,11 @@ class Drop(BaseModel):
     fresh: tuple[str, ...] = ()
     """Flows (by name of format) that were late before it and are up to date since."""
     fault: Fault | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether what it asks is asked of a table: its columns are proposed."""
+        return self.way is None or self.way.table is not None
 
 
 class Drops:

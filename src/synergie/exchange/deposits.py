@@ -90,7 +90,8 @@ class Deposits:
         *profile*: what the file does not say, or the name of a profile that the caller saved;
         None: a table whose head is known is read with the profile that was saved for it; one whose
         head is new, or that says otherwise than that profile, raises
-        Unconfirmed. With *dry_run* nothing is written. Raises BadInput when the
+        Unconfirmed. With *dry_run* nothing is written. Raises Doubted when its figures leave a
+        doubt that *profile* does not confirm; BadInput when the
         file is of no known kind; KeyReused as *once* says; Conflict when the deposit was undone
         while it ran; NotAllowed when the caller may not write any more, and nothing stays then, or
         NotUndone, for something later stands on a part of it.
@@ -103,8 +104,8 @@ class Deposits:
             report = self._examined(file, source, profile, name=name, form=format)
             if report is not None and report.kinds.get("period_energy"):
                 report = self._compared(file, report)
-            if report is not None and not dry_run:
-                _stop(report, file.profile)
+            if report is not None and not dry_run and report.blocks:
+                raise Doubted(report.blocks, file.profile)
             if file.known is None and report is not None:
                 file.known = self._new(file, report)
         if file.known is None:
@@ -294,22 +295,16 @@ class Deposits:
 
 
 class Doubted(BadInput):
-    """A table whose figures leave a doubt: nothing is stored until somebody answers it."""
+    """A file whose figures leave a doubt: nothing is stored until somebody answers it."""
 
-    def __init__(self, blocks: tuple[Finding, ...]) -> None:
+    def __init__(self, blocks: tuple[Finding, ...], profile: Profile) -> None:
         one = blocks[0]
         super().__init__(one.place or "file", one.text, _ANSWERED, one.code)
-        self.args = (blocks,)  # for pickle
+        self.args = (blocks, profile)  # for pickle
         self.blocks = blocks
         """All of them; the error tells the first."""
-
-
-def _stop(report: FileReport, profile: Profile) -> None:
-    """BadInput for a doubt that stores nothing until somebody answers it; Doubted of a table."""
-    for one in report.blocks:
-        if profile.table is not None:
-            raise Doubted(report.blocks)
-        raise BadInput(one.place or "file", one.text, _ANSWERED, one.code)
+        self.profile = profile
+        """What the file was read with."""
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from synergie.exchange.file_reader import FileReader, NoClerk
 from synergie.exchange.file_tasks import SHOWN, Wanted, bears_motives, propose_profile
 from synergie.exchange.freshness import Freshnesses
 from synergie.exchange.profiles import Profiles, lasting
+from synergie.formats.confirmations import CONFIRM, confirmed_codes
 from synergie.formats.tables.propose import Proposal, Unconfirmed
 from synergie.formats.tables.rows_at import TableRow
 from synergie.policy import Principal, own
@@ -85,14 +86,31 @@ class Taken:
     """Whether that file can be dropped again with its column `motif`."""
 
 
-def _structural(answers: Mapping[str, str]) -> dict[str, str]:
-    """The answers by which a table is proposed anew."""
-    starts = ("role:", "unit:", "confirm:")
+def _structural(answers: Mapping[str, str], *more: str) -> dict[str, str]:
+    """The answers that tell what columns are, and those that begin as *more* say."""
+    starts = ("role:", "unit:", *more)
     return {
         name: told
         for name, told in answers.items()
         if told and (name == "sheet" or name.startswith(starts))
     }
+
+
+def _all_told(answers: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """*answers*, with the doubts that were confirmed *before* of the same columns."""
+    same = _structural(answers) == _structural(before)
+    kept = {name: told for name, told in before.items() if same and name.startswith(CONFIRM)}
+    return kept | {name: told for name, told in answers.items() if told}
+
+
+def _confirming(profile: Profile, way: Profile | None) -> Profile:
+    """*profile* with the doubts that *way* confirms, too."""
+    if way is None or way.table is None or profile.table is None:
+        codes = (*profile.confirmed, *(way.confirmed if way is not None else ()))
+        return profile.model_copy(update={"confirmed": codes})
+    codes = (*profile.table.confirmed, *way.table.confirmed)
+    table = profile.table.model_copy(update={"confirmed": codes})
+    return profile.model_copy(update={"table": table})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +189,22 @@ class Depot:
         found = self.drops.of(caller.organisation, caller.client_id)
         return [one for one in found if one.state in {"reading", "asks"}]
 
-    def open(self, caller: Principal, name: str, answers: Mapping[str, str] | None = None) -> Open:
-        """The proposal for the caller's table. NotFound; Conflict when none is asked for.
+    def open(
+        self, caller: Principal, name: str, answers: Mapping[str, str] | None = None
+    ) -> Open | None:
+        """The proposal for the caller's table; None: it is none, and only its figures are in doubt.
 
+        NotFound; Conflict when nothing is asked.
         *answers* that tell what columns are, or the sheet, change it; the others wait for
         `confirm`. BadInput for one that is of no use.
         """
         drop = self._mine(caller, name)
         if drop.state != "asks":
             raise Conflict(drop.state, _WAITING)
+        if not drop.is_table:
+            return None
         with self.drops.file(drop).open("rb") as source:
-            wanted = Wanted(drop.name, _structural(answers or {}))
+            wanted = Wanted(drop.name, _structural(answers or {}, CONFIRM))
             found = self._reader.run(propose_profile, source, wanted, NoClerk())
         return Open(drop, found.proposal, found.table_rows)
 
@@ -191,24 +214,30 @@ class Depot:
         name: str,
         answers: Mapping[str, str],
         *,
-        saved_as: str,
+        saved_as: str | None,
         now: datetime,
     ) -> Drop:
-        """Answer what the table leaves open and read the file with it.
+        """Answer what the file leaves open and read it with the answers.
 
-        The profile is saved once the file was read and stored; a doubt of its figures that is left
-        asks again. What was confirmed of the figures of this file holds for this file alone.
-        BadInput at the question whose answer is missing or none of its choices.
+        The profile of a table is saved once the file was read and stored; None: it is no table,
+        and only doubts are answered. A doubt of its figures that is left asks again. What was
+        confirmed of the figures of this file holds for this file alone. BadInput at the question
+        whose answer is missing or none of its choices.
         """
-        opened = self.open(caller, name, answers)
-        proposal = opened.proposal
-        for question in proposal.questions:
-            proposal = proposal.answered(question.field, answers.get(question.name, ""))
-        told = {key: answer for key, answer in answers.items() if answer}
-        way = {"profile": saved_as, "way": proposal.profile, "answers": told, "doubts": ()}
-        drop = opened.drop.model_copy(update={"state": "reading", **way})
+        drop = self._mine(caller, name)
+        told = _all_told(answers, drop.answers)
+        opened = self.open(caller, name, told)
+        if opened is None:
+            way = (drop.way or Profile()).model_copy(update={"confirmed": confirmed_codes(told)})
+        else:
+            proposal = opened.proposal
+            for question in proposal.questions:
+                proposal = proposal.answered(question.field, told.get(question.name, ""))
+            way = proposal.profile
+        now_told = {"profile": saved_as, "way": way, "answers": told, "doubts": ()}
+        drop = drop.model_copy(update={"state": "reading", **now_told})
         self.drops.save(drop)
-        self._begin(caller, drop, proposal.profile, now)
+        self._begin(caller, drop, way, now)
         return drop
 
     def resume(self, caller: Principal, name: str, *, now: datetime) -> Drop:
@@ -298,7 +327,7 @@ class Depot:
         except Unconfirmed:
             return {"state": "asks"}
         except Doubted as error:
-            return {"state": "asks", "doubts": error.blocks}
+            return {"state": "asks", "doubts": error.blocks, "way": error.profile}
         except SynergieError as error:
             return {"state": "refused", "fault": Fault.of(error)}
         except Exception:
@@ -329,6 +358,7 @@ class Depot:
             alone = self._reader.run(bears_motives, source, None, NoClerk())
             if drop.after is not None:
                 form, profile = self._way(caller, drop.after, now=now)
+                profile = _confirming(profile, drop.way)
                 mended = self.taken(caller, drop.after, now=now).report
                 profile = refused_files.stepped(profile, mended) if alone else profile
             deposits = replace(self.deposits, progress=lambda share: self._beat(drop, share))

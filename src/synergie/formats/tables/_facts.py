@@ -19,7 +19,7 @@ from synergie.formats.tables._heading import (
     is_scaled,
     plain_symbols,
 )
-from synergie.formats.tables._proposal import QUESTIONS, Asked, Question, stop_at_no
+from synergie.formats.tables._proposal import Question, stop_at_no
 from synergie.formats.tables._said import Said
 from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import (
@@ -31,6 +31,7 @@ from synergie.formats.tables._words import (
     unit_in,
     words,
 )
+from synergie.formats.tables.wording import QUESTIONS, Asked
 from synergie.schemas.series import Direction
 from synergie.schemas.table_profile import ENERGIES, Layout, TableColumn, TableProfile, TableUnit
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal, override
+from typing import override
 
 from pydantic import ValidationError
 
@@ -12,38 +12,10 @@ from synergie.formats._text import plain
 from synergie.formats.checks import N_
 from synergie.formats.tables._candidates import ColumnTold
 from synergie.formats.tables._cells import month_of
+from synergie.formats.tables.wording import QUESTIONS, Asked
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import TableColumn, TableProfile
-
-type Asked = Literal[
-    "sheet", "energy", "production", "decimal", "unit", "direction", "stamp", "last_day",
-    "supply_point", "scheme", "dates", "year", "sites",
-    "blank_point", "spelling", "annual", "measured", "billed",
-]  # fmt: skip
-"""What a table may leave open."""
-
-QUESTIONS: dict[Asked, str] = {
-    "sheet": N_("Which sheet of the workbook is to be read?"),
-    "energy": N_("Which column holds the values of the period or step?"),
-    "production": N_("Is all of this production fed into the grid (injected), or only produced?"),
-    "unit": N_("In which unit are the values?"),
-    "direction": N_("Is this energy drawn from the grid (import) or fed into it (export)?"),
-    "stamp": N_("Which side of the step, or of the day, do the times mark?"),
-    "last_day": N_("Is the end of a period its last day (included) or the day after (excluded)?"),
-    "supply_point": N_("Which delivery point is it (prm:, pce: or other: and its number)?"),
-    "scheme": N_("Are these numbers PRM (electricity) or PCE (gas)?"),
-    "dates": N_("Are dates written day/month (dmy) or month/day (mdy)?"),
-    "decimal": N_("Which sign marks the decimals?"),
-    "year": N_("Of which year are these months?"),
-    "blank_point": N_("Are rows without a point of the one above (above), or of none (none)?"),
-    "spelling": N_("Are these misspelt months the ones beside them (yes), or not (no)?"),
-    "measured": N_("Are these energies measured on the meter of the point (yes), or not (no)?"),
-    "annual": N_("Is this the energy of a whole year of each point (yes), or not (no)?"),
-    "billed": N_("Is this month that of the consumption (yes), or only of the bill (no)?"),
-    "sites": N_("Is each of these columns a site, with its energy below (yes), or not (no)?"),
-}
-"""What is asked of each, in English; the French is in the catalogue."""
 
 _UNCONFIRMED = N_("a profile for this table: confirm the one that is proposed (synergie deposit)")
 _NOT_KEPT = N_("energy that passes the meter of the grid; production alone is not kept")

@@ -6,14 +6,13 @@ from typing import cast, get_args
 
 from synergie.errors import BadInput
 from synergie.formats._text import plain
-from synergie.formats.checks import CHECKS
+from synergie.formats.confirmations import CONFIRM, confirmed_codes
 from synergie.formats.tables._fields import VALUES
 from synergie.schemas.table_profile import TableField, TableUnit
 
 _COLUMN = "the name of a column of this table"
 _ROLE = "a role, such as energy, register, cost_ht, month or ignore"
 _UNIT = "a unit: Wh, kWh, MWh, W, kW, VA, kVA, m3"
-_CONFIRMED = "yes, and the code of a doubt that stops"
 _USED = "an answer that this table asks for"
 
 ROLES: frozenset[str] = VALUES | {"ignore"} | set(get_args(TableField.__value__))
@@ -55,16 +54,10 @@ class Said:
 
     def confirmed(self) -> tuple[str, ...]:
         """Codes of the doubts that were looked at and found right. BadInput: no such doubt."""
-        found = []
-        for name, told in self.answers.items():
-            code = name.removeprefix("confirm:")
-            if code == name:
-                continue
-            if told != "yes" or code not in CHECKS or CHECKS[code].severity != "block":
-                raise BadInput(name, told, _CONFIRMED)
-            self._used.add(name)
-            found.append(code)
-        return tuple(found)
+        told = {name: one for name, one in self.answers.items() if name.startswith(CONFIRM)}
+        codes = confirmed_codes(told)
+        self._used |= told.keys()
+        return codes
 
     def answered(self) -> tuple[str, ...]:
         """What was said of the table that the next of its kind may be read by."""

@@ -19,7 +19,7 @@ from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._facts import Facts, written
 from synergie.formats.tables._fields import Found, Seen, fields, layout
 from synergie.formats.tables._kinds import stop_at_kinds
-from synergie.formats.tables._proposal import Asked, Proposal, Question, Unconfirmed
+from synergie.formats.tables._proposal import Proposal, Question, Unconfirmed
 from synergie.formats.tables._said import Said
 from synergie.formats.tables._shape import shape_of
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
@@ -29,7 +29,6 @@ from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import Layout, TableProfile
 
 __all__ = [
-    "Asked",
     "Proposal",
     "Question",
     "Unconfirmed",

@@ -8,14 +8,16 @@ from synergie.errors import BadInput, NotAllowed, NotFound, SynergieError
 from synergie.exchange.depot import Drop, Open, Taken
 from synergie.exchange.profiles import profile_name
 from synergie.formats import known
+from synergie.formats.confirmations import CONFIRM
 from synergie.formats.french import french, texts
 from synergie.formats.tables.rows_at import TableRow, sendable
+from synergie.formats.tables.wording import CHOICES, FIELDS, LAYOUTS, QUESTIONS, ROLES
 from synergie.policy.flows import flow
 from synergie.reports.french import typeset
 from synergie.reports.refused import Retold, action, column
 from synergie.schemas.file_report import FileReport, RefusedLine
 from synergie.schemas.table_profile import TableColumn
-from synergie.server.pages._deposit_words import CHOICES, FIELDS, KINDS, LAYOUTS, QUESTIONS, ROLES
+from synergie.server.pages._deposit_words import KINDS
 from synergie.server.pages._visit import Visit
 from synergie.server.pages._words import number, quantity, teller
 
@@ -216,11 +218,11 @@ def fault(visit: Visit, error: SynergieError) -> str:
 
 def unanswered(visit: Visit, error: BadInput) -> str:
     """What is wrong with an answer, beside its question."""
-    asked = {str(name): pair for name, pair in QUESTIONS.items()}.get(error.where)
+    asked = {str(name): text for name, text in QUESTIONS.items()}.get(error.where)
     if asked is None:
         return fault(visit, error)
     told = visit.say("Sans réponse lisible : {}", "Without an answer that can be read: {}")
-    return told.format(visit.say(*asked))
+    return told.format(visit.tell(asked))
 
 
 def table(visit: Visit, opened: Open) -> TableView:
@@ -229,14 +231,14 @@ def table(visit: Visit, opened: Open) -> TableView:
     laid = proposal.table
     return TableView(
         drop=opened.drop,
-        layout=visit.say(*LAYOUTS[laid.layout]),
+        layout=visit.tell(LAYOUTS[laid.layout]),
         columns=tuple(_columns(visit, opened)),
         questions=tuple(
             QuestionView(
                 field=one.name,
-                text=visit.say(*QUESTIONS[one.field]),
+                text=visit.tell(one.text),
                 choices=tuple(
-                    ChoiceView(choice, visit.say(*CHOICES.get(choice, (choice, choice))))
+                    ChoiceView(choice, visit.tell(CHOICES.get(choice, choice)))
                     for choice in one.choices
                 ),
                 why=one.why,
@@ -245,11 +247,16 @@ def table(visit: Visit, opened: Open) -> TableView:
         ),
         name=_free(visit, profile_name(proposal)),
         of_one_file=laid.of_one_file or any(q.field == "supply_point" for q in proposal.questions),
-        doubts=tuple(
-            DoubtView(f"confirm:{one.code}", retold(visit, one.text), retold(visit, one.action))
-            for one in opened.drop.doubts
-        ),
-        roles=tuple(ChoiceView(role, visit.say(*told)) for role, told in ROLES.items()),
+        doubts=doubts(visit, opened.drop),
+        roles=tuple(ChoiceView(role, visit.tell(told)) for role, told in ROLES.items()),
+    )
+
+
+def doubts(visit: Visit, drop: Drop) -> tuple[DoubtView, ...]:
+    """What the figures of a file leave in doubt."""
+    return tuple(
+        DoubtView(f"{CONFIRM}{one.code}", retold(visit, one.text), retold(visit, one.action))
+        for one in drop.doubts
     )
 
 
@@ -276,7 +283,7 @@ def _meaning(visit: Visit, told: TableColumn | None, opened: Open) -> str:
         month = visit.say("mois, si c'en est un", "month, if it is one")
         return month if wide else visit.say("non lue", "not read")
     unit = told.unit or (opened.proposal.table.unit if told.field == "value" else None)
-    parts = (visit.say(*FIELDS[told.field]), told.tariff_class, unit)
+    parts = (visit.tell(FIELDS[told.field]), told.tariff_class, unit)
     return ", ".join(part for part in parts if part)
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
+from synergie.formats.tables.wording import FIELDS
 from synergie.schemas.file_source import FileSource
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.perimeter import Perimeter, PerimeterRow
 from synergie.schemas.table_profile import TableField
 from synergie.schemas.year_table import YearLine, YearOrigin, YearTable
-from synergie.server.pages._deposit_words import FIELDS
 from synergie.server.pages._sites_view import USAGE
 from synergie.server.pages._visit import Visit
 from synergie.server.pages._words import euros, kwh, number, quantity, short_date
@@ -96,7 +96,7 @@ def terms_view(visit: Visit, found: Perimeter) -> list[TermView]:
     """What files say of the one point of *found*, each with its file."""
     return [
         TermView(
-            name=visit.say(*FIELDS[_TERMS[cell.field]]),
+            name=visit.tell(FIELDS[_TERMS[cell.field]]),
             value=_value(visit, found.rows[0], cell.field),
             file=_file(visit, cell.source),
         )

@@ -228,19 +228,33 @@ def _drop(visit: Visit, name: str) -> Response:
 
 
 def _asks(visit: Visit, name: str, told: dict[str, str], error: BadInput | None) -> Response:
-    told = {**visit.house.depot.look(visit.principal, name).drop.answers, **told}
+    drop = visit.house.depot.look(visit.principal, name).drop
+    told = {**drop.answers, **told}
     try:
         opened = visit.house.depot.open(visit.principal, name, told)
     except BadInput as fault:
         opened, error = visit.house.depot.open(visit.principal, name), fault
+    status = 200 if error is None else _EMPTY
+    wrong = None if error is None else view.unanswered(visit, error)
+    if opened is None:
+        doubts = view.doubts(visit, drop)
+        return page(
+            visit,
+            "deposit_doubts.html",
+            status=status,
+            drop=drop,
+            doubts=doubts,
+            has_columns=False,
+            error=wrong,
+        )
     return page(
         visit,
         "deposit_table.html",
-        status=200 if error is None else _EMPTY,
+        status=status,
         table=view.table(visit, opened),
         told=told,
         wrong=None if error is None else error.where,
-        error=None if error is None else view.unanswered(visit, error),
+        error=wrong,
     )
 
 
@@ -249,7 +263,8 @@ def _confirmed(visit: Visit, name: str, form: FormData) -> Response:
     depot = visit.house.depot
     answers = {k: v for k, v in told.items() if not k.startswith("_")}
     try:
-        saved_as = _profile_name(told.get("nom", ""))
+        is_table = depot.look(visit.principal, name).drop.is_table
+        saved_as = _profile_name(told.get("nom", "")) if is_table else None
         drop = depot.confirm(visit.principal, name, answers, saved_as=saved_as, now=visit.now)
     except BadInput as error:
         return _asks(visit, name, told, error)
