@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from operator import add
+from typing import cast
 
 MOST = 1 << 17
 """Cells that are remembered; beyond, all are forgotten."""
@@ -34,6 +35,22 @@ def digits(cell: object) -> int | None:
     return int(cell) if cell.isascii() and cell.isdecimal() else None
 
 
+def whole_numbers(cells: Sequence[object]) -> list[int] | None:
+    """The whole numbers, from 0, of a column of texts or of floats, 12 digits each at most.
+
+    None where one cell is anything else.
+    """
+    if set(map(type, cells)) == {float}:
+        floats = cast("Sequence[float]", cells)
+        sound = all(map(float.is_integer, floats)) and min(floats) >= 0
+        return list(map(int, floats)) if sound and max(floats) < 10**_DIGITS else None
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    told = "".join(texts)
+    if len(texts) < len(cells) or not (told.isascii() and told.isdecimal() and all(texts)):
+        return None
+    return list(map(int, texts)) if max(map(len, texts)) <= _DIGITS else None
+
+
 def wall(moment: datetime) -> int:
     """What a clock shows at *moment*: whole seconds from 1970, without its offset."""
     return int(moment.replace(tzinfo=UTC).timestamp())
@@ -63,6 +80,16 @@ class Moments:
 
     def column(self, texts: Sequence[str]) -> tuple[list[int], list[int | None]]:
         """What a clock shows, as `wall`, and its offset, of each; errors of *read* pass through."""
+        days, clocks = self._parts(texts)
+        return self._walls(days, clocks), self._offsets.column(clocks)
+
+    def walls(self, texts: Sequence[str]) -> list[int]:
+        """What a clock shows alone."""
+        return self._walls(*self._parts(texts))
+
+    def _parts(self, texts: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
         days, _, clocks = zip(*[text.partition(self._mark) for text in texts], strict=True)
-        walls = map(add, self._days.column(days), self._clocks.column(clocks))
-        return list(walls), self._offsets.column(clocks)
+        return days, clocks
+
+    def _walls(self, days: Sequence[str], clocks: Sequence[str]) -> list[int]:
+        return list(map(add, self._days.column(days), self._clocks.column(clocks)))

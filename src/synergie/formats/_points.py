@@ -102,8 +102,9 @@ def curves(
     order are put in order; an exact repeat is ignored and counted; another value at a time
     already given is refused. BadInput when nothing tells the step.
     """
-    if isinstance(steps, int) and _one_a_step(points.stamps, steps):
-        yield from _unbroken(head, points, side, steps, report)
+    even = steps if isinstance(steps, int) else None if steps else _apart_at_first(points.stamps)
+    if even is not None and _one_a_step(points.stamps, even):
+        yield from _unbroken(head, points, side, even, report)
         return
     each = _ordered(points, steps, report)
     stamps = points.stamps
@@ -126,6 +127,10 @@ def curves(
         some = [None if i is None else points.values[int(i)] for i in run.values]
         told = ["missing" if i is None else points.qualities[int(i)] for i in run.values]
         yield _curve(head, start, STEP_NAMES[run.step], some, told)
+
+
+def _apart_at_first(stamps: Sequence[int]) -> int | None:
+    return stamps[1] - stamps[0] if len(stamps) > 1 else None
 
 
 def _one_a_step(stamps: Sequence[int], step: int) -> bool:
@@ -326,8 +331,10 @@ def resolved_walls(
 ) -> list[int | None]:
     """As `resolved`, of what clocks show in seconds; days without a change of clocks at once."""
     tz = zone(time_zone)
-    offsets = {day: _offset_of(day, tz) for day in {one // _DAY_S for one in walls}}
-    out = [None if (one := offsets[at // _DAY_S]) is None else at - one for at in walls]
+    days = [one // _DAY_S for one in walls]
+    offsets = {day: _offset_of(day, tz) for day in set(days)}
+    apart = map(offsets.__getitem__, days)
+    out = [None if one is None else at - one for at, one in zip(walls, apart, strict=True)]
     odd = [i for i, stamp in enumerate(out) if stamp is None]
     if odd:
         labels = [shown(walls[i]) for i in odd]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.tables import _curve_rows
+from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.profile import Profile
 from tests.formats.tables.made import column, profile, records, workbook
 
@@ -49,7 +50,7 @@ LAYOUTS: list[tuple[tuple[str, ...], Profile]] = [
 ]  # fmt: skip
 
 
-def cell(name: str, i: int) -> str:
+def cell(name: str, i: int, tenths: bool) -> str:  # noqa: FBT001 (drawn)
     """The usual cell of a column in row *i*, half-hours from the night of a change of clocks."""
     hour, minute = divmod(30 * i, 60)
     usual = {
@@ -59,7 +60,7 @@ def cell(name: str, i: int) -> str:
         "Heure": f"{hour % 24:02}:{minute:02}",
         "Unité": "kWh", "Sens": "soutirage", "Nature": "Réel", "Type": "", "Site": "École",
     }  # fmt: skip
-    return usual.get(name, f"{i * 37 % 100},{i % 10}")
+    return usual.get(name, f"{i * 37 % 100},{i % 10}" if tenths else f"{i * 37 % 100}")
 
 
 @given(
@@ -70,6 +71,8 @@ def cell(name: str, i: int) -> str:
     ),
     swap=st.integers(0, 99),
     zone=st.sampled_from(["Europe/Paris", "UTC"]),
+    tenths=st.booleans(),
+    blanks=st.sampled_from([("", "-"), ("", "0"), ("", "37")]),
 )
 def test_rows_gathered_together_give_what_rows_gathered_one_by_one_give(
     layout: tuple[tuple[str, ...], Profile],
@@ -77,14 +80,18 @@ def test_rows_gathered_together_give_what_rows_gathered_one_by_one_give(
     odd: list[tuple[int, int, str]],
     swap: int,
     zone: str,
+    tenths: bool,  # noqa: FBT001 (drawn)
+    blanks: tuple[str, ...],
 ) -> None:
     names, told = layout
-    rows = [[cell(name, i) for name in names] for i in range(n)]
+    rows = [[cell(name, i, tenths) for name in names] for i in range(n)]
     for row, at, text in odd:
         rows[row % n][at % len(names)] = text
     rows.insert(0, rows.pop(swap % n))
     data = "\n".join(map(";".join, [names, *rows])).encode()
-    whole = told.model_copy(update={"stamp": "start", "time_zone": zone})
+    assert told.table is not None
+    table = told.table.model_copy(update={"blanks": blanks})
+    whole = told.model_copy(update={"stamp": "start", "time_zone": zone, "table": table})
     with patch.object(_curve_rows, "_FEW", 10**9):
         alone = everything(data, whole)
     with patch.object(_curve_rows, "_FEW", 2):
@@ -116,6 +123,19 @@ def test_rows_of_a_workbook_are_gathered_alike(n: int, odd: list[tuple[int, int,
         alone = everything(data, whole, "table-workbook")
     with patch.object(_curve_rows, "_FEW", 2):
         assert everything(data, whole, "table-workbook") == alone
+
+
+def test_days_among_times_of_a_workbook_do_not_send_their_neighbours_row_by_row() -> None:
+    """A cell at midnight comes as a day without hour."""
+    rows = [["99000000000017", FIRST + timedelta(minutes=10 * i), i % 100] for i in range(400)]
+    data = workbook([["PRM", "Horodate", "Valeur"], *rows])
+    whole = LAYOUTS[0][1].model_copy(update={"stamp": "start", "time_zone": "UTC"})
+    alone = AssertionError("a row alone")
+    with patch.object(_curve_rows._Rows, "_add", side_effect=alone):
+        (curve,), report = records(data, whole, "table-workbook")
+    assert isinstance(curve, MeterCurve)
+    assert curve.values == [i % 100 for i in range(400)]
+    assert (report.kept, report.gaps, report.refused) == (400, [], [])
 
 
 def everything(data: bytes, told: Profile, kind: str = "table-csv") -> object:

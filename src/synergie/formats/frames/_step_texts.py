@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import zone
 from synergie.errors import BadInput
 from synergie.formats._csv import Cell, Dialect, Table, blocks_of, cells_of, value_of, within
-from synergie.formats._once import Moments, Once, digits
+from synergie.formats._once import Moments, Once, digits, whole_numbers
 from synergie.formats._points import Number
 from synergie.formats._report import Report
 from synergie.formats._text import Block
@@ -59,6 +59,14 @@ class _StepTexts:
     def _cell(self, name: str, text: str) -> Cell:
         return value_of(text, self.table.column(name), self.dialect)
 
+    def _numbers(self, texts: Sequence[str]) -> tuple[list[Number], list[int]]:
+        """Each value, and with how many decimals it is written."""
+        whole = whole_numbers(texts)
+        if whole is not None:
+            return [*whole], [0] * len(whole)
+        values, decimals = zip(*self._values.column(texts), strict=True)
+        return list(values), list(decimals)
+
     def _value(self, text: str) -> tuple[Number, int]:
         whole = digits(text)
         return value_of_step(self._cell("value", text)) if whole is None else (whole, 0)
@@ -96,25 +104,30 @@ class _StepTexts:
         n = len(texts["start_utc"])
         key = Key(*(self._cell(name, texts.get(name, ("",))[0]) for name in Key._fields))
         head_of(key)
-        starts, ends = (
-            one.column(texts[name])[0]
-            for one, name in ((self._start, "start_utc"), (self._end, "end_utc"))
-        )
+        starts, ends = self._bounds(texts)
         if not self._are_local(texts, starts):
             return None
         if list(map(sub, ends, starts)).count(STEP_SECONDS.get(str(key.step))) != n:
             return None
         for moment in (min(starts), max(ends)):
             within(datetime.fromtimestamp(moment, UTC), "/start_utc")
-        values, decimals = zip(*self._values.column(texts.get("value", ("",) * n)), strict=True)
+        values, decimals = self._numbers(texts.get("value", ("",) * n))
         qualities = self._qualities.column(texts.get("quality", ("",) * n))
-        return Steps(key, [], starts, list(values), list(decimals), qualities)
+        return Steps(key, [], starts, values, decimals, qualities)
+
+    def _bounds(self, texts: Mapping[str, Sequence[str]]) -> tuple[list[int], list[int]]:
+        """Starts and ends; where each step ends as the next begins, it is read once."""
+        first, last = texts["start_utc"], texts["end_utc"]
+        starts = self._start.walls(first)
+        if last[:-1] == first[1:]:
+            return starts, [*starts[1:], *self._end.walls(last[-1:])]
+        return starts, self._end.walls(last)
 
     def _are_local(self, texts: Mapping[str, Sequence[str]], starts: list[int]) -> bool:
         """Whether the local times, where the file has them, tell the starts at one offset."""
         if "local_start" not in texts:
             return True
-        labels, offsets = self._local.column(texts["local_start"])[0], texts.get("offset")
+        labels, offsets = self._local.walls(texts["local_start"]), texts.get("offset")
         if offsets is None or offsets.count(offsets[0]) != len(offsets):
             return offsets is None
         try:

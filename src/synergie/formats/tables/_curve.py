@@ -75,8 +75,8 @@ def _stop_over(found: Gathered, unit: TableUnit, reader: RowReader, point: str) 
     if scale is None or not told:
         return
     mean = Decimal(sum(told)) / len(told) * scale
-    days = {wall // _DAY_S for wall in found.walls}
     if unit not in POWERS:
+        days = {wall // _DAY_S for wall in found.walls}
         mean = mean * len(told) / (24 * len(days))
     if mean > _MOST_KW:
         monthly = f"{mean * 730:.0f}"
@@ -90,7 +90,7 @@ def _stop_other_side(
 
     Steps of whole days begin at 00:00 and the last ends at 24:00: from 01:00 to 24:00 are ends.
     """
-    if any(one is not None for one in found.offsets) or reader.whole.time_zone != "Europe/Paris":
+    if found.offsets.count(None) < len(found.offsets) or reader.whole.time_zone != "Europe/Paris":
         return
     some = sorted(set(found.walls[: _MANY * 2]))
     if len(some) < _MANY:
@@ -161,8 +161,10 @@ def _steps(
             if stamp is not None:
                 points.add(stamp, value, quality, place)
     else:
-        told = zip(found.values, found.qualities, strict=True)
-        qualities: list[Quality] = ["missing" if v is None else quality for v, quality in told]
+        qualities = found.qualities
+        if None in found.values:
+            told = zip(found.values, qualities, strict=True)
+            qualities = ["missing" if v is None else quality for v, quality in told]
         points = Points(cast("list[int]", stamps), found.values, qualities, found.places)
     yield from curves(head, points, side=side, steps=seconds, report=reader.report)
 
@@ -184,7 +186,9 @@ def _each(found: Gathered) -> Iterator[tuple[int, Number, Quality, Place]]:
 def _stamps(found: Gathered, reader: RowReader) -> list[int | None]:
     """Epoch seconds of each label; None where it was refused."""
     aware = found.offsets[0] is not None
-    other = [i for i, one in enumerate(found.offsets) if (one is not None) != aware]
+    alike = found.offsets.count(None) in {0, len(found.offsets)}
+    each = () if alike else enumerate(found.offsets)
+    other = [i for i, one in each if (one is not None) != aware]
     for i in other:
         label = shown(found.walls[i], found.offsets[i]).isoformat(" ")
         reader.report.refuse(found.places[i], BadInput("/time", label, _ALIKE))
@@ -195,9 +199,20 @@ def _stamps(found: Gathered, reader: RowReader) -> list[int | None]:
 
 
 def _resolved(found: Gathered, other: set[int], reader: RowReader) -> list[int | None]:
+    if not other:
+        return _resolved_all(found.walls, found.places, reader)
     kept = [i for i in range(len(found.walls)) if i not in other]
     walls = [found.walls[i] for i in kept]
-    places = [found.places[i] for i in kept]
+    each = _resolved_all(walls, [found.places[i] for i in kept], reader)
+    out: list[int | None] = [None] * len(found.walls)
+    for i, stamp in zip(kept, each, strict=True):
+        out[i] = stamp
+    return out
+
+
+def _resolved_all(
+    walls: Sequence[int], places: Sequence[Place], reader: RowReader
+) -> list[int | None]:
     name, report = reader.whole.time_zone, reader.report
     each: list[int | None] = []
     if reader.table.fold == "refuse":
@@ -209,7 +224,4 @@ def _resolved(found: Gathered, other: set[int], reader: RowReader) -> list[int |
         before = report.refusals
         each = resolved_walls(walls, places, name, report)
         _stop_at_skipped(walls, each, report, before)
-    out: list[int | None] = [None] * len(found.walls)
-    for i, stamp in zip(kept, each, strict=True):
-        out[i] = stamp
-    return out
+    return each

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import groupby
 from operator import add, itemgetter
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats import checks
-from synergie.formats._once import MOST, Moments, Once, digits, offset, wall
+from synergie.formats._once import MOST, Moments, Once, digits, offset, wall, whole_numbers
 from synergie.formats._points import Number
 from synergie.formats._report import Place
 from synergie.formats.tables._cells import Cell, amount, blank, civil, clock, moment
@@ -164,6 +164,7 @@ class _Together:
         self._moments = Moments(lambda text: moment(text, "", table), **forms)
         self._dates = Once[Cell, int](lambda cell: _day(cell, table))
         self._clocks = Once[Cell, int](lambda cell: _clock(cell, table))
+        self._reads_digits = all(digits(text) is None for text in table.blanks)
         self._usable = not any(_is_time(text, table) for text in table.blanks)
 
     def take(self, lines: Sequence[int], rows: Sequence[list[Cell]]) -> bool:
@@ -213,13 +214,19 @@ class _Together:
                     self._series.clear()
                 self._series[told] = self._told(rows[first])
             key, quality = self._series[told]
-            yield key, quality, self._read(key[2]).column(columns[self.rows.at][first:end])
+            yield key, quality, self._numbers(key[2], columns[self.rows.at][first:end])
             first = end
 
     def _told(self, cells: list[Cell]) -> tuple[SeriesKey, Quality]:
         if not self.rows.data.is_plain(cells):
             raise _Unusual
         return self.rows.key(cells), self.reader.quality(cells)[0]
+
+    def _numbers(self, unit: TableUnit, cells: Sequence[Cell]) -> list[Number]:
+        whole = whole_numbers(cells) if self._reads_digits else None
+        if whole is None:
+            return self._read(unit).column(cells)
+        return [number * 1000 for number in whole] if unit == "MWh" else [*whole]
 
     def _read(self, unit: TableUnit) -> Once[Cell, Number]:
         def lost() -> None:
@@ -253,8 +260,11 @@ class _Together:
     def _whole_times(self, cells: Sequence[Cell]) -> tuple[list[int], list[int | None]]:
         texts = [cell for cell in cells if isinstance(cell, str)]
         if not texts:
-            times = [cell for cell in cells if isinstance(cell, datetime)]
-            if len(times) == len(cells):
+            days = [cell for cell in cells if isinstance(cell, date)]
+            if len(days) == len(cells):
+                times = [
+                    d if isinstance(d, datetime) else datetime.combine(d, time()) for d in days
+                ]
                 return list(map(wall, times)), list(map(offset, times))
         if len(texts) != len(cells):
             raise _Unusual
