@@ -147,7 +147,7 @@ def test_the_last_day_that_the_tables_know_can_be_priced() -> None:
     tables.accise(9, last)
     tables.cta(last)
     with pytest.raises(BadInput):
-        tables.accise(9, last + timedelta(days=1))
+        tables.turpe("BTINFCUST", last + timedelta(days=1))
     early = date(2025, 6, 1)
     assert tables.last_day(early) == early
 

@@ -16,7 +16,7 @@ type Severity = Literal["blocking", "warning"]
 """`blocking`: the invoice is not to be paid as it is; `warning`: to be looked at."""
 type Rule = Literal[
     "unknown-point", "wrong-market", "duplicate", "product", "total", "schedule", "network-price",
-    "cta", "accise", "vat", "table-missing", "version-crossed", "class-mapping",
+    "cta", "accise", "accise-category", "vat", "table-missing", "version-crossed", "class-mapping",
     "period-overlap", "period-gap", "energy-differs", "power-differs", "days",
 ]  # fmt: skip
 """docs/how-to/control-an-invoice.md tells each."""

@@ -94,6 +94,27 @@ def test_above_36_kva_all_bears_20_percent() -> None:
     assert [one.percent for one in found.vat] == [20]
 
 
+def test_a_month_of_a_c4_point_after_august_2026_by_hand() -> None:
+    """60 kVA, short use, September 2026: CRE 2026-105, accise of the 1 August, CTA of 15 %."""
+    found = bill(terms("BTSUPCU", 60), [use("2026-09-01", "2026-10-01", HPB=3000, HCB=1000)])
+    said = {one: str(round(amount(found, one), 2)) for one in (
+        "cg", "cc", "cs_fixed", "cs_energy", "cta", "accise",
+    )}  # fmt: skip
+    assert said == {
+        "cg": "18.29", "cc": "23.99", "cs_fixed": "89.51", "cs_energy": "81.40", "cta": "19.77",
+        "accise": "105.40",
+    }  # fmt: skip
+    (category,) = [one for one in found.assumptions if "economic activity" in one.text]
+    assert category.values == ("17.08",)
+
+
+def test_the_activity_is_no_matter_up_to_36_and_above_250_kva() -> None:
+    for code, kva in (("BTINFMU4", 36), ("HTACU5", 300)):
+        classes = {"HPB": 100}
+        found = bill(terms(code, kva), [use("2026-06-01", "2026-07-01", **classes)])
+        assert not [one for one in found.assumptions if "economic activity" in one.text]
+
+
 def test_parts_of_a_price_are_lines_of_their_own() -> None:
     parts = PriceParts(
         supply=Decimal("105.58"), capacity=Decimal("0.97"), cee=Decimal("9.09"),

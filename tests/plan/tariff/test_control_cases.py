@@ -168,6 +168,32 @@ def test_a_tax_over_a_change_of_its_rate_lies_between_both(price: str, *, wrong:
     )
 
 
+@pytest.mark.parametrize(
+    ("day", "price", "rule"),
+    [
+        ("01/10/2025", "29,98", "accise-category"),
+        ("01/10/2025", "25,79", "accise-category"),
+        ("01/09/2026", "30,62", "accise-category"),
+        ("01/09/2026", "28,00", "accise"),
+        ("01/09/2026", "33,70", "accise"),
+    ],
+)
+def test_the_accise_of_36_to_250_kva_is_by_an_activity_that_is_not_known(
+    day: str, price: str, rule: str
+) -> None:
+    """A town hall of 60 kVA is taxed as households are: lawful, and never blocked."""
+    rows = [
+        at(sound(), "accise") | {"PRM": OTHER, "FTA": "BTSUPCU", "Du": day, "Au": f"30{day[2:]}",
+                                 "Quantité": "1000", "Prix unitaire": price, "Montant HT": price}
+    ]  # fmt: skip
+    found = one(look(told(rows)))
+    due = "25.79 / 29.98" if "2025" in day else "26.35 / 30.62"
+    assert (found.rule, found.expected) == (rule, due)
+    assert found.severity == ("blocking" if rule == "accise" else "warning")
+    nearest = {"28,00": "1.65", "33,70": "3.08"}.get(price)
+    assert found.amount_eur == (None if nearest is None else Decimal(nearest))
+
+
 @given(
     begins=st.dates(date(2025, 8, 1), date(2026, 7, 30)),
     days=st.integers(1, 120),

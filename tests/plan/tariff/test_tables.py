@@ -50,7 +50,8 @@ def test_taxes_equal_those_of_another_project(shared: Path, file: str, column: s
 @pytest.mark.parametrize(
     ("kva", "day", "eur"),
     [(36, "2026-02-01", "30.85"), (37, "2026-02-01", "26.58"), (251, "2026-07-31", "26.58"),
-     (36, "2026-01-31", "29.98"), (250, "2025-02-01", "26.23"), (251, "2025-02-01", "22.50")],
+     (36, "2026-01-31", "29.98"), (250, "2025-02-01", "26.23"), (251, "2025-02-01", "22.50"),
+     (36, "2026-08-01", "30.62"), (250, "2026-11-30", "26.35"), (251, "2027-01-31", "26.35")],
 )  # fmt: skip
 def test_accise_goes_by_the_subscribed_power(kva: int, day: str, eur: str) -> None:
     assert shipped().accise(kva, date.fromisoformat(day)).value == Decimal(eur)
@@ -62,8 +63,9 @@ REFUSED = {
     "turpe BTSUPCU 2025-07-31": "TURPE 6",
     "turpe HTACU5 2024-06-01": "TURPE 6",
     "turpe HTACU8 2026-01-01": "may be given",
-    "accise 6 2026-08-01": "not confirmed",
-    "accise 6 2024-01-01": "[2024-01-02, 2026-08-01[",
+    "turpe BTSUPCU 2027-08-01": "[2025-08-01, 2027-08-01[",
+    "accise 6 2027-02-01": "not known",
+    "accise 6 2024-01-01": "[2024-01-02, 2027-02-01[",
     "cta - 2019-12-31": "[2020-01-01, ...[",
     "vat - 2013-12-31": "[2014-01-01, ...[",
     "vnu - 2027-04-01": "vnu.csv",

@@ -9,7 +9,7 @@ from synergie.plan.tariff._lines import Draft
 from synergie.plan.tariff._network import fixed_eur
 from synergie.plan.tariff._spans import Period, Span, common
 from synergie.plan.tariff._uses import Uses
-from synergie.plan.tariff.tables import Rate, Turpe
+from synergie.plan.tariff.tables import BY_ACTIVITY, Rate, Turpe, category
 from synergie.schemas.tariff import BilledTerms
 
 _HUNDRED, _MWH = Decimal(100), Decimal(1000)
@@ -53,6 +53,26 @@ def accise_lines(terms: BilledTerms, period: Period, uses: Uses) -> Iterator[Dra
     for span in period.spans(lambda day: period.tables.accise(kva, day), _until):
         kwh = uses.between(span.begins, span.ends).total
         yield _on_energy("accise", span, kwh, Decimal(1))
+
+
+def non_economic_more(terms: BilledTerms, period: Period, uses: Uses) -> Decimal | None:
+    """How many euros more the accise is for a non-economic activity. None: activity is no matter.
+
+    BadInput: a day that the tables do not cover.
+    """
+    kva = kva_of(terms)
+    if category(kva) != BY_ACTIVITY:
+        return None
+    more = Decimal(0)
+    for span in period.spans(lambda day: period.tables.accise_rates(kva, day), _first_end):
+        economic, other = span.figure
+        kwh = uses.between(span.begins, span.ends).total
+        more += (other.value - economic.value) * kwh / _MWH
+    return more
+
+
+def _first_end(rates: tuple[Rate, ...]) -> date:
+    return min(rate.valid_to for rate in rates)
 
 
 def vnu_lines(period: Period, uses: Uses) -> Iterator[Draft]:

@@ -18,7 +18,13 @@ from synergie.plan.tariff._network import (
 )
 from synergie.plan.tariff._spans import Period, Span
 from synergie.plan.tariff._supply import supply_lines
-from synergie.plan.tariff._taxes import accise_lines, cta_lines, vnu_lines, with_vat
+from synergie.plan.tariff._taxes import (
+    accise_lines,
+    cta_lines,
+    non_economic_more,
+    vnu_lines,
+    with_vat,
+)
 from synergie.plan.tariff._uses import Uses, ordered
 from synergie.plan.tariff.tables import Tables, Turpe, shipped
 from synergie.schemas.bill import NETWORK, SUPPLY, Bill, MissingPrice
@@ -35,6 +41,10 @@ ONE_DAY = "every day is priced as {}: changes of prices over the year are not fo
 CAPACITY = (
     "capacity from 1 November 2026 is priced as the schedule says: the tax that replaces it is not "
     "known"
+)
+ACTIVITY = (
+    "the accise is counted as that of an economic activity of 36 to 250 kVA; for one that is not "
+    "(town hall, school, street lighting) it is {} EUR more"
 )
 NO_SUPPLY = "no prices of a supply were given: only the network and the taxes are billed"
 REACTIVE = "{} kVArh of reactive energy over the free share are not priced: their price is unknown"
@@ -207,13 +217,20 @@ def _assumed(
     steps = sum(use.missing_steps for use in used.uses)
     if steps:
         yield Phrase(text=MISSING_STEPS, values=(str(steps),))
+    yield from _assumed_prices(terms, period, used)
+    for one in drafts:
+        if one.component == "reactive" and one.amount is None:
+            yield Phrase(text=REACTIVE, values=(str(one.quantity),))
+
+
+def _assumed_prices(terms: BilledTerms, period: Period, used: Uses) -> Iterator[Phrase]:
+    more = non_economic_more(terms, period, used)
+    if more is not None:
+        yield Phrase(text=ACTIVITY, values=(str(cents(more)),))
     if terms.prices is None:
         yield Phrase(text=NO_SUPPLY)
     elif period.ends > _CAPACITY_TAX:
         yield Phrase(text=CAPACITY)
-    for one in drafts:
-        if one.component == "reactive" and one.amount is None:
-            yield Phrase(text=REACTIVE, values=(str(one.quantity),))
 
 
 def lot_prices(name: str, cells: Mapping[tuple[str, str], Decimal]) -> PriceSchedule:

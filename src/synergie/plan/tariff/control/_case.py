@@ -24,8 +24,8 @@ from synergie.schemas.tariff import ClassPower, PeriodUse, PriceSchedule
 
 _WARNINGS: frozenset[Rule] = frozenset(
     {
-        "table-missing", "version-crossed", "class-mapping", "period-overlap", "period-gap",
-        "energy-differs", "power-differs", "days",
+        "accise-category", "table-missing", "version-crossed", "class-mapping",
+        "period-overlap", "period-gap", "energy-differs", "power-differs", "days",
     }
 )  # fmt: skip
 

@@ -11,11 +11,15 @@ from synergie.plan.tariff._words import N_
 from synergie.plan.tariff.control._case import Case, Line, Told, tell, tell_once
 from synergie.plan.tariff.control._regulated import Group, amount_differs, terms_of, tolerance
 from synergie.plan.tariff.control._units import cents, eur_per_mwh, kwh
-from synergie.plan.tariff.tables import Rate
+from synergie.plan.tariff.tables import BY_ACTIVITY, Rate, category
 from synergie.schemas.plan import Phrase
 
 CTA = "the CTA is not at the rate of these days"
 ACCISE = "the accise is not at the rate of these days and of this subscribed power"
+ACTIVITY = (
+    "the accise of a point of 36 to 250 kVA depends on its activity: the first rate for an "
+    "economic one, the second for one that is not (CIBS L312-24); which it is is not known here"
+)
 VAT = "the VAT is not at the rate of these days"
 MISSING = "no version of the table covers this period; own tables may be given"
 CROSSED = N_("{} lines of taxes cross a change of their rate: compared with both, or not at all")
@@ -120,7 +124,10 @@ def _is_legal(case: Case, line: Line, rate: Rate) -> bool:
 
 
 def accise(case: Case) -> None:
-    """The rate of accise, by the category of the subscribed power."""
+    """The rate of accise, by the category of the subscribed power and, where it counts, activity.
+
+    Where the activity decides and is not known, either rate may be due: told, never blocking.
+    """
     for line in case.lines:
         if line.meaning != "accise":
             continue
@@ -128,19 +135,46 @@ def accise(case: Case) -> None:
         if kva is None or found is None:
             case.skipped[NO_KVA] += kva is None
             continue
-        rates = _rates(case, line, lambda day, kva=kva: case.tables.accise(kva, day))  # type: ignore[misc]
-        if not rates:
+        due = _accise_due(case, line, kva)
+        if not due:
             continue
         case.checked["accise"] += 1
-        low, high = min(rates), max(rates)
-        over = min(Decimal(0), abs(found) - low) or max(Decimal(0), abs(found) - high)
+        over = min((_outside(abs(found), one) for one in due), key=abs)
         if abs(over) > tolerance(case, line):
             wrong = Told(
                 rule="accise", line=line, found=found.quantize(Decimal("0.001")),
-                expected=low if low == high else f"{low} - {high}", reason=Phrase(text=ACCISE),
+                expected=_rates_text(due), reason=Phrase(text=ACCISE),
                 amount=cents(over * (kwh(line.row) or Decimal(0)) / 1000),
             )  # fmt: skip
             tell(case, wrong)
+        elif len(due) > 1:
+            open_ = Told(
+                rule="accise-category", line=line, found=found.quantize(Decimal("0.001")),
+                expected=_rates_text(due), reason=Phrase(text=ACTIVITY), ask="coordinator",
+            )  # fmt: skip
+            tell_once(case, (), open_)
+
+
+def _accise_due(case: Case, line: Line, kva: Decimal) -> list[tuple[Decimal, Decimal]]:
+    """Least and greatest rate of the period, of each category that may be due."""
+    n_categories = 2 if category(kva) == BY_ACTIVITY else 1
+    due: list[tuple[Decimal, Decimal]] = []
+    for n in range(n_categories):
+        rates = _rates(case, line, lambda day, n=n: case.tables.accise_rates(kva, day)[n])  # type: ignore[misc]
+        if not rates:
+            return []
+        due.append((min(rates), max(rates)))
+    return due
+
+
+def _outside(found: Decimal, due: tuple[Decimal, Decimal]) -> Decimal:
+    """By how much *found* is above or below what is due."""
+    low, high = due
+    return min(Decimal(0), found - low) or max(Decimal(0), found - high)
+
+
+def _rates_text(due: list[tuple[Decimal, Decimal]]) -> str:
+    return " / ".join(f"{low}" if low == high else f"{low} - {high}" for low, high in due)
 
 
 _SUBSCRIPTIONS = frozenset({"cg", "cc", "cs_fixed", "network", "subscription", "cta"})

@@ -7,6 +7,24 @@ extrapolated, nothing is scaled. Own tables may be laid over these.
 
 from synergie.plan.tariff.tables._figures import Domain, Rate, Turpe
 from synergie.plan.tariff.tables._read import Shape
-from synergie.plan.tariff.tables._tables import SHAPES, Tables, category, domain, shipped
+from synergie.plan.tariff.tables._tables import (
+    BY_ACTIVITY,
+    SHAPES,
+    Tables,
+    category,
+    domain,
+    shipped,
+)
 
-__all__ = ["SHAPES", "Domain", "Rate", "Shape", "Tables", "Turpe", "category", "domain", "shipped"]
+__all__ = [
+    "BY_ACTIVITY",
+    "SHAPES",
+    "Domain",
+    "Rate",
+    "Shape",
+    "Tables",
+    "Turpe",
+    "category",
+    "domain",
+    "shipped",
+]

@@ -27,12 +27,12 @@ _EVER, _NEVER = date.min, date.max
 MISSING = (
     Missing(
         table="turpe",
-        keys=("",),
+        keys=("BTINF", "HTA"),
         since=date(2026, 8, 1),
         until=_NEVER,
         why=N_(
             "a day before 2026-08-01: the TURPE grid of 1 August 2026 (+3.04 % on average) is not "
-            "collected; a file turpe.csv with its figures may be given"
+            "collected for this option; a file turpe.csv with its figures may be given"
         ),
     ),
     Missing(
@@ -48,10 +48,10 @@ MISSING = (
     Missing(
         table="accise",
         keys=("",),
-        since=date(2026, 8, 1),
+        since=date(2027, 2, 1),
         until=_NEVER,
         why=N_(
-            "a day before 2026-08-01: the accise from 1 August 2026 is not confirmed; "
+            "a day before 2027-02-01: the accise from 1 February 2027 is not known; "
             "a file accise.csv with its figure may be given"
         ),
     ),

@@ -35,6 +35,8 @@ SHAPES = {
 """The columns of each table."""
 
 _UP_TO_36, _UP_TO_250 = Decimal(36), Decimal(250)
+BY_ACTIVITY = "36_to_250"
+"""The category of accise of an economic activity alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,18 @@ class Tables:
         """Accise on electricity for a subscribed power of *kva*, EUR/MWh (CIBS L312-24)."""
         return self._rate("accise", category(Decimal(kva)), day, "eur_per_mwh")
 
+    def accise_rates(self, kva: Decimal | int, day: date) -> tuple[Rate, ...]:
+        """The rates of accise that may be lawful for *kva* while its activity is not known.
+
+        A non-economic activity (town hall, school, street lighting) up to 250 kVA is of the
+        category of households, an economic one above 36 kVA is not (CIBS L312-24). First the rate
+        of an economic activity.
+        """
+        economic = self.accise(kva, day)
+        if economic.key != BY_ACTIVITY:
+            return (economic,)
+        return economic, self.accise(_UP_TO_36, day)
+
     def cta(self, day: date) -> Rate:
         """Contribution tarifaire d'acheminement, percent of the fixed part of the TURPE."""
         return self._rate("cta", "distribution", day, "percent")
@@ -101,16 +115,16 @@ class Tables:
         return tuple(sorted(key for key, of_key in found if any(v.covers(day) for v in of_key)))
 
     def last_day(self, today: date) -> date:
-        """*today*, or before it the last day on which each table that a bill needs has figures.
+        """*today*, or before it the last day on which all that a bill may need has figures.
 
-        VNU is left out: it is paid back, in some months only.
+        Of the network tariff those of every option. VNU is left out: it is paid back, in some
+        months only.
         """
         ends = (
-            max(version.valid_to for of_key in self.versions.get(name, {}).values()
-                for version in of_key)
+            max(version.valid_to for version in of_key)
             for name in ("turpe", "accise", "cta", "vat")
-            if self.versions.get(name)
-        )  # fmt: skip
+            for of_key in self.versions.get(name, {}).values()
+        )
         return min(today, *(end - timedelta(days=1) for end in ends))
 
     def boundaries(self, begins: date, ends: date) -> tuple[date, ...]:
