@@ -114,9 +114,16 @@ def test_two_schedules_must_be_told_apart(prices: str, capsys: pytest.CaptureFix
     assert main([*line, "--lot", "lot-9"]) == 2
 
 
-def test_a_day_that_no_table_covers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_day_that_no_table_covers_is_not_priced_and_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main([*POINT, "--on", "2026-08-01"]) == 1
-    assert "turpe.csv, BTINFMU4" in capsys.readouterr().err
+    told = capsys.readouterr().out
+    assert "turpe.csv, BTINFMU4" in told
+    assert "non chiffré" in told and "au moins" in told
+    assert main([*POINT, "--on", "2026-08-01", "--estimate"]) == 0
+    told = capsys.readouterr().out
+    assert told.count("ESTIMATION") == 2
 
 
 def test_own_tables_may_be_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

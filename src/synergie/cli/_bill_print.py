@@ -59,9 +59,16 @@ def show_bill(bill: "Bill") -> None:
             _amount(bill.kwh),
         )
     )
+    if bill.is_estimate:
+        typer.echo(_("ESTIMATE: some prices are those of an earlier day"))
     lines(_lines(bill))
     if bill.ht_eur is None or bill.ttc_eur is None:
-        typer.echo(_("Not priced. Network: {} €").format(euros(bill.network_eur)))
+        typer.echo(_("Not priced."))
+        if bill.network_eur is not None:
+            typer.echo(_("Network: {} €").format(euros(bill.network_eur)))
+        if bill.least_ht_eur is not None:
+            least = _("Total excluding VAT of what is priced, at least: {} €")
+            typer.echo(least.format(euros(bill.least_ht_eur)))
         for one in bill.not_priced:
             typer.echo(
                 _("  no price for {} {}: {} kWh").format(

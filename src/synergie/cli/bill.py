@@ -97,6 +97,12 @@ _From = Annotated[
 _To = Annotated[
     str | None, typer.Option("--to", metavar="DAY", help=N_("Last day of the period, included."))
 ]
+_Estimate = Annotated[
+    bool,
+    typer.Option(
+        "--estimate", help=N_("Where the tables have no figures, go on with the last ones; marked.")
+    ),
+]
 _Overrun = Annotated[
     float | None,
     typer.Option(metavar="HOURS", min=0, help=N_("Hours over the subscribed power.")),
@@ -127,6 +133,7 @@ class _Asked(NamedTuple):
     starts: str | None
     ends: str | None
     overrun: float | None
+    estimates: bool
 
 
 def run(  # noqa: PLR0913 (the options of the command)
@@ -151,6 +158,7 @@ def run(  # noqa: PLR0913 (the options of the command)
     starts: _From = None,
     ends: _To = None,
     overrun: _Overrun = None,
+    estimate: _Estimate = False,
 ) -> None:
     """Exit 0 when nothing is blocking, 1 when it is or a row is refused, 2 when misused."""
     if files and fta:
@@ -163,7 +171,7 @@ def run(  # noqa: PLR0913 (the options of the command)
         raise Misuse(_("give invoices to control, or --fta and --kva to price a point"))
     lit = None if lamps is None else Lamps(lamps, place, tuple(map(_off, off or ())))
     sources = energy, curve, tuple(readings or ()), lit, tuple(offpeak or ())
-    asked = _Asked(*sources, on, starts, ends, overrun)
+    asked = _Asked(*sources, on, starts, ends, overrun, estimate)
     _price(_terms(fta, kva, prices, lot), asked, tables, as_json=as_json)
 
 
@@ -225,20 +233,22 @@ def _bill(terms: "BilledTerms", asked: _Asked, tables: "Tables") -> "Bill":
     from synergie.plan.tariff.bill import bill, yearly
 
     if asked.curve is not None:
-        return bill(terms, _curve_uses(terms, asked, tables), tables)
+        return bill(terms, _curve_uses(terms, asked, tables), tables, estimates=asked.estimates)
     if asked.readings:
-        return bill(terms, _measured(asked.readings), tables)
+        return bill(terms, _measured(asked.readings), tables, estimates=asked.estimates)
     if asked.energy is None and asked.lamps is None:
         raise Misuse(_("give --energy, --curve, --readings or --lamps"))
     if asked.on is not None:
         on = _day(asked.on, "--on")
-        return yearly(terms, _use(asked, on, on + timedelta(days=1)), on=on, tables=tables)
+        use = _use(asked, on, on + timedelta(days=1))
+        return yearly(terms, use, on=on, tables=tables, estimates=asked.estimates)
     if asked.lamps is not None:
         raise Misuse(_("--lamps: say --on DAY, for a year at the prices of a day"))
     if asked.starts is None or asked.ends is None:
         raise Misuse(_("say --on DAY for a year at the prices of a day, or --from and --to"))
     first, last = _day(asked.starts, "--from"), _day(asked.ends, "--to")
-    return bill(terms, [_use(asked, first, last + timedelta(days=1))], tables)
+    use = _use(asked, first, last + timedelta(days=1))
+    return bill(terms, [use], tables, estimates=asked.estimates)
 
 
 def _use(asked: _Asked, begins: date, ends: date) -> "PeriodUse":

@@ -102,16 +102,20 @@ class Bill(Wire):
     """All active energy, kWh."""
     lines: Many[BillLine]
     """What it is made of."""
-    network_eur: Euros
-    """TURPE, EUR to the cent."""
+    network_eur: Euros | None
+    """TURPE, EUR to the cent. Null: a line of it is not priced."""
     supply_eur: Euros | None
     """Supply and its subscription, EUR to the cent. Null: not priced, or no prices given."""
-    cta_eur: Euros
-    """CTA, EUR to the cent."""
-    accise_eur: Euros
-    """Accise, EUR to the cent."""
-    other_eur: Euros
-    """Fees, less what the versement nucléaire universel pays back, EUR to the cent."""
+    cta_eur: Euros | None
+    """CTA, EUR to the cent. Null: a line of it is not priced."""
+    accise_eur: Euros | None
+    """Accise, EUR to the cent. Null: a line of it is not priced."""
+    other_eur: Euros | None
+    """Fees, less what the versement nucléaire universel pays back, EUR to the cent. Null: a line of
+    it is not priced."""
+    is_estimate: bool = False
+    """Whether prices of an earlier day were taken where the tables have none: for a plan, never to
+    pay or to contest."""
     overruns: Literal["billed", "at_least", "unknown"] | None = None
     """How the overruns (CMDPS) above 36 kVA are known: billed by hours that are told, a lower bound
     from an active-power curve, so that every total is one, or not at all and not billed. Null: an
@@ -120,6 +124,9 @@ class Bill(Wire):
     """Cells of the price schedule that are missing; with energy in one, nothing is totalled."""
     ht_eur: Euros | None
     """All excluding VAT, rounded once, EUR. Null: not priced."""
+    least_ht_eur: Euros | None = None
+    """What the lines that are priced make, excluding VAT, EUR: the bill is this at least. Null:
+    `ht_eur` tells it, or what would be taken off is not known."""
     rounding_eur: Euros | None
     """`ht_eur` less the sum of the lines each rounded to the cent: what makes a printed bill add
     up. Null: not priced."""

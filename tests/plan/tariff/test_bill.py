@@ -262,11 +262,67 @@ def test_uses_follow_one_another(uses: Sequence[tuple[str, str]], expected: str)
         bill(terms("BTINFMU4", 6), [use(*one, HPH=1) for one in uses])
 
 
-def test_a_day_that_no_table_covers_is_refused() -> None:
-    with pytest.raises(BadInput, match="1 August 2026"):
-        bill(terms("BTINFMU4", 6), [use("2026-07-01", "2026-09-01", HPB=1)])
-    with pytest.raises(BadInput, match="1 August 2026"):
-        yearly(terms("BTINFMU4", 6), {}, on=date(2026, 8, 1))
+def test_days_that_no_table_covers_have_lines_without_an_amount_and_the_others_stand() -> None:
+    """July by the grid of 2025-08, August without one: its accise and its supply are known."""
+    found = bill(
+        terms("BTINFMU4", 6, prices=LOT_2),
+        [use("2026-07-01", "2026-08-01", HPB=310), use("2026-08-01", "2026-09-01", HPB=100)],
+    )
+    july = bill(terms("BTINFMU4", 6, prices=LOT_2), [use("2026-07-01", "2026-08-01", HPB=310)])
+    august = date(2026, 8, 1)
+    open_ = {one.component for one in found.lines if one.amount_eur is None}
+    assert open_ == {"cg", "cc", "cs_fixed", "cs_energy", "cta"}
+    assert {one.from_date for one in found.lines if one.amount_eur is None} == {august}
+    assert {one.source for one in found.lines if one.amount_eur is None} == {
+        "turpe.csv, BTINFMU4 [2023-08-01, 2026-08-01["
+    }
+    assert (found.ht_eur, found.ttc_eur, found.network_eur, found.cta_eur) == (None,) * 4
+    assert found.accise_eur == Decimal("12.63")  # 310 kWh at 30.85, 100 at 30.62
+    assert july.ht_eur is not None and july.supply_eur is not None
+    assert found.supply_eur is not None
+    more = found.supply_eur - july.supply_eur + Decimal("3.06")
+    assert found.least_ht_eur is not None and abs(found.least_ht_eur - july.ht_eur - more) <= CENT
+    (said,) = [one for one in found.assumptions if "no figures" in one.text]
+    assert said.values[1:] == ("2026-08-01", "2026-08-31")
+    assert not found.is_estimate
+
+
+def test_an_estimate_takes_the_last_figures_and_says_so() -> None:
+    uses = [use("2026-08-01", "2026-09-01", HPB=100)]
+    found = bill(terms("BTINFMU4", 6), uses, estimates=True)
+    as_before = bill(terms("BTINFMU4", 6), [use("2026-07-01", "2026-08-01", HPB=100)])
+    assert found.is_estimate and not as_before.is_estimate
+    assert (found.network_eur, found.cta_eur) == (as_before.network_eur, as_before.cta_eur)
+    assert found.ht_eur is not None and found.least_ht_eur is None
+    (said,) = [one for one in found.assumptions if one.text.startswith("ESTIMATE")]
+    assert said.values[0].startswith("turpe.csv, BTINFMU4")
+    known = bill(terms("BTSUPCU", 60), uses, estimates=True)
+    assert not known.is_estimate
+
+
+def test_what_may_be_taken_off_and_is_not_known_leaves_no_least() -> None:
+    found = bill(terms("BTSUPCU", 60), [use("2027-04-01", "2027-05-01", HPB=100)])
+    assert of(found, "vnu")[0].amount_eur is None
+    assert (found.ht_eur, found.least_ht_eur, found.accise_eur) == (None, None, None)
+    assert found.network_eur is not None
+
+
+def test_before_its_first_figures_a_table_is_not_prolonged() -> None:
+    found = bill(terms("BTINFMU4", 6), [use("2023-07-01", "2023-08-01", HPB=1)], estimates=True)
+    assert found.network_eur is None and not found.is_estimate
+
+
+def test_a_year_at_the_prices_of_a_day_without_figures_is_not_priced() -> None:
+    found = yearly(terms("BTINFMU4", 6), {"HPB": Decimal(100)}, on=date(2026, 8, 1))
+    assert (found.ht_eur, found.network_eur, found.accise_eur) == (None, None, Decimal("3.06"))
+    last = yearly(terms("BTINFMU4", 6), {"HPB": Decimal(100)}, on=date(2026, 7, 31))
+    guess = yearly(terms("BTINFMU4", 6), {"HPB": Decimal(100)}, on=date(2026, 8, 1), estimates=True)
+    assert (guess.is_estimate, guess.network_eur) == (True, last.network_eur)
+
+
+def test_powers_are_looked_at_on_days_without_figures() -> None:
+    with pytest.raises(BadInput, match="36 kVA at most"):
+        bill(terms("BTINFMU4", 42), [use("2026-09-01", "2026-10-01", HPB=1)])
 
 
 def test_a_printed_bill_adds_up_with_its_rounding() -> None:

@@ -69,7 +69,7 @@ def test_a_missing_cell_is_not_priced_and_named_never_zero() -> None:
         ("BTINFMUDT", "HP"), ("BTINFMUDT", "HC"),
     }  # fmt: skip
     assert sum(one.kwh for one in bill.not_priced) == bill.kwh
-    assert bill.network_eur > 0
+    assert bill.network_eur is not None and bill.network_eur > 0
 
 
 def test_a_missing_cell_without_energy_is_told_and_the_bill_holds() -> None:
@@ -89,6 +89,7 @@ def test_lu_wins_the_network_only_and_mu4_all_in() -> None:
         yearly(terms(code, 6, prices=LOT_2), energy(case), on=IN_2026)
         for code in ("BTINFLU", "BTINFMU4")
     )
+    assert lu.network_eur is not None and mu4.network_eur is not None
     assert lu.network_eur < mu4.network_eur
     assert lu.ht_eur is not None and mu4.ht_eur is not None
     assert mu4.ht_eur < lu.ht_eur

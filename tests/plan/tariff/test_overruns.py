@@ -43,6 +43,7 @@ def test_310_hours_at_60_kw_over_40_kva_are_billed_as_a_lower_bound() -> None:
     assert (line.quantity, line.amount_eur) == (Decimal(310), Decimal("3847.10")), (
         "310 h at 12.41 EUR"
     )
+    assert found.network_eur is not None and plain.network_eur is not None
     assert found.network_eur - plain.network_eur == Decimal("3847.10")
     assert found.overruns == "at_least"
     assert [p.values for p in found.assumptions if p.text == OVERRUNS_AT_LEAST] == [("310",)]

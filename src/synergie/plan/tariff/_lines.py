@@ -1,10 +1,11 @@
 """Lines before they are rounded, and what they add up to."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from synergie.plan.tariff.tables import TableMissing
 from synergie.schemas.bill import BillLine, Component, VatAmount
 
 _CENT, _SHOWN = Decimal("0.01"), Decimal("0.000001")
@@ -28,8 +29,21 @@ class Draft:
     source: str
     subscription: bool = False
     """Whether it may bear the reduced VAT of subscriptions."""
+    gap: TableMissing | None = None
+    """Why it has no amount, or the one of an earlier day's price: a table has no figures."""
     vat: Decimal | None = None
     """Percent. None: that of its days, not looked up yet."""
+
+
+def unpriced(draft: Draft, gap: TableMissing) -> Draft:
+    """*draft* without its price and its amount: the table has no figures for its days."""
+    return replace(draft, price=None, amount=None, version=None, source=gap.where, gap=gap)
+
+
+def is_known(drafts: Iterable[Draft], components: Iterable[Component]) -> bool:
+    """Whether every line of *components* has its amount."""
+    wanted = frozenset(components)
+    return all(one.amount is not None for one in drafts if one.component in wanted)
 
 
 def cents(amount: Decimal) -> Decimal:

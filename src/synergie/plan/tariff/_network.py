@@ -4,14 +4,15 @@
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from synergie.errors import BadInput
-from synergie.plan.tariff._lines import Draft
+from synergie.plan.tariff._lines import Draft, unpriced
 from synergie.plan.tariff._spans import Period, Span
 from synergie.plan.tariff._uses import Used, Uses
-from synergie.plan.tariff.tables import Tables, Turpe, shipped
+from synergie.plan.tariff.tables import TableMissing, Tables, Turpe, shipped
 from synergie.plan.tariff.time_classes import time_class_name
 from synergie.schemas.tariff import BilledTerms, ClassPower
 
@@ -19,9 +20,12 @@ _MOST_UP_TO_36 = 36
 _HUNDRED = Decimal(100)
 
 
-def turpe_spans(terms: BilledTerms, period: Period) -> list[Span[Turpe]]:
-    """The versions of the option over the period. BadInput: a day that none covers."""
-    return period.spans(
+type TurpeSpan = Span[Turpe | TableMissing]
+
+
+def turpe_spans(terms: BilledTerms, period: Period) -> list[TurpeSpan]:
+    """The versions of the option over the period. BadInput: no such option."""
+    return period.known_spans(
         lambda day: period.tables.turpe(terms.tariff_code, day), lambda turpe: turpe.valid_to
     )
 
@@ -77,9 +81,9 @@ def overrun_powers(
 ) -> dict[str, Decimal] | None:
     """Subscribed power by class whose overruns are billed by the hour. None: an option without.
 
-    BadInput: a day that no version covers, powers that do not hold.
+    BadInput: no such option, powers that do not hold.
     """
-    turpe = (tables or shipped()).turpe(terms.tariff_code, day)
+    turpe = (tables or shipped()).nearest_turpe(terms.tariff_code, day)
     return None if turpe.cmdps_eur_per_h is None else powers(terms.powers, turpe)
 
 
@@ -98,15 +102,26 @@ def fixed_eur(turpe: Turpe, told: Sequence[ClassPower]) -> Decimal:
 
 
 def network_lines(
-    terms: BilledTerms, period: Period, spans: list[Span[Turpe]], uses: Uses
+    terms: BilledTerms, period: Period, spans: list[TurpeSpan], uses: Uses
 ) -> Iterator[Draft]:
-    """Every line of the network tariff."""
+    """Every line of the network tariff; without an amount on days without figures."""
     for span in spans:
         used = uses.between(span.begins, span.ends)
-        yield from _fixed(terms, period, span)
-        yield from _energy(span, used)
-        yield from _overruns(span, used)
-        yield from _reactive(terms, span, used)
+        figure = span.figure
+        if isinstance(figure, TableMissing):
+            like = period.tables.nearest_turpe(terms.tariff_code, span.begins)
+            lines = _lines(terms, period, Span(span.begins, span.ends, like), used)
+            yield from (unpriced(one, figure) for one in lines)
+        else:
+            lines = _lines(terms, period, Span(span.begins, span.ends, figure), used)
+            yield from (replace(one, gap=span.gap) for one in lines)
+
+
+def _lines(terms: BilledTerms, period: Period, span: Span[Turpe], used: Used) -> Iterator[Draft]:
+    yield from _fixed(terms, period, span)
+    yield from _energy(span, used)
+    yield from _overruns(span, used)
+    yield from _reactive(terms, span, used)
 
 
 def _fixed(terms: BilledTerms, period: Period, span: Span[Turpe]) -> Iterator[Draft]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from synergie.plan.tariff.tables import Tables
+from synergie.plan.tariff.tables import TableMissing, Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,8 @@ class Span[T]:
     begins: date
     ends: date
     figure: T
+    gap: TableMissing | None = None
+    """Why *figure* is that of an earlier day: an estimate."""
 
     @property
     def days(self) -> int:
@@ -31,6 +33,8 @@ class Period:
     tables: Tables
     priced_on: date | None = None
     """Every day is priced as this one, and the period is one year. None: each day as itself."""
+    estimates: bool = False
+    """Whether the last figures go on where a table has none."""
 
     @property
     def days(self) -> int:
@@ -49,6 +53,33 @@ class Period:
             found.append(Span(day, until, figure))
             day = until
         return found
+
+    def known_spans[T](
+        self, ask: Callable[[date], T], ends_of: Callable[[T], date]
+    ) -> list[Span[T | TableMissing]]:
+        """As `spans`; where a table has no figures, what says so stands in their place.
+
+        Of an estimate the last figures stand there, and what says so beside them.
+        """
+
+        def ask_or_miss(day: date) -> T | TableMissing:
+            try:
+                return ask(day)
+            except TableMissing as gap:
+                return gap
+
+        def end_of(figure: T | TableMissing) -> date:
+            return figure.until if isinstance(figure, TableMissing) else ends_of(figure)
+
+        return [self._estimate(span, ask) for span in self.spans(ask_or_miss, end_of)]
+
+    def _estimate[T](
+        self, span: Span[T | TableMissing], ask: Callable[[date], T]
+    ) -> Span[T | TableMissing]:
+        gap = span.figure
+        if not self.estimates or not isinstance(gap, TableMissing) or gap.last is None:
+            return span
+        return Span(span.begins, span.ends, ask(gap.last), gap)
 
     def share(self, begins: date, ends: date) -> Decimal:
         """The days [begins, ends) as a share of the year's amount.
@@ -74,4 +105,4 @@ def common[T, U](ones: list[Span[T]], others: list[Span[U]]) -> Iterator[Span[tu
         for other in others:
             begins, ends = max(one.begins, other.begins), min(one.ends, other.ends)
             if begins < ends:
-                yield Span(begins, ends, (one.figure, other.figure))
+                yield Span(begins, ends, (one.figure, other.figure), one.gap or other.gap)

@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from synergie.plan.tariff._lines import Draft
-from synergie.plan.tariff._network import fixed_eur
+from synergie.plan.tariff._network import TurpeSpan, fixed_eur
 from synergie.plan.tariff._spans import Period, Span, common
 from synergie.plan.tariff._uses import Uses
-from synergie.plan.tariff.tables import BY_ACTIVITY, Rate, Turpe, category
+from synergie.plan.tariff.tables import BY_ACTIVITY, Rate, TableMissing, category
+from synergie.schemas.bill import Component
 from synergie.schemas.tariff import BilledTerms
 
 _HUNDRED, _MWH = Decimal(100), Decimal(1000)
@@ -27,10 +28,18 @@ def kva_of(terms: BilledTerms) -> Decimal:
     return max(one.kva for one in terms.powers)
 
 
-def cta_lines(terms: BilledTerms, period: Period, turpe: list[Span[Turpe]]) -> Iterator[Draft]:
-    """CTA, by version of its rate and of the network tariff."""
+def cta_lines(terms: BilledTerms, period: Period, turpe: list[TurpeSpan]) -> Iterator[Draft]:
+    """CTA, by version of its rate and of the network tariff; no amount without the latter."""
     for span in common(turpe, period.spans(period.tables.cta, _until)):
         version, rate = span.figure
+        if isinstance(version, TableMissing):
+            line = Draft(
+                component="cta", begins=span.begins, ends=span.ends, amount=None, unit="EUR",
+                price_unit="%", source=version.where, gap=version,
+                subscription=terms.tariff_code.startswith("BTINF"),
+            )  # fmt: skip
+            yield line
+            continue
         fixed = fixed_eur(version, terms.powers) * period.share(span.begins, span.ends)
         yield Draft(
             component="cta",
@@ -43,6 +52,7 @@ def cta_lines(terms: BilledTerms, period: Period, turpe: list[Span[Turpe]]) -> I
             amount=fixed * rate.value / _HUNDRED,
             version=rate.valid_from,
             source=rate.source,
+            gap=span.gap,
             subscription=version.domain == "BT_UP_TO_36",
         )
 
@@ -50,24 +60,25 @@ def cta_lines(terms: BilledTerms, period: Period, turpe: list[Span[Turpe]]) -> I
 def accise_lines(terms: BilledTerms, period: Period, uses: Uses) -> Iterator[Draft]:
     """Accise on all energy, by version of its rate."""
     kva = kva_of(terms)
-    for span in period.spans(lambda day: period.tables.accise(kva, day), _until):
+    for span in period.known_spans(lambda day: period.tables.accise(kva, day), _until):
         kwh = uses.between(span.begins, span.ends).total
         yield _on_energy("accise", span, kwh, Decimal(1))
 
 
 def non_economic_more(terms: BilledTerms, period: Period, uses: Uses) -> Decimal | None:
-    """How many euros more the accise is for a non-economic activity. None: activity is no matter.
+    """How many euros more the accise is for a non-economic activity, as far as rates are known.
 
-    BadInput: a day that the tables do not cover.
+    None: the activity is no matter.
     """
     kva = kva_of(terms)
     if category(kva) != BY_ACTIVITY:
         return None
     more = Decimal(0)
-    for span in period.spans(lambda day: period.tables.accise_rates(kva, day), _first_end):
-        economic, other = span.figure
-        kwh = uses.between(span.begins, span.ends).total
-        more += (other.value - economic.value) * kwh / _MWH
+    for span in period.known_spans(lambda day: period.tables.accise_rates(kva, day), _first_end):
+        if not isinstance(span.figure, TableMissing):
+            economic, other = span.figure
+            kwh = uses.between(span.begins, span.ends).total
+            more += (other.value - economic.value) * kwh / _MWH
     return more
 
 
@@ -79,14 +90,14 @@ def vnu_lines(period: Period, uses: Uses) -> Iterator[Draft]:
     """What the versement nucléaire universel pays back: nothing unless its table says so.
 
     It is taken of April to October only; the energy of a use that reaches into other months is
-    shared by days. BadInput: a year whose amount is not in the table.
+    shared by days. A year whose amount is not in the table has a line without one.
     """
     if period.priced_on is not None and period.priced_on < _VNU_BEGINS:
         return
     for begins, ends in _low_seasons(period):
         inner = replace(period, begins=begins, ends=ends)
-        for span in inner.spans(period.tables.vnu, _until):
-            if span.figure.value:
+        for span in inner.known_spans(period.tables.vnu, _until):
+            if isinstance(span.figure, TableMissing) or span.figure.value:
                 yield _on_energy(
                     "vnu", span, uses.between(span.begins, span.ends).total, Decimal(-1)
                 )
@@ -101,20 +112,25 @@ def _low_seasons(period: Period) -> Iterator[tuple[date, date]]:
             yield begins, ends
 
 
-def _on_energy(component: str, span: Span[Rate], kwh: Decimal, sign: Decimal) -> Draft:
+def _on_energy(
+    component: Component, span: Span[Rate | TableMissing], kwh: Decimal, sign: Decimal
+) -> Draft:
     rate = span.figure
-    return Draft(
-        component=component,  # type: ignore[arg-type]  # one of two constants
+    draft = Draft(
+        component=component,
         begins=span.begins,
         ends=span.ends,
         quantity=kwh,
         unit="kWh",
-        price=sign * rate.value,
         price_unit="EUR/MWh",
-        amount=sign * rate.value * kwh / _MWH,
-        version=rate.valid_from,
-        source=rate.source,
+        amount=None,
+        source=rate.where if isinstance(rate, TableMissing) else rate.source,
+        gap=rate if isinstance(rate, TableMissing) else span.gap,
     )
+    if isinstance(rate, TableMissing):
+        return draft
+    price = sign * rate.value
+    return replace(draft, price=price, amount=price * kwh / _MWH, version=rate.valid_from)
 
 
 def with_vat(drafts: Iterable[Draft], period: Period) -> Iterator[Draft]:

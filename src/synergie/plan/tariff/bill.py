@@ -1,22 +1,32 @@
 """The bill of a delivery point: from its terms and its use to every line, exact.
 
 `bill` prices each day as itself, `yearly` a year of use at the prices of one day. A price that is
-missing makes the bill "not priced"; nothing is ever taken as zero for want of a figure.
+missing makes the bill "not priced": the other lines stand, and their sum is what it is at least;
+nothing is ever taken as zero for want of a figure.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from synergie.errors import BadInput
-from synergie.plan.tariff._lines import Draft, cents, line, rounding, total, vat_amounts
+from synergie.plan.tariff._lines import (
+    Draft,
+    cents,
+    is_known,
+    line,
+    rounding,
+    total,
+    vat_amounts,
+)
 from synergie.plan.tariff._network import (
+    TurpeSpan,
     network_lines,
     overrun_powers,
     powers,
     turpe_spans,
 )
-from synergie.plan.tariff._spans import Period, Span
+from synergie.plan.tariff._spans import Period
 from synergie.plan.tariff._supply import supply_lines
 from synergie.plan.tariff._taxes import (
     accise_lines,
@@ -26,8 +36,9 @@ from synergie.plan.tariff._taxes import (
     with_vat,
 )
 from synergie.plan.tariff._uses import Uses, ordered
+from synergie.plan.tariff._words import N_
 from synergie.plan.tariff.tables import Tables, Turpe, shipped
-from synergie.schemas.bill import NETWORK, SUPPLY, Bill, MissingPrice
+from synergie.schemas.bill import NETWORK, SUPPLY, Bill, Component, MissingPrice
 from synergie.schemas.offer import Price
 from synergie.schemas.plan import Phrase
 from synergie.schemas.tariff import BilledTerms, ClassKwh, PeriodUse, PriceSchedule
@@ -46,6 +57,14 @@ ACTIVITY = (
     "the accise is counted as that of an economic activity of 36 to 250 kVA; for one that is not "
     "(town hall, school, street lighting) it is {} EUR more"
 )
+NO_FIGURES = N_(
+    "{} has no figures for the days from {} to {}: their lines have no amount; own tables may be "
+    "given"
+)
+ESTIMATE = N_(
+    "ESTIMATE: {} has no figures for the days from {} to {}, the last ones before are prolonged: "
+    "never to pay or to contest by"
+)
 NO_SUPPLY = "no prices of a supply were given: only the network and the taxes are billed"
 REACTIVE = "{} kVArh of reactive energy over the free share are not priced: their price is unknown"
 __all__ = ["bill", "lot_prices", "overrun_powers", "yearly"]
@@ -63,15 +82,23 @@ _CAPACITY_TAX = date(2026, 11, 1)
 _SIX = Decimal("0.000001")
 
 
-def bill(terms: BilledTerms, uses: Sequence[PeriodUse], tables: Tables | None = None) -> Bill:
+def bill(
+    terms: BilledTerms,
+    uses: Sequence[PeriodUse],
+    tables: Tables | None = None,
+    *,
+    estimates: bool = False,
+) -> Bill:
     """What *uses*, which follow one another without hole, cost under *terms*.
 
     A period over which a price changes is cut there: fixed amounts by days, energy by the uses
-    (by days inside one, and said so). BadInput: a day that a table does not cover, a class that the
-    option has not, powers that fall.
+    (by days inside one, and said so). On days that a table does not cover lines have no amount;
+    with *estimates* that of the last figures before, and the bill is an estimate.
+    BadInput: an option that is not known, a class that it has not, powers that fall.
     """
     found = ordered(uses)
-    period = Period(begins=found[0].from_date, ends=found[-1].to_date, tables=tables or shipped())
+    begins, ends = found[0].from_date, found[-1].to_date
+    period = Period(begins=begins, ends=ends, tables=tables or shipped(), estimates=estimates)
     return _bill(terms, found, period)
 
 
@@ -81,6 +108,7 @@ def yearly(
     *,
     on: date,
     tables: Tables | None = None,
+    estimates: bool = False,
 ) -> Bill:
     """What a year of *energy* (kWh by time class) costs at the prices of the day *on*.
 
@@ -92,7 +120,9 @@ def yearly(
     else:
         told = tuple(ClassKwh(time_class=name, kwh=kwh) for name, kwh in energy.items())
         use = PeriodUse(from_date=on, to_date=ends, energy=told)
-    period = Period(begins=on, ends=ends, tables=tables or shipped(), priced_on=on)
+    period = Period(
+        begins=on, ends=ends, tables=tables or shipped(), priced_on=on, estimates=estimates
+    )
     return _bill(terms, (use,), period)
 
 
@@ -105,20 +135,21 @@ def _year_after(day: date) -> date:
 
 def _bill(terms: BilledTerms, uses: Sequence[PeriodUse], period: Period) -> Bill:
     spans = turpe_spans(terms, period)
-    used = Uses(uses, _classes(spans))
+    kinds = [_kind(terms, period, span) for span in spans]
+    used = Uses(uses, _classes(kinds))
     drafts, absent = [], []
-    for one in _all(terms, period, spans, used):
+    for one in _all(terms, period, (spans, kinds), used):
         if isinstance(one, MissingPrice):
             absent.append(one)
         else:
             drafts.append(one)
     taxed = tuple(with_vat(drafts, period))
     found = _added(terms, (period, used), taxed, tuple(absent))
-    return _with_overruns(found, uses) if _hourly(spans) else found
+    return _with_overruns(found, uses) if _hourly(kinds) else found
 
 
-def _hourly(spans: list[Span[Turpe]]) -> bool:
-    return any(span.figure.cmdps_eur_per_h is not None for span in spans)
+def _hourly(kinds: list[Turpe]) -> bool:
+    return any(turpe.cmdps_eur_per_h is not None for turpe in kinds)
 
 
 def _with_overruns(found: Bill, uses: Sequence[PeriodUse]) -> Bill:
@@ -139,20 +170,28 @@ def _source(use: PeriodUse) -> str | None:
     return use.overrun_source or ("operator" if use.overrun_hours else None)
 
 
-def _classes(spans: list[Span[Turpe]]) -> tuple[str, ...]:
-    classes = {span.figure.classes for span in spans}
+def _kind(terms: BilledTerms, period: Period, span: TurpeSpan) -> Turpe:
+    """The version of a span, else the nearest one: its classes and its domain hold."""
+    if isinstance(span.figure, Turpe):
+        return span.figure
+    return period.tables.nearest_turpe(terms.tariff_code, period.priced_on or span.begins)
+
+
+def _classes(kinds: list[Turpe]) -> tuple[str, ...]:
+    classes = {turpe.classes for turpe in kinds}
     if len(classes) > 1:
-        raise BadInput("turpe.csv", spans[0].figure.tariff_code, "the same classes in all versions")
-    return spans[0].figure.classes
+        raise BadInput("turpe.csv", kinds[0].tariff_code, "the same classes in all versions")
+    return kinds[0].classes
 
 
 def _all(
-    terms: BilledTerms, period: Period, spans: list[Span[Turpe]], used: Uses
+    terms: BilledTerms, period: Period, network: tuple[list[TurpeSpan], list[Turpe]], used: Uses
 ) -> Iterator[Draft | MissingPrice]:
-    for span in spans:
-        powers(terms.powers, span.figure)
+    spans, kinds = network
+    for turpe in kinds:
+        powers(terms.powers, turpe)
     yield from network_lines(terms, period, spans, used)
-    yield from supply_lines(terms, period, spans[0].figure, used)
+    yield from supply_lines(terms, period, kinds[0], used)
     yield from _fees(terms, period, used)
     yield from vnu_lines(period, used)
     yield from cta_lines(terms, period, spans)
@@ -193,18 +232,33 @@ def _added(
         to_date=period.ends,
         kwh=used.between(period.begins, period.ends).total.quantize(_SIX),
         lines=tuple(line(one) for one in drafts),
-        network_eur=cents(total(drafts, NETWORK)),
-        supply_eur=cents(total(drafts, SUPPLY)) if supplied and terms.prices else None,
-        cta_eur=cents(total(drafts, ("cta",))),
-        accise_eur=cents(total(drafts, ("accise",))),
-        other_eur=cents(total(drafts, ("fee", "vnu"))),
+        network_eur=_sum(drafts, NETWORK),
+        supply_eur=_sum(drafts, SUPPLY) if supplied and terms.prices else None,
+        cta_eur=_sum(drafts, ("cta",)),
+        accise_eur=_sum(drafts, ("accise",)),
+        other_eur=_sum(drafts, ("fee", "vnu")),
         not_priced=absent,
         ht_eur=ht,
+        least_ht_eur=None if priced else _least(drafts),
+        is_estimate=any(one.gap is not None and one.amount is not None for one in drafts),
         rounding_eur=None if ht is None else rounding(drafts, ht),
         vat=vat,
         ttc_eur=None if ht is None else ht + sum((one.vat_eur for one in vat), Decimal(0)),
         assumptions=tuple(_assumed(terms, period, used, drafts)),
     )
+
+
+def _sum(drafts: tuple[Draft, ...], components: Iterable[Component]) -> Decimal | None:
+    """Of *components*, to the cent; None: one has no amount."""
+    some = frozenset(components)
+    return cents(total(drafts, some)) if is_known(drafts, some) else None
+
+
+def _least(drafts: tuple[Draft, ...]) -> Decimal | None:
+    """The lines that have an amount; None where one that would take money off has none."""
+    if not is_known(drafts, ("vnu",)):
+        return None
+    return cents(sum((one.amount for one in drafts if one.amount is not None), Decimal(0)))
 
 
 def _assumed(
@@ -217,10 +271,24 @@ def _assumed(
     steps = sum(use.missing_steps for use in used.uses)
     if steps:
         yield Phrase(text=MISSING_STEPS, values=(str(steps),))
+    yield from _gaps(drafts)
     yield from _assumed_prices(terms, period, used)
     for one in drafts:
         if one.component == "reactive" and one.amount is None:
             yield Phrase(text=REACTIVE, values=(str(one.quantity),))
+
+
+def _gaps(drafts: tuple[Draft, ...]) -> Iterator[Phrase]:
+    """The tables that have no figures for some days, once each."""
+    days: dict[tuple[str, str], tuple[date, date]] = {}
+    for one in drafts:
+        if one.gap is not None:
+            key = (NO_FIGURES if one.amount is None else ESTIMATE, one.gap.where)
+            begins, ends = days.get(key, (one.begins, one.ends))
+            days[key] = min(begins, one.begins), max(ends, one.ends)
+    for (text, where), (begins, ends) in days.items():
+        last = (ends - timedelta(days=1)).isoformat()
+        yield Phrase(text=text, values=(where, begins.isoformat(), last))
 
 
 def _assumed_prices(terms: BilledTerms, period: Period, used: Uses) -> Iterator[Phrase]:

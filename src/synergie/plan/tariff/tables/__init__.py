@@ -6,6 +6,7 @@ extrapolated, nothing is scaled. Own tables may be laid over these.
 """
 
 from synergie.plan.tariff.tables._figures import Domain, Rate, Turpe
+from synergie.plan.tariff.tables._missing import TableMissing
 from synergie.plan.tariff.tables._read import Shape
 from synergie.plan.tariff.tables._tables import (
     BY_ACTIVITY,
@@ -22,6 +23,7 @@ __all__ = [
     "Domain",
     "Rate",
     "Shape",
+    "TableMissing",
     "Tables",
     "Turpe",
     "category",

@@ -3,7 +3,25 @@
 from dataclasses import dataclass
 from datetime import date
 
+from synergie.errors import BadInput
 from synergie.plan.tariff._words import N_
+
+type Beside = tuple[date | None, date]
+"""The last day before that has figures, and the next one that has."""
+
+
+class TableMissing(BadInput):
+    """A day for which a table has no figures of a key that it has on other days."""
+
+    last: date | None
+    """The last day before for which it has some. None: it has none before."""
+    until: date
+    """The day from which it has some again; `date.max`: none is known."""
+
+    def __init__(self, where: str, day: date, expected: str, beside: Beside) -> None:
+        super().__init__(where, day.isoformat(), expected)
+        self.args = (where, day, expected, beside)  # for pickle
+        self.last, self.until = beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

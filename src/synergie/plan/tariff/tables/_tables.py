@@ -11,7 +11,7 @@ from pathlib import Path
 from synergie.errors import BadInput
 from synergie.plan.tariff.options import option_name
 from synergie.plan.tariff.tables._figures import Domain, Rate, Turpe
-from synergie.plan.tariff.tables._missing import Missing, missing
+from synergie.plan.tariff.tables._missing import Beside, Missing, TableMissing, missing
 from synergie.plan.tariff.tables._read import Shape, Version, Versions, laid_over, read_table
 from synergie.plan.tariff.time_classes import CLASSES
 
@@ -80,6 +80,18 @@ class Tables:
     def turpe(self, tariff_code: str, day: date) -> Turpe:
         """The network tariff of an option (FTA) on *day*. BadInput: not covered."""
         return _turpe(self._version("turpe", option_name(tariff_code), day))
+
+    def nearest_turpe(self, tariff_code: str, day: date) -> Turpe:
+        """The network tariff of an option on *day*, else that of the nearest day that has one.
+
+        For its classes and its domain, which do not change; not for its prices. BadInput: no
+        such option.
+        """
+        try:
+            return self.turpe(tariff_code, day)
+        except TableMissing:
+            of_key = self.versions["turpe"][option_name(tariff_code)]
+            return _turpe(min(of_key, key=lambda one: _days_off(one, day)))
 
     def accise(self, kva: Decimal | int, day: date) -> Rate:
         """Accise on electricity for a subscribed power of *kva*, EUR/MWh (CIBS L312-24)."""
@@ -156,11 +168,25 @@ class Tables:
                 return version
         where = f"{table}.csv, {key}"
         why = missing(table, key, day)
-        if why is not None and (of_key or _has_kin(why, self.versions.get(table, {}), key)):
-            raise BadInput(f"{where}{_covered(of_key)}", day.isoformat(), why.why)
-        if not of_key:
-            raise BadInput(f"{table}.csv", key, "a key of this table; own tables may be given")
-        raise BadInput(f"{where}{_covered(of_key)}", day.isoformat(), "a day that the table covers")
+        if of_key:
+            expected = "a day that the table covers" if why is None else why.why
+            raise TableMissing(f"{where}{_covered(of_key)}", day, expected, _beside(of_key, day))
+        if why is not None and _has_kin(why, self.versions.get(table, {}), key):
+            raise BadInput(where, day.isoformat(), why.why)
+        raise BadInput(f"{table}.csv", key, "a key of this table; own tables may be given")
+
+
+def _beside(versions: tuple[Version, ...], day: date) -> Beside:
+    ends = [one.valid_to for one in versions if one.valid_to <= day]
+    begins = [one.valid_from for one in versions if one.valid_from > day]
+    last = max(ends) - timedelta(days=1) if ends else None
+    return last, min(begins, default=date.max)
+
+
+def _days_off(version: Version, day: date) -> int:
+    """How many days lie between *day* and a version that does not cover it."""
+    before = (version.valid_from - day).days
+    return before if before > 0 else (day - version.valid_to).days
 
 
 def _has_kin(why: Missing, versions: Versions, key: str) -> bool:
