@@ -50,13 +50,12 @@ AMBIGUOUS = {
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     folder = tmp_path_factory.mktemp("raw") / "data"
-    with serving(folder, header_s="1", body_s="1") as one:
+    with serving(folder) as one:
         yield one
 
 
 def all_of(raw: socket.socket) -> bytes:
     """Everything until the server closes."""
-    raw.settimeout(10)
     read = b""
     while piece := raw.recv(65536):
         read += piece

@@ -21,7 +21,7 @@ from synergie.exchange.organisations import Directory
 from synergie.schemas.organisation import Organisation
 from synergie.schemas.scopes import SCOPES
 from synergie.storage.store import Store
-from tests.server.process import kept_port
+from tests.server.process import PATIENT, kept_port
 
 _START_S = 120.0
 
@@ -79,6 +79,7 @@ class Process:
             "SYNERGIE_DATABASE_URL": self.store_url,
             "SYNERGIE_DEV": "true",
             "SYNERGIE_LIMITS": "false",
+            **{f"SYNERGIE_{name.upper()}": text for name, text in PATIENT.items()},
             **self.environment,
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or each start compiles everything anew

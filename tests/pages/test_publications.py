@@ -3,6 +3,7 @@
 The attacks of security.md §9.1 are tried through the pages.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -38,7 +39,8 @@ def test_a_signer_sees_which_groups_and_why_before_any_sum_is_computed(opening: 
     assert "pourraient être montrés\u00a0: 2\u202f; masqués\u00a0: 3" in shown.text
     assert "moins de 11 points de livraison" in shown.text
     assert "une soustraction donnerait le reste de «\u00a0EPCI\u00a0»" in shown.text
-    assert "Wh" not in shown.text and ">12<" not in shown.text
+    bare = re.sub(r"<[^>]*>", " ", shown.text)  # the token of a form may hold any two letters
+    assert "Wh" not in bare and ">12<" not in shown.text
     assert "Continuer vers la signature" not in shown.text
 
 

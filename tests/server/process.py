@@ -16,6 +16,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 _SOON_S = 180.0
+PATIENT = {"header_s": "300", "body_s": "300", "ready_s": "60"}
+"""What a server of tests is told: a machine that stands still for a while is no fault of a caller."""
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Serving:
         parts = urlsplit(self.address)
         assert parts.hostname
         assert parts.port
-        return socket.create_connection((parts.hostname, parts.port), timeout=30)
+        return socket.create_connection((parts.hostname, parts.port), timeout=60)
 
     def status(self, path: str) -> int | None:
         """The status that GET of *path* answers; None when nobody does."""
@@ -62,8 +64,7 @@ class Serving:
 def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
     """`synergie serve` on a free port, ready; killed at the end if it still runs."""
     environ = {name: text for name, text in os.environ.items() if not name.startswith("SYNERGIE_")}
-    usual = {"ready_s": "60"}  # a busy machine is no fault
-    environ |= {f"SYNERGIE_{name.upper()}": text for name, text in (usual | settings).items()}
+    environ |= {f"SYNERGIE_{name.upper()}": text for name, text in (PATIENT | settings).items()}
     command = [sys.executable, "-m", "synergie", "serve", "--data", str(folder)]
     with (folder.parent / "log.txt").open("w", encoding="utf-8") as log, kept_port() as port:
         command += ["--port", str(port)]

@@ -43,6 +43,13 @@ HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
 """Of a request that works until its body has come."""
 
 
+@pytest.fixture(autouse=True)
+def _time_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for a place is not refused because this process stood still."""
+    monkeypatch.setattr(waiting, "_LATE_S", 600.0)
+    monkeypatch.setattr(waiting, "_LATEST_S", 600.0)
+
+
 class Doorman(Judge):
     """Refuses what is called so; all others are one known caller's."""
 
@@ -164,7 +171,7 @@ class Server:
         self.capacity = Capacity(ConcurrencyLimit(most=1))
         self.house = House()
         self.go_on = asyncio.Event()
-        settings = Settings(data_dir=Path("unused"))
+        settings = Settings(data_dir=Path("unused"), header_s=600)
         self.kind = connection_of(settings, Entry)
         self.config = uvicorn.Config(
             self.answer,
@@ -173,6 +180,7 @@ class Server:
             interface="asgi3",
             proxy_headers=False,
             log_config=None,
+            timeout_keep_alive=600,
         )
         self.config.load()
         self.state = ServerState()
@@ -344,6 +352,22 @@ def test_who_does_not_read_refusals_is_closed() -> None:
         server.say(wire, REFUSED)
         assert (wire.statuses, wire.closed) == ([b"429"] * 2, True)
         assert wire.sent.lower().count(b"connection: close") == 1
+
+    run(test())
+
+
+def test_a_second_head_that_comes_too_slowly_is_cut_and_a_connection_at_rest_is_not() -> None:
+    async def test() -> None:
+        server = Server()
+        wire = server.ask(b"GET /")
+        await until(lambda: wire.statuses == [b"200"])
+        server.kind.header_s = 0
+        await settle()
+        assert not wire.closed
+        server.say(wire, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        await until(lambda: wire.statuses == [b"200"] * 2)
+        server.say(wire, b"GET / HTTP/1.1\r\nX-Slow: ")
+        await until(lambda: wire.gone)
 
     run(test())
 

@@ -183,10 +183,10 @@ class Server(uvicorn.Server):
 
     def stop(self, *, drain: bool = False) -> None:
         """Stop soon; the second time, at once."""
-        if self._stop_at is not None:
-            self.force_exit = True
+        again = self._stop_at is not None
+        self.force_exit = again
         self._life.stopping = True
-        self._stop_at = time.monotonic() + (self._drain_s if drain else 0)
+        self._stop_at = time.monotonic() + (self._drain_s if drain and not again else 0)
 
 
 def _seasons(settings: Settings, listening: socket.socket, started: Callable[[], None]) -> None:
