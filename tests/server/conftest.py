@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from synergie.server.capacity import waiting
 from synergie.storage.store import Store
 from synergie.testing import server
 from tests.server.partner import URL, Clock, World
@@ -29,8 +30,13 @@ def furnished(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def live(store: Store) -> Iterator[Furnished]:
-    """The real server on a loopback port, in a thread, with one of everything; on both engines."""
+def live(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Furnished]:
+    """The real server on a loopback port, in a thread, with one of everything; on both engines.
+
+    Nobody who waits for a place is refused because the machine stood still.
+    """
+    monkeypatch.setattr(waiting, "_LATE_S", 600.0)
+    monkeypatch.setattr(waiting, "_LATEST_S", 600.0)
     with (
         server(store, public_url=URL) as running,
         httpx2.Client(base_url=running.address, timeout=60, trust_env=False) as http,

@@ -53,7 +53,7 @@ async def follow_changes(  # noqa: PLR0913 (what a reader may ask, and what answ
         guard.still(caller, now=clock())  # who waits may have been shut out meanwhile
         return look()
 
-    until = asyncio.get_running_loop().time() + min(wait, house.most_wait_s)
+    until = _end_of_wait(house, wait)
     page = await run_in_threadpool(look)
     turns = house.bell.turns_of(caller.organisation)
     while not page.items and (left := _left(house, until)) > 0:
@@ -66,6 +66,10 @@ async def follow_changes(  # noqa: PLR0913 (what a reader may ask, and what answ
                 continue
             page = await run_in_threadpool(again)
     return told(request, page)
+
+
+def _end_of_wait(house: House, seconds: int) -> float:
+    return asyncio.get_running_loop().time() + min(seconds, house.most_wait_s)
 
 
 def _left(house: House, until: float) -> float:
