@@ -233,15 +233,13 @@ def test_a_resolver_that_hangs_is_left() -> None:
     over = threading.Event()
 
     def hang(host: str, port: int) -> list[str]:
-        over.wait(60)
+        over.wait()  # longer than anybody listens
         return []
 
-    started = time.monotonic()
     with pytest.raises(Unreachable, match="in time"):
         Call("GET", "https://partner.example/").send(
             limit=LIMIT, timeout=0.2, allow=PUBLIC, resolve=hang
         )
-    assert time.monotonic() - started < 30
     over.set()
 
 
@@ -318,18 +316,16 @@ def test_an_endless_head_is_cut_too() -> None:
         fetch(place.url, allow=_near(place))
 
 
-def _drops(seconds: float) -> Iterator[bytes]:
-    for _ in range(int(seconds / 0.05)):
+def _drops() -> Iterator[bytes]:
+    while True:
         time.sleep(0.05)
         yield b"x"
 
 
 def test_a_body_that_drips_does_not_hold_us_beyond_the_time() -> None:
-    with peer(lambda asked: Told(200, _drops(60))) as place:
-        started = time.monotonic()
-        with pytest.raises(Unreachable, match="in time"):
-            fetch(place.url, allow=_near(place), timeout=0.4)
-        assert time.monotonic() - started < 30
+    told = Told(200, _drops())
+    with peer(lambda asked: told) as place, pytest.raises(Unreachable, match="in time"):
+        fetch(place.url, allow=_near(place), timeout=0.4, limit=1 << 40)
 
 
 def test_a_coded_body_is_refused_before_it_grows() -> None:

@@ -1,5 +1,6 @@
 """Webhooks over HTTP: who may do what, and messages of the real server to a real receiver."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -94,6 +95,7 @@ def test_the_server_ends_cleanly_while_a_receiver_is_slow(store: Store) -> None:
         time.sleep(1)
         return Told(204)
 
+    before = set(threading.enumerate())  # servers of other tests have threads of their own
     with peer(slow) as place:
         trusted = urlsplit(place.url).netloc
         with server(store, outbound_trusted=trusted, webhooks_every_s=0.05) as running:
@@ -102,11 +104,7 @@ def test_the_server_ends_cleanly_while_a_receiver_is_slow(store: Store) -> None:
             for _ in range(5):
                 client.webhooks.test(hook.id)
             _until(lambda: len(place.asked) > 1)
-            began = time.monotonic()
-        assert time.monotonic() - began < 25
-        sent = len(place.asked)
-        time.sleep(0.3)
-        assert len(place.asked) == sent
+        assert not any(one.name == "synergie-round" for one in set(threading.enumerate()) - before)
 
 
 @pytest.fixture
