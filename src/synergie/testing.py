@@ -102,8 +102,8 @@ def server(store: Store | None = None, **settings: Any) -> Iterator[Running]:
     """The server on a free port of this machine, until the block ends.
 
     *store* None: a new SQLite store in a temporary file. *settings* are those of
-    `synergie.server.settings.Settings`; callers are not limited, and webhooks are not sent, unless
-    they say so.
+    `synergie.server.settings.Settings`; callers are not limited, a slow one is not cut before a
+    minute, and webhooks are not sent, unless they say so.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="synergie-")))
@@ -111,7 +111,7 @@ def server(store: Store | None = None, **settings: Any) -> Iterator[Running]:
             store = Store.open(f"sqlite:///{folder / 'synergie.db'}")
             stack.callback(store.close)
         usual: dict[str, Any] = {"data_dir": folder, "port": 0, "dev": True, "limits": False}
-        usual["webhooks_every_s"] = 0
+        usual |= {"webhooks_every_s": 0, "header_s": 60, "body_s": 60, "ready_s": 60}
         chosen = Settings.read({}, **(usual | settings))
         listening, addressed = listening_on(chosen)
         stack.callback(listening.close)

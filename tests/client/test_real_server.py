@@ -71,7 +71,8 @@ class World:
 
 @pytest.fixture(params=["", "demand_nonce", "hard"], ids=["no nonce", "nonce", "hard"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    free: dict[str, Any] = {"dev": True, "limits": False, request.param or "docs": True}
+    free: dict[str, Any] = {"dev": True, "limits": False, "header_s": 60, "body_s": 60}
+    free[request.param or "docs"] = True
     chosen = Settings.read({}, **({"port": 0, "data_dir": tmp_path} | free))
     listening, settings = run.listening_on(chosen)
     store = Store.open(settings.store_url)
@@ -80,7 +81,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
-        assert ready.wait(30)
+        assert ready.wait(60)
         yield World(settings, store)
     finally:
         server.stop()

@@ -45,7 +45,8 @@ class Restorable(World):
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[Restorable]:
-    chosen = Settings.read({}, port=0, data_dir=tmp_path, dev=True, limits=False)
+    told = {"dev": True, "limits": False, "header_s": 60, "body_s": 60}
+    chosen = Settings.read({}, **{"port": 0, "data_dir": tmp_path} | told)
     listening, settings = run.listening_on(chosen)
     store = Store.open(settings.store_url)
     ready = threading.Event()
@@ -53,7 +54,7 @@ def world(tmp_path: Path) -> Iterator[Restorable]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
-        assert ready.wait(30)
+        assert ready.wait(60)
         made = Restorable(settings, store)
         made.store = store
         yield made

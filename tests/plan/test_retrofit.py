@@ -1,6 +1,5 @@
 """One option a segment: against every choice tried, the published values, and what may not be."""
 
-import threading
 import time
 from dataclasses import replace
 from decimal import Decimal
@@ -22,6 +21,9 @@ from synergie.plan.retrofit._prices import priced
 from synergie.plan.retrofit._reduce import reduced
 from synergie.plan.retrofit._relaxed import relaxed, subgradient
 from tests.plan.retrofit_cases import choices, cost, drawn, known, published
+
+LONG = 3_000.0
+"""Seconds of the wall that no test comes near: searches end by processor seconds."""
 
 
 def cheapest(problem: Problem) -> Decimal | None:
@@ -131,7 +133,8 @@ def test_the_way_of_large_problems_proves_the_same(
 @pytest.mark.parametrize("name", ["mmkp_a_07", "mmkp_b_02", "mmkp_c_23"])
 def test_published_ones_are_near_the_best_that_is_known(shared: Path, name: str) -> None:
     problem = published(shared, name)
-    found = retrofit.solve(problem, limit_s=8)
+    word = time.process_time() + 8
+    found = retrofit.solve(problem, limit_s=LONG, cancel=lambda: time.process_time() > word)
     best = float(str(known(shared)[name]["best_known"]))
     assert retrofit.faults(problem, found.choice) == ()
     assert -float(found.cost) >= 0.985 * best
@@ -218,20 +221,23 @@ def test_the_checker_finds_each_fault() -> None:
 
 def test_a_cancelled_search_stops_within_a_second() -> None:
     problem = drawn(15, 300, 12, 12)
-    asked = threading.Event()
-    timer = threading.Timer(1.0, asked.set)
-    timer.start()
-    began = time.perf_counter()
-    found = retrofit.solve(problem, limit_s=120, cancel=asked.is_set)
+    word = time.process_time() + 1
+    found = retrofit.solve(problem, limit_s=LONG, cancel=lambda: time.process_time() > word)
     assert found.stop == "cancelled"
-    assert time.perf_counter() - began < 60
+    assert time.process_time() - word < 20
     with pytest.raises(Cancelled):
         retrofit.solve(problem, cancel=lambda: True)
 
 
 def test_progress_tells_a_bound_below_the_best() -> None:
     seen: list[Progress] = []
-    retrofit.solve(drawn(16, 40, 6, 4), limit_s=5, progress=seen.append)
+    word = time.process_time() + 5
+    retrofit.solve(
+        drawn(16, 40, 6, 4),
+        limit_s=LONG,
+        progress=seen.append,
+        cancel=lambda: time.process_time() > word,
+    )
     assert seen
     pairs = [(one.bound, one.best) for one in seen]
     assert all(a is None or b is None or a <= b + 1e-6 for a, b in pairs)

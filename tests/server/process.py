@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 _SOON_S = 180.0
 PATIENT = {"header_s": "300", "body_s": "300", "ready_s": "60"}
-"""What a server of tests is told: a machine that stands still for a while is no fault of a caller."""
+"""What servers of tests are told: a machine that stands still is no fault of a caller."""
 
 
 @dataclass
