@@ -62,7 +62,7 @@ def year_plan() -> YearPlan:
     if not _CACHE:
         boxes, lamps = town()
         problem = year_problem(park(boxes, lamps), book(), starts_on=MONDAY).problem
-        _CACHE["town"] = YearPlan(problem, solve_year(problem, limit_s=20))
+        _CACHE["town"] = YearPlan(problem, solve_year(problem, limit_s=300))
     return _CACHE["town"]
 
 

@@ -34,7 +34,7 @@ def solved() -> dict[str, bytes]:
         for n, one in enumerate(problem.visits)
     )
     problem = problem.model_copy(update={"visits": visits})
-    plan = solve(problem, limit_s=20)
+    plan = solve(problem, limit_s=300)
     return maintenance_folder(MaintenanceBrief(made_at=NOW, tell=str, problem=problem, plan=plan))
 
 
