@@ -25,6 +25,9 @@ ANSWERS: Mapping[str, str] = {
     "sites": "yes",
     "annual": "yes",
     "measured": "yes",
+    "amounts": "yes",
+    "summed": "yes",
+    "dated": "yes",
     "billed": "yes",
     "blank_point": "above",
 }

@@ -108,7 +108,7 @@ class Candidates:
 
     def _costs(self) -> None:
         """Put aside costs of another year than the rows, or of a year where rows are none."""
-        years, whole = self._years(), self._has("month", "from_date", "date")
+        years, whole = self.years(), self._has("month", "from_date", "date")
         for at in [at for at, told in self.found.items() if told.field in COSTS]:
             name = self.seen.head.names[at]
             other = years and self.head(at).year not in {None, *years}
@@ -149,7 +149,7 @@ class Candidates:
         fits = {"month": self._has("month"), "day": by_day, "hour": self.layout == "curve"}
         if head.lapse is not None and not fits.get(head.lapse):
             return N_("an energy of another length than the row's period")
-        years = self._years()
+        years = self.years()
         if head.year is not None and years and years != {head.year}:
             return _REASONS["previous"]
         return None
@@ -160,9 +160,10 @@ class Candidates:
     def _has(self, *fields: str) -> bool:
         return any(told.field in fields for told in self.found.values())
 
-    def _years(self) -> set[int]:
-        """The years of the rows, as far as their dates tell."""
-        out = set[int]()
+    def years(self) -> set[int]:
+        """The years of the rows, as far as their dates or the months of the head tell."""
+        months = [told for name in self.seen.head.names if (told := month_of(name))]
+        out = {year for year, _ in months if year is not None and self.layout == "wide_months"}
         for at, told in self.found.items():
             if told.field in {"from_date", "date", "datetime", "month", "year"}:
                 for cell in self.seen.column(at)[:_ROWS]:

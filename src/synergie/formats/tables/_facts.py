@@ -9,11 +9,11 @@ from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._cells import Cell, first_of_two, goes_over, month_of, said
-from synergie.formats.tables._fields import DATED, NUMBERS, PLACE, Found, Seen, is_of_bill
+from synergie.formats.tables._claims import OWN_YEAR, PAPER, claims
+from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen, is_of_bill
 from synergie.formats.tables._groups import Groups
 from synergie.formats.tables._heading import (
     Heading,
-    denials,
     denied,
     heading,
     is_scaled,
@@ -21,7 +21,7 @@ from synergie.formats.tables._heading import (
 )
 from synergie.formats.tables._proposal import Question, stop_at_no
 from synergie.formats.tables._said import Said
-from synergie.formats.tables._vocabulary import Role
+from synergie.formats.tables._vocabulary import PLACE
 from synergie.formats.tables._words import (
     exports,
     is_sold,
@@ -61,33 +61,6 @@ _SHIFT = re.compile(r"\b(?:utc|gmt|tu)\b(?: ?([+-]) ?0?(\d{1,2})(?::?00)?)?(?![\
 _SUN = re.compile(r"\bheures? solaires?\b")
 _CLOCKS = "times of a clock that is named: UTC, UTC+1, heure d'hiver or heure locale"
 _WINTER = re.compile(r"\b(?:heures? (?:d ?'?hiver|normales?)|cet|hnec|winter time|standard time)\b")
-_OWN_YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/-])")
-_PAPER = re.compile(
-    r"(?i)\b(?:[ée]dit\w*|extrai\w*|export\w*|imprim\w*|publi\w*|version"
-    r"|mis\w* [àa] jour|au|le)\b.*"
-)
-"""What stands in a title of the paper, not of its figures."""
-_NOT_MEASURED = frozenset[Role]({
-    "forecast", "previous", "statistic", "loss", "self_consumed", "reactive",
-})  # fmt: skip
-"""What a title may say the numbers are, when they are none of the meter and the period."""
-_PROGRAMME = re.compile(
-    r"\b(?:plans? de sobriete|plans?|garantie?s?|limites?|pointe|moyenne tension"
-    r"|periodes? de reference|budgets? annexes?|finances et (?:du )?budget"
-    rf"|{PLACE}"
-    r"|(?:ville|mairie|commune) (?:de la|du|des|de) [a-z]+)\b"
-)
-"""Words that stand in titles of what is measured as well, and names of places."""
-_SAVED = re.compile(
-    r"\b(economies?|economisee?s?|chaleur|froid|vapeur|evitee?s?|sobriete|fioul|bois energie"
-    r"|lissee?s?|au m2|par (m2|habitant|hab|eleve|agent|dju)|(consommations?|consos?) types?"
-    r"|profils? (de |d )?(consommations?|consos?)|base hors saison"
-    r"|climat (normal|moyen)|tendanciel\w*|atterrissage|conventionnel\w*|consommations? d eau"
-    r"|(bp|dob|rob) (20)?\d\d)\b"
-)
-"""What a title says that is no energy drawn from the grid in the period."""
-_HISTORY = re.compile(r"\b(historiques?|budgets?|max|min|plan)\b")
-"""Words in names of files of what is measured as well."""
 _FOREIGN = re.compile(
     r"\b(mpan|mprn|cups|ean|pod|pdr|cpe|zahlpunkt\w*|messpunkt|messlokation|marktlokation|malo)\b"
 )
@@ -171,22 +144,20 @@ class Facts:
             ("sites", "; ".join(self.sites)),
             ("annual", "; ".join(self._of_no_time())),
             ("billed", "; ".join(self._of_bills())),
-            ("measured", self._title_of_others()),
+            *self._claims().items(),
         )
         for asked, why in told:
             if why:
                 stop_at_no(asked, self._ask(asked, "yes", "no", why=why) or "yes")
 
-    def _title_of_others(self) -> str:
-        """The titles, else the file's name, that name what is not measured and no column does."""
-        heads = {role for name in self.seen.head.names for role in denials(name)}
-        named = [_HISTORY.sub(" ", words(self.seen.file)), words(self.seen.titles())]
-        for text, shown in zip(named[::-1], (self.seen.titles(), self.seen.file), strict=True):
-            bare = _PROGRAMME.sub(" ", text)
-            told = set(denials(bare)) & _NOT_MEASURED - heads
-            if self.layout != "points" and (told or _SAVED.search(bare)):
-                return shown[:80]
-        return ""
+    def _claims(self) -> dict[Asked, str]:
+        """What the titles, or the name of the file, claim of the figures that no column says."""
+        seen, found = self.seen, dict[Asked, str]()
+        if self.layout != "points":
+            years = self.candidates.years()
+            for claim, text in claims(seen.title_cells(), seen.file, seen.head.names, years):
+                found.setdefault(claim, text)
+        return found
 
     def _of_no_time(self) -> Iterator[str]:
         """Energies in a list of points whose name does not say that they are of a year."""
@@ -574,14 +545,14 @@ class Facts:
             if found is not None and "year" not in self.said.answers:
                 return found
             first = next(name for name in self.seen.head.names if month_of(name)) if turns else ""
-            choices = [] if _PAPER.search(self.seen.titles()) else years
+            choices = [] if PAPER.search(self.seen.titles()) else years
             return self._ask("year", *choices, why=turns * f"{first} → …")
         return None
 
     def _titled_year(self, years: Sequence[str]) -> str | None:
         """The one year that the titles tell of their figures, where nothing tells another."""
-        title = _PAPER.sub(" ", self.seen.titles())
-        own = set(_OWN_YEAR.findall(plain_symbols(title)))
+        title = PAPER.sub(" ", self.seen.titles())
+        own = set(OWN_YEAR.findall(plain_symbols(title)))
         return own.pop() if len(own) == 1 and set(years) == own and not denied(title) else None
 
     def _stay_in_one_year(self, at: int) -> None:

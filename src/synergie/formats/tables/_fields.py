@@ -15,7 +15,7 @@ from synergie.formats.tables._head import MONTHS, Head
 from synergie.formats.tables._heading import NO_ENERGY, denied, heading, is_only
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._texts import TableRow
-from synergie.formats.tables._vocabulary import Role
+from synergie.formats.tables._vocabulary import PLACE, Role
 from synergie.formats.tables._words import (
     PERSONAL,
     Meaning,
@@ -38,11 +38,6 @@ NUMBERS: frozenset[TableField] = frozenset({
     "annual_energy",
 })  # fmt: skip
 
-PLACE = (
-    r"(?:rue|(?<!en )place|avenue|boulevard|allee|chemin|espace|cinema|maison|clos|quartier|usine)"
-    r" (?:de |du |des |la |le |les |[dl] )*[a-z]+"
-)
-"""Names of places: what they are called by is no word of what is measured."""
 _FLOWS = frozenset[Role]({"drawn", "injected"})
 _NOT_OF_NUMBERS: frozenset[TableField] = DATED | {"month", "tariff_class", "name"}
 """Fields that numbers are none of: `Tot.` and `Week-end` among classes are no end of a period."""
@@ -96,7 +91,11 @@ class Seen:
 
     def titles(self) -> str:
         """What stands above the head."""
-        return " ".join(said(c) for _, cells in self.rows[: self.head.first] for c in cells)
+        return " ".join(self.title_cells())
+
+    def title_cells(self) -> list[str]:
+        """The same, cell by cell."""
+        return [said(c) for _, cells in self.rows[: self.head.first] for c in cells]
 
     def above(self) -> str:
         """Titles, names of columns and of the file, as words; names of places are none."""

@@ -24,12 +24,17 @@ _NO_MONTHS = N_("the name of a month, or the answer role:COLUMN=ignore")
 _NO_YEAR = N_("energies with their period (Du, Au), or the answer role:COLUMN=ignore")
 _NO_BILL = N_("the month of the consumption, or its periods (Du, Au)")
 _NO_MEASURE = N_("measured energies of the period: nothing else is kept")
+_NO_SUM = N_("energies of their own periods, or the answer role:COLUMN=running_sum")
+_NO_OTHER_YEAR = N_("one year in the title and in the rows")
 _SEEMED: dict[str, str] = {
     "sites": _NO_SITES,
     "spelling": _NO_MONTHS,
     "annual": _NO_YEAR,
     "measured": _NO_MEASURE,
     "billed": _NO_BILL,
+    "amounts": _NO_MEASURE,
+    "summed": _NO_SUM,
+    "dated": _NO_OTHER_YEAR,
 }
 _CHOICE = "one of the choices"
 _OPEN = "a question that is open"

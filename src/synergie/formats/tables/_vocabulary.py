@@ -90,3 +90,8 @@ QUALIFIER = re.compile(
 )
 """Words that may make of an energy another than that of the row: asked about."""
 MONEY = re.compile(r"€|\b(?:eur|euros?|cts?|centimes?|ttc|ht|htva|htt)\b")
+PLACE = (
+    r"(?:rue|(?<!en )place|avenue|boulevard|allee|chemin|espace|cinema|maison|clos|quartier|usine)"
+    r" (?:de |du |des |la |le |les |[dl] )*[a-z]+"
+)
+"""Names of places: what they are called by is no word of what is measured."""

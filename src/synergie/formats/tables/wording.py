@@ -11,7 +11,7 @@ from synergie.schemas.table_profile import Layout, TableField
 type Asked = Literal[
     "sheet", "energy", "production", "decimal", "unit", "direction", "stamp", "last_day",
     "supply_point", "scheme", "dates", "year", "sites",
-    "blank_point", "spelling", "annual", "measured", "billed",
+    "blank_point", "spelling", "annual", "measured", "billed", "amounts", "summed", "dated",
 ]  # fmt: skip
 """What a table may leave open."""
 
@@ -31,6 +31,9 @@ QUESTIONS: dict[Asked, str] = {
     "blank_point": N_("Are rows without a point of the one above?"),
     "spelling": N_("Are these misspelt months the ones beside them?"),
     "measured": N_("Are these energies measured on the meter of the point?"),
+    "amounts": N_("Are these figures energies, and not amounts of money?"),
+    "summed": N_("Is each figure of its own period, and not summed up since an earlier one?"),
+    "dated": N_("Are these figures of the years of their rows, and not of that of the title?"),
     "annual": N_("Is this the energy of a whole year of each point?"),
     "billed": N_("Is this month that of the consumption, and not only of the bill?"),
     "sites": N_("Is each of these columns a site, with its energy below?"),

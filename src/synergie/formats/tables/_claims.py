@@ -1,0 +1,101 @@
+"""What titles and the name of a file say of the figures below, where no column says it."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Literal
+
+from synergie.formats.tables._heading import denials, heading, plain_symbols
+from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
+from synergie.formats.tables._words import words
+
+type Claim = Literal["measured", "amounts", "summed", "dated"]
+"""Not measured; money; sums since an earlier period; of another year than the rows."""
+
+PAPER = re.compile(
+    r"(?i)\b(?:[ée]dit\w*|extrai\w*|export\w*|imprim\w*|publi\w*|version"
+    r"|mis\w* [àa] jour|au|le)\b.*"
+)
+"""What stands in a title of the paper, not of its figures."""
+OWN_YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/-])")
+_NOT_MEASURED = frozenset[Role]({
+    "forecast", "previous", "statistic", "loss", "self_consumed", "reactive",
+})  # fmt: skip
+_PROGRAMME = re.compile(
+    r"\b(?:plans? de sobriete|plans?|garantie?s?|limites?|pointe|moyenne tension"
+    r"|periodes? de reference|budgets? annexes?|finances et (?:du )?budget"
+    rf"|{PLACE}"
+    r"|(?:ville|mairie|commune) (?:de la|du|des|de) [a-z]+)\b"
+)
+"""Words that stand in titles of what is measured as well, and names of places."""
+_SAVED = re.compile(
+    r"\b(economies?|economisee?s?|chaleur|froid|vapeur|evitee?s?|sobriete|fioul|bois energie"
+    r"|lissee?s?|au m2|par (m2|habitant|hab|eleve|agent|dju)|(consommations?|consos?) types?"
+    r"|profils? (de |d )?(consommations?|consos?)|base hors saison"
+    r"|climat (normal|moyen)|tendanciel\w*|atterrissage|conventionnel\w*|consommations? d eau"
+    r"|(bp|dob|rob) (20)?\d\d)\b"
+)
+"""What a title says that is no energy drawn from the grid in the period."""
+_HISTORY = re.compile(r"\b(historiques?|budgets?|max|min|plan)\b")
+"""Words in names of files of what is measured as well."""
+_MONEY = re.compile(r"€|\b(?:couts?|montants?|depenses?|euros?|eur|ttc)\b")
+_ENERGY = re.compile(r"\b(?:conso\w*|[km]?wh)\b")
+_SUMMED = re.compile(r"\b(?:cumul\w*|ytd|glissante?s?|rolling)\b")
+_DATED = re.compile(
+    r"\b(?:annees?|exercices?|conso\w*|energies?|electricite|gaz|bilans?|suivis?|releves?|donnees"
+    r"|factur\w*|realise\w*|[km]?wh)\b"
+)
+"""Words beside the year of figures; alone it is one, too."""
+_OF_TERMS = re.compile(
+    r"\b(?:marches?|contrats?|groupements?|lots?|tarifs?|accords?|lois?|decrets?|arretes?|normes?"
+    r"|programmes?|plans?|offres?|rapports?|janv\w*|fevr?\w*|mars|avr\w*|mai|juin|juil\w*|aout"
+    r"|sept\w*|oct\w*|nov\w*|dec\w*) (?:\w+ )?(?:19|20)\d\d\b"
+)
+"""The year of a contract, or of the month when a bill came."""
+
+
+def claims(
+    titles: Sequence[str], file: str, names: Sequence[str], years: Collection[int]
+) -> Iterator[tuple[Claim, str]]:
+    """What *titles*, else the name of the *file*, claim that none of the columns *names* says.
+
+    *years*: those of the rows; empty: not known. Each claim comes with its text.
+    """
+    whole = " ".join(titles)
+    for text, name in ((whole, words(whole)), (file, _HISTORY.sub(" ", words(file)))):
+        bare = _PROGRAMME.sub(" ", name)
+        heads = {role for one in names for role in denials(one)}
+        if set(denials(bare)) & _NOT_MEASURED - heads or _SAVED.search(bare):
+            yield "measured", text[:80]
+        if _SUMMED.search(bare) and "running_sum" not in heads:
+            yield "summed", text[:80]
+        if _is_of_money(text, names):
+            yield "amounts", text[:80]
+    if years and not years_told(titles) <= set(years):
+        yield from _other_year(titles, years)
+
+
+def _other_year(titles: Sequence[str], years: Collection[int]) -> Iterator[tuple[Claim, str]]:
+    told = years_told(titles)
+    if told.isdisjoint(years):
+        yield "dated", f"{' '.join(titles)[:80]} → {', '.join(map(str, sorted(years)))}"
+
+
+def _is_of_money(text: str, names: Sequence[str]) -> bool:
+    """Whether *text* tells of money alone, and no column does."""
+    if not _MONEY.search(plain_symbols(text)):
+        return False
+    paid = any(MONEY.search(plain_symbols(one)) or heading(one).role == "amount" for one in names)
+    told = any(_ENERGY.search(words(one)) for one in names)
+    return not paid and not (told and _ENERGY.search(words(text)))
+
+
+def years_told(titles: Sequence[str]) -> AbstractSet[int]:
+    """The years that *titles* tell of their figures."""
+    found = set[int]()
+    for title in titles:
+        text = words(PAPER.sub(" ", title))
+        if _DATED.search(text) or OWN_YEAR.fullmatch(text):
+            bare = _OF_TERMS.sub(" ", plain_symbols(PAPER.sub(" ", title)))
+            found |= set(map(int, OWN_YEAR.findall(bare)))
+    return found
