@@ -93,7 +93,7 @@ def thousands_of_kwh(draw: Random) -> Iterator[Case]:
 
 
 def orders(draw: Random) -> Iterator[Case]:
-    """First days of months as m/d/y, the year in front by two digits, a curve as m/d/y."""
+    """First days of months as m/d/y, a curve as m/d/y."""
     for stops, form in ((True, "%m/%d/%Y"), (False, "%d/%m/%Y")):
         made = bills(draw, 2)
         when = of("Date", {b: f"{b.start:{form}}" for b in made})
@@ -103,14 +103,6 @@ def orders(draw: Random) -> Iterator[Case]:
             yield trap(kind, name, rows, Truth(), stops=True, about=frozenset({"dates"}))
         else:
             yield case(kind, name, rows, plain(made))
-    for count in (6, 12):
-        made = bills(draw, 1, count)
-        pair: list[Column] = [
-            ("Début", lambda b: f"{b.start:%y/%m/%d}"),
-            ("Fin", lambda b: f"{b.end:%y/%m/%d}"),
-        ]
-        rows = table(made, [*columns("point"), *pair, *columns("kwh")])
-        yield trap("a year of two digits in front", f"Factures {count}", rows, Truth(), stops=True)
     for form in ("%m/%d/%Y", "%d/%m/%Y"):
         point, told = prm(draw), Truth()
         rows = [["PRM", "Début", "Énergie soutirée (kWh)"]]

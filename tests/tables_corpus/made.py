@@ -2,6 +2,8 @@
 
 from random import Random
 
+from tests.tables_corpus.calendars import calendars
+from tests.tables_corpus.claims import claims
 from tests.tables_corpus.courses import courses
 from tests.tables_corpus.filled import filled
 from tests.tables_corpus.foreign import foreign
@@ -15,6 +17,7 @@ from tests.tables_corpus.parks import parks
 from tests.tables_corpus.parts import parts
 from tests.tables_corpus.rules import rules
 from tests.tables_corpus.sales import sales
+from tests.tables_corpus.scattered import scattered
 from tests.tables_corpus.shapes import shapes
 from tests.tables_corpus.traps import traps
 from tests.tables_corpus.truth import Case
@@ -46,6 +49,9 @@ def corpus() -> list[Case]:
         filled,
         sales,
         years,
+        claims,
+        scattered,
+        calendars,
     )
     return [
         case

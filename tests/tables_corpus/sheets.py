@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -191,7 +191,8 @@ def _ods(sheets: Sequence[Sheet]) -> bytes:
     body = "".join(
         f"<table:table table:name={quoteattr(one.name)}>"
         + "".join(
-            f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in one.rows
+            f"<table:table-row>{''.join(_ods_row(one, number, row))}</table:table-row>"
+            for number, row in enumerate(one.rows)
         )
         + "</table:table>"
         for one in sheets
@@ -204,7 +205,20 @@ def _ods(sheets: Sequence[Sheet]) -> bytes:
     return sink.getvalue()
 
 
-def _ods_cell(cell: Cell) -> str:
+def _ods_row(page: Sheet, number: int, row: Row) -> Iterator[str]:
+    """The cells of a row; a merged one tells how far it reaches."""
+    for at, cell in enumerate(row):
+        ranges = (one for one in page.merges if one[:2] == (number, at))
+        last, high = next((one[2:] for one in ranges), (number, at))
+        spans = "".join(
+            f' table:number-{what}-spanned="{count}"'
+            for what, count in (("rows", last - number + 1), ("columns", high - at + 1))
+            if (last, high) != (number, at)
+        )
+        yield _ods_cell(cell, spans)
+
+
+def _ods_cell(cell: Cell, spans: str = "") -> str:
     told = cell.value if isinstance(cell, Formula) else cell
     match told:
         case None:
@@ -216,6 +230,6 @@ def _ods_cell(cell: Cell) -> str:
         case _:
             kind, shown = '"string"', str(told)
     return (
-        f"<table:table-cell office:value-type={kind}>"
+        f"<table:table-cell office:value-type={kind}{spans}>"
         f"<text:p>{escape(shown)}</text:p></table:table-cell>"
     )

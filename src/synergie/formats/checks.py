@@ -421,6 +421,12 @@ POINT_ROUNDED = Check(
     says=N_("every number of a delivery point ends in zeros, as {}: were they rounded by Excel?"),
     action=N_("export the column again as text: the last digits are lost"),
 )
+NUMBER_LACKS = Check(
+    code="number-lacks",
+    severity="block",
+    says=N_("rows of {} tell no number of a delivery point, and others of that name do"),
+    action=N_("write the number in each row, or confirm that they are of another point"),
+)
 NOTE_OTHER_UNIT = Check(
     code="note-other-unit",
     severity="block",

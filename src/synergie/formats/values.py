@@ -57,16 +57,18 @@ def date_parts(
     """Year, month and day of `25/11/2026`, `2026-11-25` or `20261125`; they may not exist.
 
     *order*: `dmy`, `mdy`, or `ymd` where the year must stand in front. *short_years*: `25/11/26` is
-    of this century.
+    of this century; by `ymd` it is 26 November 2025.
     """
     if found := _YMD.fullmatch(text):
         return int(found[1]), int(found[3]), int(found[4])
     if found := _PACKED.fullmatch(text):
         return int(found[1]), int(found[2]), int(found[3])
-    found = None if order == "ymd" else _THREE.fullmatch(text)
+    found = _THREE.fullmatch(text)
     is_short = found is not None and len(found[4]) == 2  # noqa: PLR2004 (25/10/26)
-    if found is None or (is_short and not short_years):
+    if found is None or (is_short and not short_years) or (order == "ymd" and not is_short):
         return None
+    if order == "ymd":
+        return 2000 + int(found[1]), int(found[3]), int(found[4])
     year = int(found[4]) + (2000 if is_short else 0)
     first, second = int(found[1]), int(found[3])
     return (year, second, first) if order == "dmy" else (year, first, second)

@@ -91,11 +91,8 @@ class Book:
             yield row + 1, cells
 
     def merged(self, sheet: str) -> dict[int, list[tuple[int, int, int]]]:
-        """Row from 0 → columns of merged cells that begin in it, and their last row.
-
-        None are known of an OpenDocument table.
-        """
-        found: dict[int, list[tuple[int, int, int]]] = {}
+        """Row from 0 → columns of merged cells that begin in it, and their last row."""
+        found = dict(self.survey(sheet).merged)
         with _sound():
             ranges = self.sheet(sheet).merged_cell_ranges or []
         for (row, low), (last, high) in ranges:

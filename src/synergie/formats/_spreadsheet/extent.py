@@ -32,6 +32,12 @@ class Survey:
     """Column from 0 → first row, last row, and what formats show beside numbers there: `%`, `kWh`.
 
     Filled where they were looked for."""
+    merged: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
+    """Row from 0 → first and last column of merged cells that begin in it, and their last row.
+
+    Filled for an OpenDocument table."""
+    joined: int = 0
+    """How many they are."""
     text: int = 0
     """Characters that its cells hold."""
     computed: bool = False
@@ -43,6 +49,13 @@ class Survey:
         if self.rows * self.columns > MAX_CELLS:
             found = f"{self.rows * self.columns} cells"
             raise TooLarge(MAX_CELLS, "cells in a sheet", "sheet", found)
+
+    def join(self, row: int, merged: tuple[int, int, int]) -> None:
+        """A merged cell begins in *row*. TooLarge over MAX_FLAWS of them."""
+        self.joined += 1
+        if self.joined > MAX_FLAWS:
+            raise TooLarge(MAX_FLAWS, "merged cells in a sheet", "sheet", f"{self.joined} cells")
+        self.merged.setdefault(row, []).append(merged)
 
     def show(self, row: int, column: int, label: str) -> None:
         """The cell shows *label* beside its number. TooLarge over MAX_FLAWS changes of it."""

@@ -55,9 +55,18 @@ def _of_rows(rows: Iterator[Element]) -> Survey:
                 if label := _label(cell):
                     found.show(row, column, label)
                 _look(found, row, column, cell)
+                _join(found, row, column, cell)
             column += repeat
         row += times
     return found
+
+
+def _join(found: Survey, row: int, column: int, cell: Element) -> None:
+    """Take note of a merged cell."""
+    rows, columns = (number(cell.get(f"table:number-{one}-spanned"), 1)
+                     for one in ("rows", "columns"))  # fmt: skip
+    if max(rows, columns) > 1:
+        found.join(row, (column, column + columns - 1, row + rows - 1))
 
 
 def _label(cell: Element) -> str:

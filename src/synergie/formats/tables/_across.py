@@ -129,10 +129,10 @@ def _last_head(rows: Sequence[TableRow]) -> int:
     return found.first + found.rows - 1
 
 
-def head_of(rows: Sequence[TableRow]) -> Head:
-    """The head of a table as it stands. BadInput: none is found."""
+def head_of(rows: Sequence[TableRow], beside: tuple[str, ...] = ()) -> Head:
+    """The head of a table as it stands; arguments and errors as `find`."""
     found = crossed(rows)
-    return find(rows) if found is None else found.head
+    return find(rows, beside) if found is None else found.head
 
 
 def _is_head(row: Sequence[Cell]) -> bool:

@@ -1,7 +1,7 @@
 """The tables of a workbook: which sheets have a head, and those of one head read as one table."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
@@ -39,10 +39,11 @@ def tops(source: BinaryIO) -> dict[str, Top | None]:
     """
     found: dict[str, Top | None] = {}
     names = visible_sheets(source)
+    beside = _beside(name for name, has_numbers in names.items() if has_numbers)
     for name in list(names)[:MOST_SHEETS] if len(names) > 1 else ():
         try:
             start = list(islice(sheet_rows(source, name, Report()), LOOKED_AT))
-            head = head_of(start)
+            head = head_of(start, beside)
             above = (said(cell) for _, cells in start[: head.first] for cell in cells)
             found[name] = Top(head, tuple(dict.fromkeys(filter(None, above))))
         except BadInput:
@@ -56,7 +57,7 @@ def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[
     starts = [list(islice(sheet_rows(source, name, Report()), LOOKED_AT)) for name in names]
     label, told = _behind(names, starts)
     for rank, (name, start) in enumerate(zip(names, starts, strict=True)):
-        head = head_of(start)
+        head = head_of(start, _beside(names))
         end = head.first + head.rows
         if rank == 0:
             yield from start[: head.first]
@@ -68,11 +69,16 @@ def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[
     report.note("sheets of one head were read as one table: {}", ", ".join(names))
 
 
+def _beside(names: Iterable[str]) -> tuple[str, ...]:
+    """The column that the names of all sheets are: months, where each is that of one."""
+    return ("Mois",) if all(map(month_of, names)) else ()
+
+
 def _behind(
     names: Sequence[str], starts: Sequence[Sequence[TableRow]]
 ) -> tuple[str, Sequence[str]]:
     """What stands behind the rows of each sheet: its point, its year, its month, or its name."""
-    heads = [head_of(start) for start in starts]
+    heads = [head_of(start, _beside(names)) for start in starts]
     points = [
         _point_above(start, head) or name
         for start, head, name in zip(starts, heads, names, strict=True)

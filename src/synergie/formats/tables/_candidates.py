@@ -162,8 +162,8 @@ class Candidates:
 
     def years(self) -> set[int]:
         """The years of the rows, as far as their dates or the months of the head tell."""
-        months = [told for name in self.seen.head.names if (told := month_of(name))]
-        out = {year for year, _ in months if year is not None and self.layout == "wide_months"}
+        names = self.seen.head.names if self.layout == "wide_months" else ()
+        out = {one[0] for name in names if (one := month_of(name)) and one[0] is not None}
         for at, told in self.found.items():
             if told.field in {"from_date", "date", "datetime", "month", "year"}:
                 for cell in self.seen.column(at)[:_ROWS]:

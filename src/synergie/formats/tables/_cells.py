@@ -74,7 +74,7 @@ _US_DATE = checks.N_("a date as 11/25/2026")
 _ISO_DATE = checks.N_("a date as 2026-11-25")
 _EXISTS = "a date that exists"
 _WHOLE_YEAR = checks.N_("a date with a year of four digits, as 25/01/2026")
-_OLDEST, _SHORT_YEAR = 2005, re.compile(r"\D\d\d$")
+OLDEST, _SHORT_YEAR = 2005, re.compile(r"\D\d\d$")
 """No energy of two-digit years is older: the year stands in front."""
 _TIME = "a time as 14:30"
 _MONTH = "a month as janv-25, 01/2025 or 2025-01"
@@ -226,7 +226,7 @@ def _spelled(text: str, where: str, profile: TableProfile) -> datetime:
     numbers = date_parts(day, profile.dates, short_years=True)
     if numbers is None:
         raise BadInput(where, text, _expected(profile))
-    if numbers[0] < _OLDEST and _SHORT_YEAR.search(day):
+    if numbers[0] < OLDEST and _SHORT_YEAR.search(day):
         raise BadInput(where, text, _WHOLE_YEAR)
     try:
         found = datetime(*numbers)  # noqa: DTZ001 (civil: the profile says the zone)
@@ -243,11 +243,19 @@ def clock(cell: Cell, where: str) -> timedelta:
         return timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
     if isinstance(cell, timedelta) and timedelta() <= cell <= timedelta(days=1):
         return cell
+    if is_whole_hour(cell):
+        return timedelta(hours=int(said(cell)))
     if isinstance(cell, float) and 0 <= cell <= 1:
         return timedelta(seconds=round(cell * _DAY))
     if isinstance(cell, str) and (found := _clock(said(cell))) is not None and found[1] is None:
         return found[0]
     raise BadInput(where, said(cell), _TIME)
+
+
+def is_whole_hour(cell: Cell) -> bool:
+    """Whether it is an hour by its number alone, 0 to 24."""
+    text = said(cell)
+    return text.isascii() and text.isdecimal() and len(text) < 3 and int(text) <= 24  # noqa: PLR2004 (a clock)
 
 
 @lru_cache(maxsize=4096)
@@ -309,6 +317,8 @@ _AROUND = frozenset({
     "mesuree", "annee", "exercice",
 })  # fmt: skip
 """Words beside a month in the name of a column of energies; a column of euros has others."""
+_OVER_MONTHS = frozenset({"total", "totaux", "electricite", "elec"})
+"""Words of a group of months: `Électricité 2025 / janvier`."""
 _TWO_YEARS = re.compile(r"(?<![\w])((?:19|20)\d\d) ?[-/–_à] ?((?:(?:19|20))?\d\d)(?![\w])")
 _OURS = range(1990, 2101)
 
@@ -319,7 +329,8 @@ def month_of(text: str) -> tuple[int | None, int] | None:
     if len(text) > 60 or "€" in text:  # noqa: PLR2004 (no name of a month)
         return None
     tokens = re.findall(r"[a-z]+|\d+|[-/.]", _bare(text))
-    told = [token for token in tokens if token not in _AROUND]
+    known = _AROUND | _OVER_MONTHS if " / " in text else _AROUND
+    told = [token for token in tokens if token not in known]
     words = [token for token in told if token.isalpha()]
     numbers = [token for token in told if token.isdecimal()]
     if not words:

@@ -46,6 +46,9 @@ _DATED = re.compile(
     r"|factur\w*|realise\w*|[km]?wh)\b"
 )
 """Words beside the year of figures; alone it is one, too."""
+_SPAN = re.compile(
+    r"(?i)\bdu \d\d?[-/.]\d\d?[-/.]((?:19|20)\d\d) au \d\d?[-/.]\d\d?[-/.]((?:19|20)\d\d)\b"
+)
 _OF_TERMS = re.compile(
     r"\b(?:marches?|contrats?|groupements?|lots?|tarifs?|accords?|lois?|decrets?|arretes?|normes?"
     r"|programmes?|plans?|offres?|rapports?|janv\w*|fevr?\w*|mars|avr\w*|mai|juin|juil\w*|aout"
@@ -94,6 +97,8 @@ def years_told(titles: Sequence[str]) -> AbstractSet[int]:
     """The years that *titles* tell of their figures."""
     found = set[int]()
     for title in titles:
+        if span := _SPAN.search(title):
+            found |= set(range(int(span[1]), int(span[2]) + 1))
         text = words(PAPER.sub(" ", title))
         if _DATED.search(text) or OWN_YEAR.fullmatch(text):
             bare = _OF_TERMS.sub(" ", plain_symbols(PAPER.sub(" ", title)))

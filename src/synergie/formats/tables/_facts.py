@@ -244,19 +244,24 @@ class Facts:
                 held.append(mark)
         return held[0] if len(held) == 1 else None
 
-    def _dates(self, dates: Sequence[Sequence[Cell]]) -> Literal["dmy", "mdy"]:
+    def _dates(self, dates: Sequence[Sequence[Cell]]) -> sample.Order:
         told, found = self.said.take("dates"), sample.date_order(dates)
+        turned = sample.is_exchanged(dates) or (
+            self.layout == "curve" and any(map(sample.jumps_by_month, dates))
+        )
+        if turned and told != "dmy":
+            raise BadInput("dates", said(dates[0][0]), sample.EXCHANGED)
         if told is None and found is None and sample.has_slashes(dates):
             found = self._order_by_rows()
             if found is None:
                 told = self._ask("dates", "dmy", "mdy")
-        if told in {"dmy", "mdy"}:
-            return cast('Literal["dmy", "mdy"]', told)
+        if told in sample.ORDERS:
+            return told
         if found is None:
             self.untold.add("dates")
         return found or "dmy"
 
-    def _order_by_rows(self) -> Literal["dmy", "mdy"] | None:
+    def _order_by_rows(self) -> sample.Order | None:
         """The order by which rows go forward, periods are whole or of a month, in one of both."""
         place = {told.field: at for at, told in self.found.items()}
         first = place.get("from_date", place.get("datetime", place.get("date", place.get("month"))))
@@ -264,7 +269,7 @@ class Facts:
             return "dmy" if self._is_french() else None
         last, point = place.get("to_date"), place.get("supply_point", place.get("name"))
         rows = self.seen.below()
-        fits: list[Literal["dmy", "mdy"]] = [
+        fits: list[sample.Order] = [
             order for order in sample.ORDERS if sample.goes_forward(rows, first, last, point, order)
         ]
         if len(fits) > 1 and "datetime" in place:
@@ -499,7 +504,7 @@ class Facts:
             return "UTC"
         return "Etc/GMT-1" if _WINTER.search(text) else "Europe/Paris"
 
-    def _last_day(self, order: Literal["dmy", "mdy"]) -> Literal["included", "excluded"] | None:
+    def _last_day(self, order: sample.Order) -> Literal["included", "excluded"] | None:
         place = {told.field: at for at, told in self.found.items()}
         if self.layout != "periods" or not {"from_date", "to_date"} <= place.keys():
             return None

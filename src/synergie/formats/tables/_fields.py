@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Literal
 
 from synergie.errors import BadInput
 from synergie.formats.checks import N_
@@ -49,7 +48,7 @@ _LENGTH = (
     "answer role:COLUMN=month"
 )
 _JANUARY = N_("days of January, or first days of months: the answer dates=dmy, or dates=mdy")
-_FEW_DAYS = 3
+_FEW_DAYS, _MANY_DAYS = 3, 13
 _OLD = re.compile(r"\b(anciens?|ancienne|precedente?s?|old|former)\b")
 _CLASS = "a class of energy, such as HP or Pointe, or the answer role:COLUMN=ignore"
 _ALL_CLASSES = re.compile(r"(tot|ensemble|somme|tou(s|tes)( postes?)?|th|globale?|kwh|energie)")
@@ -202,7 +201,8 @@ def _told(seen: Seen, at: int, name: str) -> Meaning | None:
         return Meaning("month") if named else None
     if told.field == "month" and sample.share(column, sample.is_month) < sample.MOST:
         return None
-    if told.field == "time" and sample.share(column, sample.is_clock) < sample.MOST:
+    is_clock = sample.counts_hours(column) or sample.share(column, sample.is_clock) >= sample.MOST
+    if told.field == "time" and not is_clock:
         return Meaning("datetime") if _dated(column) else None
     return None if _has_other_cells(told, column) else told
 
@@ -313,11 +313,11 @@ def _layout(seen: Seen, found: Found, order: str | None) -> Layout:
 def _by_day(seen: Seen, found: Found, values: list[str], order: str | None) -> Layout:
     """A date and a value: an index, a month told by its first day, or the value of the day."""
     at = next(i for i, told in found.items() if told.field in {"date", "from_date"})
+    name, days = seen.head.names[at], _days(seen, found, at, order)
+    _stop_at_january(seen, at, days, order)
     if all(map(is_index, values)):
         found[at] = Meaning("date")
         return "indexes"
-    name, days = seen.head.names[at], _days(seen, found, at, order)
-    _stop_at_january(seen, at, days, order)
     steps = [step for some in days for step in _between(some)]
     whole = all(_of_days(one) for one in values)
     if (whole and not steps) or (steps and 2 * steps.count(1) >= len(steps)):
@@ -334,20 +334,27 @@ def _by_day(seen: Seen, found: Found, values: list[str], order: str | None) -> L
 
 
 def _stop_at_january(seen: Seen, at: int, days: list[set[date]], order: str | None) -> None:
-    """BadInput for days from 01/01 on in January alone, which are first days of months in m/d/y."""
+    """BadInput for days from 01/01 on in January alone, which are first days of months in m/d/y.
+
+    In a workbook they are days that a spreadsheet has taken for months, of any month if all 12 are.
+    """
     column, every = seen.column(at), set[date]().union(*days)
     open_ = order is None and sample.date_order([column]) is None and sample.has_slashes([column])
-    if open_ and len(every) >= _FEW_DAYS and all(day.month == 1 for day in every):
-        raise BadInput(f"/{seen.head.names[at]}", said(column[-1]), _JANUARY)
+    dates = set(sample.days_of(column)) if order != "dmy" else set()
+    numbers = sorted(day.day for day in dates)
+    year = numbers == list(range(1, 13)) and len({day.month for day in dates}) == 1
+    turned = numbers == list(range(1, len(numbers) + 1)) and len(numbers) < _MANY_DAYS
+    january = (open_ or (dates and turned)) and all(day.month == 1 for day in every)
+    if len(every) >= _FEW_DAYS and (january or year):
+        expected = _JANUARY if open_ else sample.EXCHANGED
+        raise BadInput(f"/{seen.head.names[at]}", said(column[-1]), expected)
 
 
 def _days(seen: Seen, found: Found, at: int, order: str | None) -> list[set[date]]:
     """The days that a column tells, point by point."""
     who = [i for i, told in found.items() if told.field in {"supply_point", "name"}]
     days: dict[tuple[str, ...], set[date]] = {}
-    way: Literal["dmy", "mdy"] = sample.date_order([seen.column(at)]) or (
-        "mdy" if order == "mdy" else "dmy"
-    )
+    way: sample.Order = sample.date_order([seen.column(at)]) or ("mdy" if order == "mdy" else "dmy")
     for cells in seen.below():
         told = sample.read(cells[at], way) if at < len(cells) else None
         if told is not None:

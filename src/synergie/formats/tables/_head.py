@@ -61,10 +61,11 @@ def fingerprint(names: Sequence[str]) -> str:
     return sha256("\x1f".join(kept).encode()).hexdigest()
 
 
-def find(rows: Sequence[TableRow]) -> Head:
+def find(rows: Sequence[TableRow], beside: tuple[str, ...] = ()) -> Head:
     """The head among the first rows: where most columns have a name that is known.
 
-    BadInput when no row names two columns and one that is read.
+    *beside*: columns that the table has from elsewhere. BadInput when no row names two columns and
+    one that is read.
     """
     best, most = None, 1
     for size in range(1, MOST_ROWS + 1):
@@ -75,7 +76,8 @@ def find(rows: Sequence[TableRow]) -> Head:
             names = joined(block)
             score = _score(names)
             goes_on = best is not None and first == best.first and is_worded(block[-1])
-            if (score > most or (goes_on and score == most)) and readable(names):
+            told = (*names, *beside)
+            if (score > most or (goes_on and score == most)) and readable(told):
                 best, most = Head(first, size, names), score
     if best is None:
         cells = rows[0][1] if rows else []

@@ -14,6 +14,7 @@ from math import log10
 from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats.tables._span import Span
+from synergie.formats.tables._subsets import sums_among, tries
 
 type When = tuple[str | None, date, date]
 """Class and period."""
@@ -64,7 +65,9 @@ def sums_of_others(
     gone = set[int]()
     for points in _by_side(series):
         left = points
-        while found := _of_all(left) or _of_some(left) or _of_about_all(left):
+        while found := (
+            _of_all(left) or _of_some(left) or _of_scattered(left) or _of_about_all(left)
+        ):
             wholes = [group.whole for group in found]
             proved = sum(group.proof for group in found) >= _PROVED
             for group in found:
@@ -159,6 +162,19 @@ def _of_some(points: Sequence[Point]) -> list[_Group]:
         (_beside(points), _beside(points[::-1])),
         key=lambda found: sum(group.proof for group in found),
     )
+
+
+def _of_scattered(points: Sequence[Point]) -> list[_Group]:
+    """The groups whose members stand anywhere, each the exact sum in all of its periods."""
+    totals = [sum(point.energies.values(), Decimal(0)) for point in points]
+    found: dict[int, _Group] = {}
+    for at, members in sums_among(totals):
+        whole, parts = points[at], [points[one] for one in members]
+        if at not in found and _added(parts)[0] == whole.energies:
+            proof = _proof(whole, parts) - tries(len(points))
+            if proof >= _ASKED:
+                found[at] = _Group(whole, parts, proof)
+    return list(found.values())
 
 
 def _beside(points: Sequence[Point]) -> list[_Group]:

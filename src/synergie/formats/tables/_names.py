@@ -1,8 +1,8 @@
 """What names of rows and labels of months tell of their time: `Mairie N-1`, every second month."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 
 from synergie.formats import checks
 from synergie.formats._report import Report
@@ -40,6 +40,20 @@ def look_at_months(found: Sequence[Span], report: Report) -> None:
     gaps = {after - before for months in many for before, after in pairwise(months)}
     if len(gaps) == 1 and gaps <= _GAPS:
         report.find(checks.MONTHS_BETWEEN, found[0].one.name, place=found[0].place)
+
+
+def look_at_numbers(found: Iterable[Sequence[Span]], report: Report) -> None:
+    """Find rows without the number of a point, of a name that other rows tell a number of."""
+    numbered, bare = set[str](), dict[str, Span]()
+    for one in chain.from_iterable(found):
+        name = plain_symbols(one.one.name)
+        if one.one.supply_point is None:
+            bare.setdefault(name, one)
+        else:
+            numbered.add(name)
+    for name, one in bare.items():
+        if name in numbered:
+            report.find(checks.NUMBER_LACKS, one.one.name, place=one.place)
 
 
 def _others(odd: dict[str, set[int]], names: dict[str, set[int]]) -> Iterator[str]:

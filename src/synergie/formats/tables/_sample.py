@@ -8,9 +8,24 @@ from itertools import pairwise
 from typing import Literal
 
 from synergie.errors import BadInput
-from synergie.formats.tables._cells import Cell, Shown, civil, clock, moment, month_of, said
+from synergie.formats.checks import N_
+from synergie.formats.tables._cells import (
+    OLDEST,
+    Cell,
+    Shown,
+    civil,
+    clock,
+    is_whole_hour,
+    moment,
+    month_of,
+    said,
+)
 from synergie.formats.tables._words import unit_in
 from synergie.schemas.table_profile import TableColumn, TableProfile, TableUnit
+
+type Order = Literal["dmy", "mdy", "ymd"]
+"""Of day, month and year in texts; `ymd`: with a year of two digits."""
+ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
 
 type Column = Sequence[Cell]
 """Cells of one column that are filled, in order."""
@@ -81,8 +96,17 @@ def is_month(cell: Cell) -> bool:
     return is_date(cell)
 
 
+def counts_hours(column: Column) -> bool:
+    """Whether hours stand there by their number, one after another."""
+    hours = [int(said(cell)) % 24 for cell in column if is_whole_hour(cell)]
+    steps = sum((before + 1) % 24 == after for before, after in pairwise(hours))
+    return len(hours) == len(column) > 1 and steps > MOST * (len(hours) - 1)
+
+
 def is_clock(cell: Cell) -> bool:
-    """A time of day."""
+    """A time of day, not by the number of its hour alone."""
+    if is_whole_hour(cell):
+        return False
     try:
         clock(cell, "")
     except BadInput:
@@ -95,12 +119,12 @@ def has_hour(column: Column) -> bool:
     return any(at is not None and at.time() != time() for at in map(read, column))
 
 
-def read(cell: Cell, order: Literal["dmy", "mdy"] = "dmy") -> datetime | None:
-    """The date and time of a cell, in that order or else the other. None: it is none."""
-    return _read(cell, order) or _read(cell, "mdy" if order == "dmy" else "dmy")
+def read(cell: Cell, order: Order = "dmy") -> datetime | None:
+    """The date and time of a cell, in that order or else in another. None: it is none."""
+    return _read(cell, order) or next(filter(None, (_read(cell, one) for one in ORDERS)), None)
 
 
-def _read(cell: Cell, order: Literal["dmy", "mdy"]) -> datetime | None:
+def _read(cell: Cell, order: Order) -> datetime | None:
     try:
         return moment(cell, "", plain_profile(order))
     except BadInput:
@@ -108,33 +132,83 @@ def _read(cell: Cell, order: Literal["dmy", "mdy"]) -> datetime | None:
 
 
 @cache
-def plain_profile(order: Literal["dmy", "mdy"]) -> TableProfile:
+def plain_profile(order: Order) -> TableProfile:
     """A profile that says no more than the order of dates."""
     column = TableColumn(name="date", field="date")
     return TableProfile(name="sample", layout="curve", columns=(column,), dates=order, blanks=("",))
 
 
-def date_order(columns: Sequence[Column]) -> Literal["dmy", "mdy"] | None:
+def date_order(columns: Sequence[Column]) -> Order | None:
     """Order of day and month in texts. None: nothing tells it, or there is no such text."""
-    seen = set[str]()
-    for cell in (cell for column in columns for cell in column if isinstance(cell, str)):
-        if found := _DMY.fullmatch(said(cell)):
-            if int(found[1]) > 12:  # noqa: PLR2004 (no month)
-                seen.add("dmy")
-            elif int(found[2]) > 12:  # noqa: PLR2004 (no month)
-                seen.add("mdy")
-    if seen == {"dmy"}:
-        return "dmy"
-    return "mdy" if seen == {"mdy"} else None
+    cells = (cell for column in columns for cell in column if isinstance(cell, str))
+    found = filter(None, (_DMY.fullmatch(said(cell)) for cell in cells))
+    parts = [(one[1], one[2], one[3]) for one in found]
+    if _begins_with_year(parts):
+        return "ymd"
+    first = any(int(one) > _TURN for one, _, _ in parts)
+    second = any(int(one) > _TURN for _, one, _ in parts)
+    if first == second:
+        return None
+    return "dmy" if first else "mdy"
 
 
-def is_day_by_day(column: Column, order: Literal["dmy", "mdy"]) -> bool:
+def _begins_with_year(parts: Sequence[tuple[str, str, str]]) -> bool:
+    """Whether parts of two digits begin with a year: those at the end are too old for one."""
+    if not parts or any(len(part) != 2 for one in parts for part in one):  # noqa: PLR2004 (25/01/31)
+        return False
+    years = {int(one) for one, _, _ in parts}
+    old = any(int(last) < OLDEST % 100 for _, _, last in parts)
+    return old and len(years) <= _FEW_YEARS and years <= _OURS
+
+
+_FEW_YEARS, _OURS = 3, frozenset(range(15, 60))
+"""Years of one file, and those of two digits that may stand in front."""
+_TURN = 12
+"""The last day that a spreadsheet takes for a month."""
+EXCHANGED = N_(
+    "dates whose day Excel has not taken for their month (dates up to 12, texts from 13): import "
+    "the file again with dates as day/month/year, or the answer dates=dmy"
+)
+
+
+def days_of(column: Column) -> list[date]:
+    """The days of the cells that a workbook holds as dates."""
+    return [date(cell.year, cell.month, cell.day) for cell in column if isinstance(cell, date)]
+
+
+def is_exchanged(columns: Sequence[Column]) -> bool:
+    """Whether a spreadsheet took days for months where it could: 01/02 is a date, 13/02 a text."""
+    told = [(days_of(column), _first_parts(column)) for column in columns]
+    if any(_is_turned(days, texts) for days, texts in told):
+        return True
+    days = [day for some, _ in told for day in some]
+    texts = [part for _, some in told for part in some]
+    return any(day.day > 1 for day in days) and _is_turned(days, texts)
+
+
+def _first_parts(column: Column) -> list[int]:
+    """The first parts of dates that are text."""
+    found = (_DMY.fullmatch(said(cell)) for cell in column if isinstance(cell, str))
+    return [int(one[1]) for one in found if one]
+
+
+def _is_turned(days: Sequence[date], texts: Sequence[int]) -> bool:
+    low = all(day.day <= _TURN for day in days) and all(part > _TURN for part in texts)
+    return low and bool(days) and bool(texts)
+
+
+def jumps_by_month(column: Column) -> bool:
+    """Whether the days of a curve are one day of each month: days 1, 2, 3 taken for months."""
+    days = sorted(set(days_of(column)))
+    return len(days) > 1 and len({day.day for day in days}) == 1
+
+
+def is_day_by_day(column: Column, order: Order) -> bool:
     """Whether dates read in that *order* are of two days or more, none left out between."""
     days = {at.date() for at in (_read(cell, order) for cell in column) if at is not None}
     return len(days) > 1 and (max(days) - min(days)).days == len(days) - 1
 
 
-ORDERS: tuple[Literal["dmy", "mdy"], ...] = ("dmy", "mdy")
 _LONGEST = 400
 """Days of a period, at most."""
 
@@ -144,7 +218,7 @@ def goes_forward(  # noqa: PLR0917 (where what stands)
     first: int,
     last: int | None,
     point: int | None,
-    order: Literal["dmy", "mdy"],
+    order: Order,
 ) -> bool:
     """Whether dates read in that *order* exist, go forward in each point, and end after they begin.
 

@@ -49,7 +49,7 @@ def _facts(table: TableProfile) -> Mapping[str, str]:
     energy = table.energy
     return {
         "decimal": table.decimal,
-        "dates": table.dates if table.dates != "ymd" else "",
+        "dates": table.dates,
         "scheme": table.scheme,
         "fuel": energy,
         "direction": table.direction or "",
