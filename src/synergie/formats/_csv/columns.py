@@ -10,12 +10,16 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from synergie.formats._csv.meanings import MEANINGS
+from synergie.formats.csv_text import shipped_rows
 
 type Kind = Literal["text", "whole", "number", "decimal", "date", "instant", "local", "yes_no"]
 """`local` is a naive local time; `decimal` is exact."""
 type Cell = str | int | float | Decimal | date | datetime | bool | None
 """What stands in a column; None: not known, never zero."""
+
+
+MEANINGS = {row["name"]: row for row in shipped_rows("synergie.formats._csv", "meanings.csv")}
+"""Title of each column, and what it is for, in French: one name means one thing in every table."""
 
 
 class Column(NamedTuple):
@@ -35,14 +39,14 @@ class Column(NamedTuple):
     def title(self) -> str:
         """Head of the column for a person, in French, with its unit: `Puissance (W)`."""
         known = MEANINGS.get(self.name)
-        name = known[0] if known else self.name
+        name = known["title"] if known else self.name
         return f"{name} ({self.unit})" if self.unit else name
 
     @property
     def about(self) -> str:
         """What the column is for, a French sentence; empty when its title says it all."""
         known = MEANINGS.get(self.name)
-        return known[1] if known else ""
+        return known["about"] if known else ""
 
 
 PLACE = (

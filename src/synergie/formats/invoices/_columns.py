@@ -1,61 +1,22 @@
 """What a column of an invoice table is called, and in which unit its name says it is."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from synergie.formats._text import plain
+from synergie.formats.csv_text import shipped_rows
 
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "invoice": ("numerofacture", "numerodefacture", "nfacture", "nofacture", "numfacture",
-                "nodefacture", "ndefacture", "facture", "reffacture", "referencefacture",
-                "invoice", "invoicenumber"),
-    "point": ("prm", "pdl", "pdlprm", "prmpdl", "pointdelivraison", "ndepdl", "npdl", "nprm",
-              "numeroprm", "numeropdl", "referencepdl", "refpdl", "rae", "idprm", "referenceprm",
-              "codeprm", "pce", "supplypoint", "referencepointdelivraison", "refpointdelivraison",
-              "refacheminement", "referenceacheminement"),
-    "market": ("marche", "refmarche", "referencemarche", "numeromarche", "nmarche",
-               "marchesubsequent", "accordcadre", "contrat", "numerocontrat", "refcontrat",
-               "referencecontrat", "referencedumarche", "ncontrat", "numerodemarche",
-               "engagement"),
-    "tariff_code": ("fta", "formuletarifaire", "formuletarifairedacheminement", "tarif",
-                    "optiontarifaire", "tarifacheminement", "formuletarifaireacheminement",
-                    "codefta", "option", "version"),
-    "element": ("code", "idev", "codeelement", "codeligne", "element", "codearticle"),
-    "component": ("composante", "typedeligne", "typeligne", "famille", "type", "rubrique",
-                  "categorie", "nature", "component", "composant"),
-    "label": ("libelle", "designation", "description", "ligne", "intitule", "prestation", "label",
-              "libelleligne", "libelleev", "detail", "article", "produit", "libelleelement"),
-    "time_class": ("postehorosaisonnier", "posteshorosaisonniers", "classetemporelle", "classe",
-                   "cadran", "postetarifaire", "periodetarifaire", "plage", "plagehoraire",
-                   "poste", "timeclass", "classehorosaisonniere"),
-    "from_date": ("du", "debut", "datedebut", "datededebut", "debutperiode", "periodedu",
-                  "debutdeperiode", "datedebutperiode", "from", "fromdate",
-                  "datededebutdeperiode", "debutconsommation", "datedebutconsommation"),
-    "to_date": ("au", "fin", "datefin", "datedefin", "finperiode", "periodeau", "findeperiode",
-                "datefinperiode", "to", "todate", "datedefindeperiode", "finconsommation",
-                "datefinconsommation"),
-    "quantity": ("quantite", "qte", "consommation", "conso", "volume", "energie", "quantity",
-                 "quantitefacturee", "consommationfacturee", "kwh", "assiette", "base"),
-    "quantity_unit": ("unite", "unitequantite", "u", "unitedequantite", "unit", "uq"),
-    "unit_price": ("prixunitaire", "pu", "prix", "tarifunitaire", "prixunitaireht", "puht",
-                   "unitprice", "prixht", "taux", "coefficient"),
-    "price_unit": ("uniteprix", "unitedeprix", "unitepu", "uniteduprix", "priceunit",
-                   "uniteprixunitaire", "unitedeprixunitaire", "unitepuht"),
-    "amount": ("montant", "montantht", "totalht", "ht", "amount", "montanthorstaxes",
-               "montanthorstaxe", "montanteurht", "totalligneht", "montantligneht", "amounteur",
-               "montanthteur"),
-    "vat": ("tva", "tauxtva", "tauxdetva", "vat", "tauxtvaapplicable", "codetva", "tvataux"),
-    "estimated": ("naturereleve", "typereleve", "estime", "reelestime", "typedereleve",
-                  "naturedereleve", "natureindex", "typeindex", "estimereel", "statutreleve"),
-    "ignored": ("montanttva", "montantttc", "ttc", "totalttc", "totaltva", "datefacture",
-                "datedefacture", "dateemission", "fournisseur", "site", "nomdusite", "adresse",
-                "commune", "budget", "codeservice", "siret", "membre", "segment", "dateecheance",
-                "puissancesouscrite", "puissance", "nomsite", "client", "compte"),
-}  # fmt: skip
-"""Plain names (without accents, spaces, signs) of each field; `ignored` are known and not read."""
 
-_BY_NAME = {name: field for field, names in NAMES.items() for name in names}
+def fields_by_name(table: str) -> dict[str, str]:
+    """Plain name of a column (no accents, spaces, signs) → its field, of a table of `heads.csv`."""
+    rows = shipped_rows("synergie.formats.invoices", "heads.csv")
+    told = ((row["field"], row["names"].split()) for row in rows if row["table"] == table)
+    return {name: field for field, names in told for name in names}
+
+
+_BY_NAME = fields_by_name("lines")
+"""Those of the field `ignored` are known and not read."""
 _UNIT = re.compile(r"[(\[]([^)\]]{1,20})[)\]]|\ben\s+([^\s]{1,10})\s*$", re.IGNORECASE)
 _PRICE = re.compile(r"/\s*(kwh|mwh|wh|kva|kw|j|jour|mois|an)", re.IGNORECASE)
 

@@ -1,6 +1,5 @@
 """A plain price schedule: one row a price, with its tariff option and its time class."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
@@ -8,18 +7,10 @@ from synergie.errors import BadInput
 from synergie.formats._report import Report
 from synergie.formats._text import plain
 from synergie.formats.invoices._cells import Cell, marks, number, said
+from synergie.formats.invoices._columns import fields_by_name
 from synergie.formats.invoices._sheets import sheets
 
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "lot": ("lot", "lots", "numerolot", "nomdulot"),
-    "tariff_code": ("fta", "formuletarifaire", "option", "optiontarifaire", "tarif",
-                    "formuletarifairedacheminement"),
-    "time_class": ("classe", "classetemporelle", "poste", "postehorosaisonnier", "cadran",
-                   "timeclass"),
-    "price": ("prix", "prixunitaire", "pu", "prixht", "prixeurmwh", "eurpermwh", "prixmwh",
-              "prixunitaireht", "prixeurosmwh"),
-    "year": ("annee", "year", "an"),
-}  # fmt: skip
+_BY_NAME = fields_by_name("prices")
 
 
 class PriceRow(NamedTuple):
@@ -53,10 +44,9 @@ def read_prices(source: BinaryIO, name: str) -> list[PriceRow] | None:
 def _columns(head: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, name in enumerate(head):
-        bare = plain(name.partition("(")[0])
-        for field, names in _NAMES.items():
-            if bare in names:
-                found.setdefault(field, place)
+        field = _BY_NAME.get(plain(name.partition("(")[0]))
+        if field is not None:
+            found.setdefault(field, place)
     return found
 
 
