@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, TooLarge
-from synergie.scenarios.catalogue import _read, assumed, read, schedules, write
+from synergie.scenarios.catalogue import _files, assumed, read, schedules, write
 from synergie.scenarios.effects import Setting
 from synergie.scenarios.law import breaches
 from synergie.scenarios.lights import park_of
@@ -25,8 +25,8 @@ from tests.scenarios.criteria_cases import light, scenario, study
 HEAD = "Clé;Nom;Source"
 
 
-def parsed(text: str, coding: str = "utf-8") -> _read.Read:
-    return _read.parsed(text.encode(coding), "mine.csv")
+def parsed(text: str, coding: str = "utf-8") -> _files.Read:
+    return _files.parsed(text.encode(coding), "mine.csv")
 
 
 def test_every_shipped_figure_has_a_source_and_what_is_assumed_says_so() -> None:
@@ -83,7 +83,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.csv"
     with path.open("wb") as sink:
         write(assumed(), sink)
-    assert read(path) == _read.Read(assumed(), ())
+    assert read(path) == _files.Read(assumed(), ())
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
@@ -113,7 +113,7 @@ entries = st.builds(
 def test_any_catalogue_survives_a_spreadsheet(told: list[Retrofit]) -> None:
     sink = BytesIO()
     write(told, sink)
-    assert _read.parsed(sink.getvalue(), "x.csv") == _read.Read(tuple(told), ())
+    assert _files.parsed(sink.getvalue(), "x.csv") == _files.Read(tuple(told), ())
 
 
 @pytest.mark.parametrize("mark", [";", ",", "\t"], ids=["semicolon", "comma", "tab"])
@@ -154,7 +154,7 @@ def test_no_text_of_a_catalogue_is_a_formula_to_a_spreadsheet(text: str) -> None
     (_, row) = csv.reader(sink.getvalue().decode("utf-8-sig").splitlines(), delimiter=";")
     assert row.count(f"'{text}") == 3
     assert not any(cell.startswith("=") for cell in row)
-    (back,) = _read.parsed(sink.getvalue(), "mine.csv").retrofits
+    (back,) = _files.parsed(sink.getvalue(), "mine.csv").retrofits
     assert back == entry
 
 
@@ -203,7 +203,7 @@ def test_rows_that_do_not_hold_together_are_set_aside() -> None:
 )
 def test_another_file_is_refused(content: bytes, expected: str) -> None:
     with pytest.raises(BadInput, match=expected):
-        _read.parsed(content, "mine.csv")
+        _files.parsed(content, "mine.csv")
 
 
 def workbook(rows: list[list[object]]) -> bytes:
@@ -226,7 +226,7 @@ def test_a_workbook_is_read_like_its_csv() -> None:
         ["led", "Réverbère", "devis", 1234.5, 0.04, "oui", date(2030, 6, 1)],
         ["bad", "Réverbère", "devis", "cher"],
     ]
-    found = _read.parsed(workbook([heads, *rows]), "mine.xlsx")
+    found = _files.parsed(workbook([heads, *rows]), "mine.xlsx")
     (entry,) = found.retrofits
     assert (entry.price_eur, entry.ulr, entry.dimmable) == (Decimal("1234.5"), 0.04, True)
     assert (entry.sold_until, entry.reference) == (date(2030, 6, 1), None)
@@ -235,4 +235,4 @@ def test_a_workbook_is_read_like_its_csv() -> None:
 
 def test_a_file_without_end_is_refused() -> None:
     with pytest.raises(TooLarge):
-        _read.parsed(b" " * (_read.MAX_BYTES + 1), "mine.csv")
+        _files.parsed(b" " * (_files.MAX_BYTES + 1), "mine.csv")

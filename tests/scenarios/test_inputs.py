@@ -460,6 +460,21 @@ def test_a_geojson_that_is_none_is_refused(content: str, tmp_path: Path) -> None
     assert "GeoJSON" in fault.value.expected
 
 
+def test_a_column_that_is_told_twice_and_a_cell_beyond_the_head_are_never_picked_in_silence(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "communes.csv"
+    path.write_text("insee;habitants;population\n54430;9100;12\n", "utf-8")
+    with pytest.raises(BadInput, match="each column once"):
+        communes_of(path, [], ())
+    path.write_text("insee;nom;habitants\n54430;Pompey;9;100\n54215;Frouard;7000;\n", "utf-8")
+    aside: list[SetAside] = []
+    assert communes_of(path, aside, ()).keys() == {"54215"}
+    assert [(one.where, one.expected) for one in aside] == [
+        ("communes.csv, line 2", "one cell a column")
+    ]
+
+
 def test_communes_of_a_table_bring_population_and_orders(tmp_path: Path) -> None:
     path = table(
         tmp_path / "communes.csv",

@@ -5,7 +5,6 @@ to a spreadsheet, changes it and reads it back.
 """
 
 from synergie.scenarios.catalogue._assumed import assumed, schedules
-from synergie.scenarios.catalogue._read import Read, read
-from synergie.scenarios.catalogue._write import write
+from synergie.scenarios.catalogue._files import Read, read, write
 
 __all__ = ["Read", "assumed", "read", "schedules", "write"]

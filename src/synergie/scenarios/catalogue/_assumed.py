@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-from synergie.scenarios.catalogue._read import parsed
+from synergie.scenarios.catalogue._files import parsed
 from synergie.scenarios.house_names import SCHEDULES
 from synergie.schemas.lighting_schedule import Executor, LightingSchedule, ScheduleSpan
 from synergie.schemas.retrofit import Retrofit

@@ -19,16 +19,11 @@ FAR_PLACE = (
     "another projection"
 )
 PROFILE = "a night profile in local clock times (HL); its lights are taken as their cabinet goes"
-NO_COLUMN = {
-    "scenario": "a column `scenario`",
-    "critere": "a column `critere`",
-    "insee": "a column `insee`",
-    "longitude": "a column `longitude`",
-}
-COLUMNS = "columns that are known"
-A_NUMBER = "a number"
+NO_SCENARIO = "a column `scenario`"
+NO_CRITERION = "a column `critere`"
+NO_INSEE = "a column `insee`"
+NO_LONGITUDE = "a column `longitude`"
 A_YEAR = "a year of the horizon of the study"
-YES_NO = "oui or non"
 A_PLACE_KIND = "stop, crossing, school, station, hospital or other"
 A_POINT = "a longitude and a latitude in degrees (WGS 84)"
 GEOJSON = "a GeoJSON FeatureCollection (RFC 7946)"

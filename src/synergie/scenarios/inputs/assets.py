@@ -13,8 +13,8 @@ from synergie.errors import BadInput
 from synergie.formats import ReadResult, Record, Report
 from synergie.formats.templates.catalogue import TEMPLATES, read_placed
 from synergie.plan.park.owned import Owned
+from synergie.scenarios._rows import set_aside
 from synergie.scenarios.inputs import _text
-from synergie.scenarios.inputs._table import set_aside
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.crew_row import CrewRow
 from synergie.schemas.light_point import LightPointRecord

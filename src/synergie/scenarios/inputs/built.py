@@ -8,10 +8,10 @@ from pathlib import Path
 
 from synergie.errors import BadInput, Words
 from synergie.scenarios import catalogue
+from synergie.scenarios._rows import set_aside
 from synergie.scenarios.house_names import OWNER, STUDY, TODAY_OFF, UNTOLD_OFF
 from synergie.scenarios.inputs import _text
 from synergie.scenarios.inputs._said import Seen, said
-from synergie.scenarios.inputs._table import set_aside
 from synergie.scenarios.inputs.assets import Assets, Told, assets
 from synergie.scenarios.inputs.cabinets import Cabinets, Served, cabinets_of
 from synergie.scenarios.inputs.communes import communes_of, communes_seen

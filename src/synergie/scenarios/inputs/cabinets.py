@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from synergie.plan.park.cabinets import join_cabinets
 from synergie.plan.park.owned import Owned
+from synergie.scenarios._rows import set_aside
 from synergie.scenarios.inputs import _text
-from synergie.scenarios.inputs._table import set_aside
 from synergie.scenarios.inputs.assets import Terms
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.lighting_study import CabinetTerms, StudyCabinet

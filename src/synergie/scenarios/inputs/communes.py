@@ -5,17 +5,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from synergie.scenarios._rows import Heads, Row, kept, rows_of
 from synergie.scenarios.inputs import _text
-from synergie.scenarios.inputs._table import Row, kept, rows_of
 from synergie.schemas.lighting_study import StudyCommune
 from synergie.schemas.park import SetAside
 
-_HEADS = {
-    "insee": "insee", "insee_code": "insee", "code_insee": "insee", "commune": "insee",
-    "nom": "nom", "name": "nom", "libelle": "nom",
-    "population": "population", "habitants": "population",
-    "horaires": "horaires", "horaires_autorises": "horaires", "allowed_schedules": "horaires",
-}  # fmt: skip
+_HEADS = Heads.shipped("synergie.scenarios.inputs", "communes", "insee", _text.NO_INSEE)
 
 
 def communes_of(
@@ -26,7 +21,7 @@ def communes_of(
     `horaires`: schedules that an order of the mayor allows (CGCT L2212-1), parted by spaces; blank:
     not known.
     """
-    rows = kept(lambda row: _commune(row, schedules), rows_of(path, _HEADS, "insee", aside), aside)
+    rows = kept(lambda row: _commune(row, schedules), rows_of(path, _HEADS, aside), aside)
     return {one.insee_code: one for one in rows}
 
 

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from synergie.plan.park.owned import Owned
+from synergie.scenarios._rows import set_aside
 from synergie.scenarios.inputs import _text
-from synergie.scenarios.inputs._table import set_aside
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_schedule import LightingSchedule
 from synergie.schemas.lighting_study import StudyLight

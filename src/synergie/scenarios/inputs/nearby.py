@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from statistics import median
 
 from synergie.errors import BadInput
+from synergie.scenarios._rows import set_aside
 from synergie.scenarios.inputs import _text
-from synergie.scenarios.inputs._table import set_aside
 from synergie.schemas.lighting_study import PriorityPlace, StudyCabinet, StudyLight
 from synergie.schemas.location import Location
 from synergie.schemas.park import SetAside

@@ -9,20 +9,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
+from synergie.formats.values import plain
+from synergie.scenarios._rows import Heads, Row, kept, rows_of, set_aside
 from synergie.scenarios.inputs import _text
-from synergie.scenarios.inputs._table import Row, decoded, kept, plain, rows_of, set_aside
+from synergie.scenarios.inputs._words import decoded, words_of
 from synergie.schemas.lighting_study import PlaceKind, PriorityPlace
 from synergie.schemas.location import Location
 from synergie.schemas.park import SetAside
 
-_HEADS = {
-    "id": "id", "lieu": "id", "identifiant": "id", "nom": "nom", "name": "nom",
-    "type": "type", "nature": "type", "kind": "type",
-    "longitude": "longitude", "lon": "longitude", "x": "longitude",
-    "latitude": "latitude", "lat": "latitude", "y": "latitude",
-    "rayon": "rayon", "rayon_m": "rayon", "radius_m": "rayon",
-    "commune": "commune", "insee": "commune", "code_insee": "commune", "insee_code": "commune",
-}  # fmt: skip
+_HEADS = Heads.shipped("synergie.scenarios.inputs", "places", "longitude", _text.NO_LONGITUDE)
 _KINDS: dict[str, PlaceKind] = {
     "stop": "stop", "arret": "stop", "bus": "stop", "arret_de_bus": "stop",
     "crossing": "crossing", "passage": "crossing", "passage_pieton": "crossing",
@@ -40,9 +35,7 @@ def places_of(path: Path, aside: list[SetAside]) -> tuple[PriorityPlace, ...]:
     A table id;type;longitude;latitude;rayon;commune, or a GeoJSON of points with the same names as
     properties; degrees, WGS 84. BadInput for a file that is neither.
     """
-    rows = (
-        _features(path, aside) if _is_geojson(path) else rows_of(path, _HEADS, "longitude", aside)
-    )
+    rows = _features(path, aside) if _is_geojson(path) else rows_of(path, _HEADS, aside)
     found: dict[str, PriorityPlace] = {}
     before = len(aside)
     for rank, one in enumerate(kept(_place, rows, aside), start=1):
@@ -73,9 +66,9 @@ def _features(path: Path, aside: list[SetAside]) -> Iterator[Row]:
             continue
         properties: dict[str, Any] = feature.get("properties") or {}
         cells = {
-            _HEADS[head]: _digits(value) if isinstance(value, float) else str(value)
+            column: _digits(value) if isinstance(value, float) else str(value)
             for name, value in properties.items()
-            if (head := plain(str(name))) in _HEADS and value is not None
+            if (column := _HEADS.names.get(plain(str(name)))) and value is not None
         }
         yield Row(cells | {"longitude": _digits(point[0]), "latitude": _digits(point[1])}, where)
 
@@ -95,13 +88,13 @@ def _point(feature: Any) -> tuple[float, float] | None:
 
 
 def _place(row: Row) -> PriorityPlace:
-    told = plain(row.needed("type", _text.A_PLACE_KIND))
+    told = words_of(row.needed("type", _text.A_PLACE_KIND))
     kind = _KINDS.get(told) or _KINDS.get(told.rstrip("s"))
     if kind is None:
         raise row.fault("type", told, _text.A_PLACE_KIND)
     longitude, latitude = row.number("longitude"), row.number("latitude")
     radius = row.number("rayon")
-    name = plain(row.text("id") or row.text("nom") or row.where.rpartition(" ")[2])
+    name = words_of(row.text("id") or row.text("nom") or row.where.rpartition(" ")[2])
     try:
         return PriorityPlace(
             id=(name.replace("_", "-").lstrip("-.:") or "lieu")[:60],

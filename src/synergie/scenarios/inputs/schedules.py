@@ -10,9 +10,9 @@ from datetime import date
 
 from pydantic import ValidationError
 
+from synergie.scenarios._rows import set_aside
 from synergie.scenarios.house_names import off_name
 from synergie.scenarios.inputs import _text
-from synergie.scenarios.inputs._table import set_aside
 from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
 from synergie.schemas.night_profile import DimmingRange, NightProfile, minutes
 from synergie.schemas.park import SetAside

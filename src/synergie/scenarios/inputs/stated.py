@@ -7,21 +7,15 @@ from typing import get_args
 
 from pydantic import ValidationError
 
+from synergie.scenarios._rows import Heads, Row, kept, rows_of
 from synergie.scenarios.criteria import CRITERIA, Criterion
 from synergie.scenarios.inputs import _text
-from synergie.scenarios.inputs._table import Row, kept, plain, rows_of
+from synergie.scenarios.inputs._words import words_of
 from synergie.schemas.lighting_effects import LightingCriterion
 from synergie.schemas.lighting_study import Stated
 from synergie.schemas.park import SetAside
 
-_HEADS = {
-    "critere": "critere", "criterion": "critere", "indicateur": "critere",
-    "valeur": "valeur", "value": "valeur", "bas": "bas", "low": "bas", "min": "bas",
-    "haut": "haut", "high": "haut", "max": "haut",
-    "commune": "commune", "insee": "commune", "insee_code": "commune", "code_insee": "commune",
-    "scenario": "scenario", "repondants": "repondants", "respondents": "repondants",
-    "n": "repondants", "source": "source",
-}  # fmt: skip
+_HEADS = Heads.shipped("synergie.scenarios.inputs", "stated", "critere", _text.NO_CRITERION)
 _CRITERIA: dict[str, LightingCriterion] = {
     one: one for one in get_args(LightingCriterion.__value__)
 }
@@ -50,11 +44,11 @@ def stated_of(path: Path, aside: list[SetAside]) -> tuple[StatedOf, ...]:
 
     A blank value was asked for and is not known. A row without a source is set aside.
     """
-    return tuple(kept(_stated, rows_of(path, _HEADS, "critere", aside), aside))
+    return tuple(kept(_stated, rows_of(path, _HEADS, aside), aside))
 
 
 def _stated(row: Row) -> StatedOf:
-    told = plain(row.needed("critere", _text.A_CRITERION))
+    told = words_of(row.needed("critere", _text.A_CRITERION))
     criterion = _CRITERIA.get(told)
     if criterion is None:
         raise row.fault("critere", told, _text.A_CRITERION)

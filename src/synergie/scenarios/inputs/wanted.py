@@ -9,24 +9,15 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from synergie.errors import BadInput
+from synergie.scenarios._rows import Heads, Row, kept, rows_of
 from synergie.scenarios.inputs import _text
-from synergie.scenarios.inputs._table import Row, decoded, kept, rows_of
+from synergie.scenarios.inputs._words import decoded
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import SourceType
 from synergie.schemas.lighting_study import LightingAction, LightingScenario
 from synergie.schemas.park import SetAside
 
-_HEADS = {
-    "scenario": "scenario", "id": "scenario", "nom": "nom", "name": "nom",
-    "resume": "resume", "summary": "resume", "description": "resume",
-    "communes": "communes", "commune": "communes", "armoires": "armoires",
-    "armoire": "armoires", "cabinets": "armoires", "types": "types", "type": "types",
-    "lampes": "types", "programmable": "programmable", "corridor": "corridor",
-    "trame_noire": "corridor", "prioritaire": "prioritaire", "prioritaires": "prioritaire",
-    "materiel": "materiel", "retrofit": "materiel", "horaire": "horaire", "horaires": "horaire",
-    "schedule": "horaire", "annee": "annee", "year": "annee",
-    "rendre_programmable": "rendre_programmable", "prix_horloge": "prix_horloge",
-}  # fmt: skip
+_HEADS = Heads.shipped("synergie.scenarios.inputs", "scenarios", "scenario", _text.NO_SCENARIO)
 _LAMPS = frozenset(get_args(SourceType.__value__))
 _SCENARIOS = TypeAdapter(tuple[LightingScenario, ...])
 _KEEP = frozenset({"", "inchange", "inchangé", "aujourd'hui", "-", "–"})
@@ -59,7 +50,7 @@ def scenarios_of(
     if path.suffix.casefold() == ".json":
         return _of_json(path)
     found: dict[str, LightingScenario] = {}
-    rows = rows_of(path, _HEADS, "scenario", aside)
+    rows = rows_of(path, _HEADS, aside)
     for key, name, summary, measure in kept(lambda row: _row(row, known), rows, aside):
         before = found.get(key) or LightingScenario(id=key, name=name or key, summary=summary)
         more = () if measure is None else (measure,)

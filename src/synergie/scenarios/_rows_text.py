@@ -1,0 +1,10 @@
+"""What is expected of the cells of a small table, and of its head."""
+
+NUMBER = "a number, with a comma or a dot, thousands apart by spaces or not at all"
+WHOLE = "a whole number"
+SHARE = "a share from 0 to 1, or a percentage with its sign"
+YES_NO = "oui or non"
+DAY = "a day as 31/12/2027 or 2027-12-31"
+COLUMNS = "columns that are known"
+ONCE = "each column once"
+CELLS = "one cell a column"
