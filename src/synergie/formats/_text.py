@@ -36,6 +36,16 @@ class Block(NamedTuple):
     """The cells of each."""
 
 
+def start_of_text(sample: bytes) -> str:
+    """The start of a text file as text, to look at: UTF-8, UTF-16 or Windows-1252."""
+    if sample[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return sample.decode("utf-16", "replace")
+    try:
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(sample)
+    except UnicodeDecodeError:
+        return sample.decode("cp1252", "replace")
+
+
 class Encoding(NamedTuple):
     """How the bytes of a file are read as text."""
 

@@ -3,5 +3,6 @@
 from synergie.formats._spreadsheet.book import Book, BookCell, BookRow, is_old
 from synergie.formats._spreadsheet.extent import MAX_CELLS
 from synergie.formats._spreadsheet.looking import MAX_UNPACKED
+from synergie.formats._spreadsheet.start import glance
 
-__all__ = ["MAX_CELLS", "MAX_UNPACKED", "Book", "BookCell", "BookRow", "is_old"]
+__all__ = ["MAX_CELLS", "MAX_UNPACKED", "Book", "BookCell", "BookRow", "glance", "is_old"]

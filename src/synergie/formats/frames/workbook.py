@@ -5,8 +5,7 @@ It is written as XLSX, and read from ODS, too.
 What is read back is any sheet under our titles, in any order of columns, typed by hand or not.
 """
 
-import struct
-import zlib
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -30,7 +29,7 @@ from synergie.formats._csv import (
 )
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Place, Report
-from synergie.formats._spreadsheet import Book, BookCell
+from synergie.formats._spreadsheet import Book, BookCell, glance
 from synergie.formats.frames._sheets import MARK, BookWriter
 from synergie.formats.frames._steps import curves_of
 from synergie.schemas.meter_curve import MeterCurve
@@ -42,7 +41,7 @@ _TITLED = "a sheet under the titles of synergie"
 _TEXT = "a text cell: set the column to Text"
 _COLUMNS = {column.title: column for table in TABLES for column in table.columns}
 _ODS = b"opendocument.spreadsheet"
-_HEADER = struct.Struct("<4sHHHHHIIIHH")
+_FIRST = re.compile(r"xl/worksheets/sheet1\.xml|content\.xml")
 
 
 def _sniff(sample: Sample) -> float:
@@ -50,28 +49,10 @@ def _sniff(sample: Sample) -> float:
 
     The same for an OpenDocument table.
     """
-    if _ODS in sample.start[:200]:  # stored first and unpacked, by the norm
-        return 1.0 if MARK.encode() in _part(sample.start, b"content.xml") else 0.5
-    if "xl/workbook.xml" not in sample.members:
+    is_ods = _ODS in sample.start[:200]  # stored first and unpacked, by the norm
+    if not is_ods and "xl/workbook.xml" not in sample.members:
         return 0.0
-    first = _part(sample.start, b"xl/worksheets/sheet1.xml")
-    return 1.0 if MARK.encode() in first else 0.5
-
-
-def _part(start: bytes, part: bytes) -> bytes:
-    """The beginning of a part of a packed workbook, from its local headers alone."""
-    at = 0
-    while start[at : at + 4] == b"PK\x03\x04" and len(start) >= at + _HEADER.size:
-        *_, size, _, name_size, extra = _HEADER.unpack_from(start, at)
-        data = at + _HEADER.size + name_size + extra
-        name = start[at + _HEADER.size : at + _HEADER.size + name_size]
-        if name == part:
-            try:
-                return zlib.decompressobj(-zlib.MAX_WBITS).decompress(start[data:], 1 << 16)
-            except zlib.error:
-                return b""
-        at = data + size
-    return b""
+    return 1.0 if MARK in glance(sample, _FIRST) else 0.5
 
 
 def _read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:

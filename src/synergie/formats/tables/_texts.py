@@ -1,6 +1,5 @@
 """Rows of a text table, whatever its encoding and the mark between its cells."""
 
-import codecs
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
@@ -8,7 +7,7 @@ from typing import BinaryIO, cast
 
 from synergie.errors import BadInput
 from synergie.formats._report import Report
-from synergie.formats._text import SEPARATORS, blocks, encoding
+from synergie.formats._text import SEPARATORS, blocks, encoding, start_of_text
 from synergie.formats.tables._cells import Cell
 
 type TableRow = tuple[int, list[Cell]]
@@ -20,7 +19,6 @@ type TableBlock = tuple[Sequence[int], Sequence[list[Cell]]]
 _MANY = 2_000
 _HEAD_LINES = 40
 _SAMPLE = 64 * 1024
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BETWEEN = "cells between ; , | or tabulations"
 
 
@@ -69,18 +67,8 @@ def separator_in(text: str) -> str | None:
     return best
 
 
-def unpacked(sample: bytes) -> str:
-    """The start of a text file as text, to look at: UTF-8, UTF-16 or Windows-1252."""
-    if sample[:2] in _UTF16:
-        return sample.decode("utf-16", "replace")
-    try:
-        return codecs.getincrementaldecoder("utf-8-sig")().decode(sample)
-    except UnicodeDecodeError:
-        return sample.decode("cp1252", "replace")
-
-
 def _start(stream: BinaryIO) -> str:
     stream.seek(0)
     start = stream.read(_SAMPLE)
     stream.seek(0)
-    return unpacked(start)
+    return start_of_text(start)

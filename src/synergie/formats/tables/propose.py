@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from synergie.errors import BadInput
 from synergie.formats._report import Report
 from synergie.formats._source import Source, opened
+from synergie.formats._text import start_of_text
 from synergie.formats.checks import N_
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._books import rows_of, tops
@@ -23,7 +24,7 @@ from synergie.formats.tables._proposal import Proposal, Question, Unconfirmed
 from synergie.formats.tables._said import Said
 from synergie.formats.tables._shape import shape_of
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
-from synergie.formats.tables._texts import TableRow, separator_in, text_rows, unpacked
+from synergie.formats.tables._texts import TableRow, separator_in, text_rows
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import Layout, TableProfile
@@ -58,7 +59,7 @@ def propose(
         file = opened(source, name, stack)
         if is_workbook(file.members, file.stream):
             return propose_book(file.stream, file.name, said)
-        separator = separator_in(unpacked(file.stream.read(_SAMPLE_BYTES)))
+        separator = separator_in(start_of_text(file.stream.read(_SAMPLE_BYTES)))
         file.stream.seek(0)
         rows = text_rows(file.stream, separator, Report())
         return proposed(rows, separator, file.name, said)

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from synergie.formats._report import Report
 from synergie.formats._source import Source, opened
-from synergie.formats._text import encoding
+from synergie.formats._text import encoding, start_of_text
 from synergie.formats.formulas import guarded
 from synergie.formats.tables._cells import Cell
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
-from synergie.formats.tables._texts import TableRow, separator_in, text_rows, unpacked
+from synergie.formats.tables._texts import TableRow, separator_in, text_rows
 
 __all__ = ["Cell", "PickedRows", "TableRow", "rows_at", "sendable"]
 
@@ -55,7 +55,7 @@ def rows_at(
             how: tuple[str | None, str, str] = None, "utf-8-sig", "\r\n"
         else:
             start = file.stream.read(_SAMPLE)
-            text = unpacked(start)
+            text = start_of_text(start)
             separator = separator_in(text)
             if file.members or separator is None or text.lstrip()[:1] in _MARKUP:
                 return None

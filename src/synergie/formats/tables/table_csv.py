@@ -6,10 +6,11 @@ from typing import BinaryIO
 from synergie.errors import BadInput
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
+from synergie.formats._text import start_of_text
 from synergie.formats.csv_text import CsvError, split_rows
 from synergie.formats.tables._head import LOOKED_AT
 from synergie.formats.tables._reading import records
-from synergie.formats.tables._texts import TableRow, separator_in, text_blocks, text_rows, unpacked
+from synergie.formats.tables._texts import TableRow, separator_in, text_blocks, text_rows
 from synergie.formats.tables.propose import Unconfirmed, proposed
 from synergie.schemas.profile import Profile
 
@@ -26,7 +27,7 @@ def sniff(sample: Sample) -> float:
     """
     if sample.members or b"\0\0\0\0" in sample.start[:512]:
         return 0.0
-    text = unpacked(sample.start)
+    text = start_of_text(sample.start)
     if text.lstrip()[:1] in {"<", "{", "[", "%"}:
         return 0.0
     separator = separator_in(text)
@@ -57,7 +58,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Record], Report]:
     """
     report = Report()
     if profile.table is None:
-        separator = separator_in(unpacked(source.read(64 * 1024)))
+        separator = separator_in(start_of_text(source.read(64 * 1024)))
         raise Unconfirmed(proposed(text_rows(source, separator, Report()), separator, ""))
     rows = text_blocks(source, profile.table.separator, report)
     return records(rows, profile.table, profile, report, source=NAME), report

@@ -13,11 +13,12 @@ from synergie.formats._csv import FRENCH, line
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Place, Report
 from synergie.formats._source import SAMPLE_BYTES
-from synergie.formats._text import encoding, plain, rows, separator_of
+from synergie.formats._spreadsheet import glance
+from synergie.formats._text import encoding, plain, rows, separator_of, start_of_text
 from synergie.formats.csv_text import split_rows
 from synergie.formats.templates._cells import Cell, said, shown, value
 from synergie.formats.templates._columns import HELP, Column, Template, Values
-from synergie.formats.templates._workbook import Workbook, glance
+from synergie.formats.templates._workbook import Workbook
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 
@@ -65,10 +66,7 @@ def _is_told(table: Template, told: str) -> bool:
 
 def _headers(start: bytes) -> Iterator[tuple[str, list[str]]]:
     """Separator and cells of the first lines, each as if it were the header."""
-    text = start.decode("utf-8-sig", "replace")
-    if "\ufffd" in text[:-4]:  # the sample may end within a letter
-        text = start.decode("cp1252", "replace")
-    for one in text.splitlines()[:MOST_BEFORE]:
+    for one in start_of_text(start).splitlines()[:MOST_BEFORE]:
         mark = separator_of(one)
         if mark is not None:
             yield mark, next(split_rows([one], mark), [])
@@ -165,6 +163,15 @@ def _headed(table: Iterator[Row], template: Template) -> _Table | None:
     return None
 
 
+def is_passed(cells: Iterable[Cell], place: Place, report: Report) -> bool:
+    """Whether a row is blank, or explains the columns, or is of totals, which is told."""
+    first = next((text for cell in cells if (text := said(cell))), HELP)
+    if plain(first) in _TOTALS:
+        report.find(checks.TOTAL_ROW, place=place)
+        return True
+    return first.startswith(HELP)
+
+
 class _Reading:
     """Reads the rows of one file; remembers what it has seen."""
 
@@ -186,7 +193,7 @@ class _Reading:
         rows = (
             (place, self._row(place, cells))
             for place, cells in table
-            if not self._passed(cells, place)
+            if not is_passed(cells, place, self.report)
         )
         if self.template.together is not None:
             told = ((place, records) for place, records in rows if records)
@@ -196,16 +203,6 @@ class _Reading:
         for place, records in rows:
             for record in self._once(records, place):
                 yield place, record
-
-    def _passed(self, cells: list[Cell], place: Place) -> bool:
-        texts = [said(cell) for cell in cells if cell != ""]
-        texts = [text for text in texts if text]
-        if not texts or texts[0].startswith(HELP):
-            return True
-        if plain(texts[0]) in _TOTALS:
-            self.report.find(checks.TOTAL_ROW, place=place)
-            return True
-        return False
 
     def _row(self, place: Place, cells: list[Cell]) -> tuple[Record, ...]:
         try:

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
-from synergie.formats._text import plain
 from synergie.formats.templates._cells import Cell, said, value
-from synergie.formats.templates._columns import HELP, Value, Values
+from synergie.formats.templates._columns import Value, Values
+from synergie.formats.templates._engine import is_passed
 from synergie.formats.templates._offer_amounts import (
     BY_NAME,
     amount,
@@ -39,7 +39,6 @@ _BLANKS = frozenset({
     "néant", "#n/a", "#div/0!", "#valeur!", "#ref!",
 })  # fmt: skip
 """What stands in a cell that is not priced."""
-_TOTALS = frozenset({"total", "totaux", "totalgeneral", "soustotal"})
 _TIER = ("tier", "from_mwh", "to_mwh")
 _CODE = re.compile(r"[A-Z0-9]{5,20}")
 _USUAL = (Decimal(10), Decimal(1000))
@@ -75,13 +74,7 @@ class Reading:
         if row.head is not self._head:
             self._head, self._above = row.head, {}
             self._told(row)
-        texts = [text for cell in row.cells if (text := said(cell))]
-        if not texts or texts[0].startswith(HELP):
-            return True
-        if plain(texts[0]) in _TOTALS:
-            self.report.find(checks.TOTAL_ROW, place=row.place)
-            return True
-        return False
+        return is_passed(row.cells, row.place, self.report)
 
     def _told(self, row: DataRow) -> None:
         """What is decided of a head: columns passed over, units that are not ours."""

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from synergie.errors import TooLarge
 from synergie.formats._report import Place, Report
 from synergie.formats._source import SAMPLE_BYTES
-from synergie.formats._text import SEPARATORS, encoding, rows
+from synergie.formats._text import SEPARATORS, encoding, rows, start_of_text
 from synergie.formats.csv_text import CsvError, split_rows
 from synergie.formats.templates._cells import Cell, said
 from synergie.formats.templates._offer_head import LOOKED_AT, Head, Row, first_head, head_at
@@ -92,10 +92,7 @@ def tables(source: BinaryIO, report: Report) -> Iterator[DataRow] | None:
 
 def separator(start: bytes) -> str | None:
     """The separator with which the start of a text file has the best head. None: none has."""
-    text = start.decode("utf-8-sig", "replace")
-    if "\ufffd" in text[:-4]:  # the sample may end within a letter
-        text = start.decode("cp1252", "replace")
-    lines = text.splitlines()[: LOOKED_AT + 20]
+    lines = start_of_text(start).splitlines()[: LOOKED_AT + 20]
     best, most = None, 0
     for mark in SEPARATORS:
         head = first_head(_split(lines, mark))

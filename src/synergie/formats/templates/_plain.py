@@ -8,10 +8,11 @@ from pydantic import BaseModel
 
 from synergie.errors import BadInput
 from synergie.formats._format import Record
+from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Column, Template, Values
 from synergie.formats.templates._parts import exact, key_of, located, place, provenance_of, split
 
-_EXPECTED = "a record of the kind of this template"
+_EXPECTED = N_("a record of the kind of this template")
 
 
 def plain_template(
@@ -27,7 +28,7 @@ def plain_template(
         about=about,
         columns=columns,
         records=_reader(record),
-        rows=_writer(record, columns),
+        rows=rows_of(record, lambda told: values_of(told, columns), _EXPECTED),
         fields={"supply_point": "code"},
     )
 
@@ -47,14 +48,16 @@ def _reader(record: Any) -> Callable[[Values], tuple[Record, ...]]:
     return records
 
 
-def _writer(
-    kind: Any, columns: tuple[Column, ...]
+def rows_of[R](
+    kind: type[R], row_of: Callable[[R], Values], expected: str
 ) -> Callable[[Iterable[Record]], Iterator[Values]]:
+    """The rows of records of one *kind*; BadInput for another: *expected* says what was."""
+
     def rows(records: Iterable[Record]) -> Iterator[Values]:
         for record in records:
             if not isinstance(record, kind):
-                raise BadInput("record", type(record).__name__, _EXPECTED)
-            yield values_of(record, columns)
+                raise BadInput("record", type(record).__name__, expected)
+            yield row_of(record)
 
     return rows
 

@@ -4,14 +4,13 @@ A workbook has a sheet for each kind of row; a CSV holds one of these sheets, or
 column `Ligne` in front. `synergie.plan.upkeep` makes a `CrewBook` of the rows.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any
 
 from synergie.errors import BadInput
 from synergie.formats._format import Record
-from synergie.formats._report import Place, Report
 from synergie.formats.checks import N_
 from synergie.formats.templates import _crew_cells as cells
 from synergie.formats.templates._columns import WORDS, Template, Value, Values
@@ -22,11 +21,10 @@ from synergie.formats.templates._crew_columns import (
     SKILLS,
     TITLES,
 )
-from synergie.formats.templates._engine import read_placed as placed_rows
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import exact, known, located, place
+from synergie.formats.templates._plain import rows_of
 from synergie.schemas.crew_row import CrewRow
-from synergie.schemas.profile import Profile
 
 _ITS_COLUMNS = "only the columns of this kind of row; see what each is for"
 _NEEDED = "a value here"
@@ -161,11 +159,7 @@ def _cell(value: Any) -> Value | None:
     return exact(value) if isinstance(value, float) else value
 
 
-def _rows(records: Iterable[Record]) -> Iterator[Values]:
-    for record in records:
-        if not isinstance(record, CrewRow):
-            raise BadInput("record", type(record).__name__, "a row of a crew book")
-        yield row_of(record)
+_rows = rows_of(CrewRow, row_of, N_("a row of a crew book"))
 
 
 def _sheet(kind: str) -> Template:
@@ -179,14 +173,6 @@ def _sheet(kind: str) -> Template:
         rows=_rows,
         kind=kind,
     )
-
-
-def read_placed(
-    source: BinaryIO, profile: Profile
-) -> tuple[Iterator[tuple[Place, CrewRow]], Report]:
-    """The rows of a crew book, CSV or workbook, each with its line, or `Équipes!3`."""
-    placed, report = placed_rows(source, profile, TEMPLATE)
-    return ((at, row) for at, row in placed if isinstance(row, CrewRow)), report
 
 
 TEMPLATE = Template(

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from synergie.errors import BadInput, Words
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Place, Report
+from synergie.formats._spreadsheet import glance
 from synergie.formats.checks import N_
 from synergie.formats.templates._columns import Template, Value, Values
 from synergie.formats.templates._engine import sniff_csv, sniff_xlsx, write_csv
@@ -21,8 +22,8 @@ from synergie.formats.templates._offer_read import Reading
 from synergie.formats.templates._offer_tables import separator, tables
 from synergie.formats.templates._offer_words import class_of, unit_of
 from synergie.formats.templates._parts import exact, known, provenance_of
+from synergie.formats.templates._plain import rows_of
 from synergie.formats.templates._sheet import write_workbook
-from synergie.formats.templates._workbook import glance
 from synergie.schemas.offer_row import OfferRow
 from synergie.schemas.profile import Profile
 
@@ -120,13 +121,7 @@ def _to_the_second(*moments: datetime | None) -> None:
             raise BadInput("record", moment.isoformat(), "a moment to the second")
 
 
-def _rows(records: Iterable[Record]) -> Iterator[Values]:
-    for record in records:
-        if not isinstance(record, OfferRow):
-            raise BadInput("record", type(record).__name__, "a row of an offer")
-        yield row_of(record)
-
-
+_rows = rows_of(OfferRow, row_of, N_("a row of an offer"))
 TEMPLATE = Template(
     name="offers",
     title="Offres",

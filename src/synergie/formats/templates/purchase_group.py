@@ -5,7 +5,7 @@ thing a row, so that one file of one sheet holds it whole.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import BinaryIO
@@ -19,6 +19,7 @@ from synergie.formats.templates._crew_cells import listed
 from synergie.formats.templates._engine import read_placed as placed_rows
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import after, exact, known
+from synergie.formats.templates._plain import rows_of
 from synergie.schemas.group_row import GroupRow
 from synergie.schemas.profile import Profile
 
@@ -65,11 +66,7 @@ def row_of(row: GroupRow) -> Values:
     return known(fields)
 
 
-def _rows(records: Iterable[Record]) -> Iterator[Values]:
-    for record in records:
-        if not isinstance(record, GroupRow):
-            raise BadInput("record", type(record).__name__, "a row of a purchase group")
-        yield row_of(record)
+_rows = rows_of(GroupRow, row_of, N_("a row of a purchase group"))
 
 
 def read_placed(
