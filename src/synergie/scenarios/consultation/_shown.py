@@ -9,10 +9,10 @@ all answers is told whatever is chosen.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from synergie.formats.values import plain
 from synergie.policy.atoms import Limits, Part
 from synergie.policy.cells import Tree
 from synergie.policy.suppression import Slice, choose
-from synergie.scenarios.consultation.columns import plain
 from synergie.schemas.cell_scheme import Cell
 from synergie.schemas.consultation import LEAST_GROUP, ConsultAnswer
 from synergie.schemas.offer import Key

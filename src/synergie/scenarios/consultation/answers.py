@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from synergie.errors import BadInput
+from synergie.formats.formulas import unguarded
 from synergie.formats.tables.plain_rows import plain_rows
+from synergie.formats.values import AROUND, plain
 from synergie.scenarios.consultation import _text as text
-from synergie.scenarios.consultation.columns import REMARK, Meaning, is_head, meanings, plain
+from synergie.scenarios.consultation.columns import REMARK, Meaning, is_head, meanings
 from synergie.schemas.consultation import ConsultAnswer, Consultation
 from synergie.schemas.lighting_effects import LightingCriterion
 from synergie.schemas.plan import Phrase
@@ -103,7 +105,10 @@ def _rows(
         elif any(cell.strip() for cell in cells):
             padded = [*cells, *[""] * len(heads)]
             told = zip(heads, padded, strict=False)
-            yield line, {head: _bare(cell) for head, cell in told if head is not None}
+            yield (
+                line,
+                {head: unguarded(cell.strip(AROUND)) for head, cell in told if head is not None},
+            )
 
 
 def _heads(
@@ -120,12 +125,6 @@ def _heads(
         if head is None and cell.strip():
             strange[_line(cell)[:80] or "?"] = None
     return found
-
-
-def _bare(cell: str) -> str:
-    """Without spaces around, and without the apostrophe that guards a text in a spreadsheet."""
-    told = cell.strip(" \t\r\n\ufeff\u00a0\u202f")
-    return told[1:] if told[:1] == "'" and told[1:2] in "=+-@'\t" and told[1:] else told
 
 
 def _keep(reading: _Reading, answer: ConsultAnswer) -> None:

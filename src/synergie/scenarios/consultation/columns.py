@@ -1,8 +1,8 @@
 """Columns of answers: what the form writes and what is read back, by letters of the questions."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
+from synergie.formats.values import plain
 from synergie.scenarios.consultation.labels import LETTERS
 from synergie.schemas.consultation import Consultation
 from synergie.schemas.lighting_effects import LightingCriterion
@@ -29,12 +29,6 @@ def meanings(consultation: Consultation) -> Mapping[str, Meaning]:
             for kind in ("rang", "points"):
                 found[plain(f"{kind}_{name}")] = (kind, question.criterion)
     return found
-
-
-def plain(name: str) -> str:
-    """*name* in lower case without accents, spaces or signs, to compare heads."""
-    spread = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in spread if letter.isalnum() and letter.isascii())
 
 
 def is_head(cells: Sequence[str]) -> bool:
