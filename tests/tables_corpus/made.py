@@ -15,6 +15,7 @@ from tests.tables_corpus.names import names
 from tests.tables_corpus.ordinary import ordinary
 from tests.tables_corpus.parks import parks
 from tests.tables_corpus.parts import parts
+from tests.tables_corpus.rivals import rivals
 from tests.tables_corpus.rules import rules
 from tests.tables_corpus.sales import sales
 from tests.tables_corpus.scattered import scattered
@@ -52,6 +53,7 @@ def corpus() -> list[Case]:
         claims,
         scattered,
         calendars,
+        rivals,
     )
     return [
         case

@@ -269,6 +269,29 @@ COUNT_UNUSED = Check(
         " is another number"
     ),
 )
+WATTS_CONTESTED = Check(
+    code="watts-contested",
+    severity="block",
+    says=N_("{} and {} both tell a power, {} and {} in one row: which one is that of the light?"),
+    action=N_(
+        "say in the mapping of a profile which column is the power, or confirm that it is the first"
+    ),
+)
+MANY_LAMPS = Check(
+    code="many-lamps",
+    severity="block",
+    says=N_("column {} tells {} lamps of one row: is it a street or a cabinet, and no light?"),
+    action=N_("give a row a light, or confirm that these lights have so many lamps"),
+)
+CABINET_ROWS = Check(
+    code="cabinet-rows",
+    severity="block",
+    says=N_("every row is of another cabinet or delivery point: are these cabinets?"),
+    action=N_(
+        "give cabinets in their template (synergie template cabinets), or confirm that each row is"
+        " a light"
+    ),
+)
 PLACES_UNREAD = Check(
     code="places-unread",
     severity="block",

@@ -217,3 +217,21 @@ def test_swapped_degrees_are_refused() -> None:
         read(collection(feature({"id": "A", "lampe": "LED"}, (48.7, 6.1))))
     points, _ = read(collection(feature({"id": "A", "lampe": "LED"}, (6.1, 48.7))))
     assert len(points) == 1
+
+
+def test_one_identifier_of_two_powers_and_a_sum_of_a_cabinet_are_no_lights() -> None:
+    lights = [
+        feature({"id": f"{c}{n}", "armoire": c, "puissance": 70 + n})
+        for c in "PQ"
+        for n in range(4)
+    ]
+    twice = [feature({"id": "X", "armoire": "P", "puissance": watts}) for watts in (50, 60)]
+    whole = [feature({"id": c, "armoire": c, "puissance": 286}, None) for c in "PQ"]
+    points, report = read(collection(*lights, *twice))
+    assert [point.external_id for point in points] == [f"{c}{n}" for c in "PQ" for n in range(4)]
+    assert [one.expected for one in report.refused] == [
+        "one power for one identifier: the file gives it several"
+    ] * 2
+    points, report = read(collection(whole[0], *lights[:4], whole[1], *lights[4:]))
+    assert len(points) == 8
+    assert report.findings["total-row"].times == 2

@@ -6,6 +6,7 @@ import pytest
 
 from synergie import formats
 from synergie.errors import BadInput
+from synergie.formats.check import check
 from synergie.formats.lighting._heads import Watts, lamps_of, watts_of
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.profile import Profile
@@ -261,3 +262,40 @@ def test_an_inventory_most_of_whose_rows_are_refused_stops() -> None:
     rows = [f"P{n};1;{'rue 70' if n < 4 else 70}\n" for n in range(7)]
     assert findings(head + "".join(rows)) == {"many-refused": 1}
     assert findings(head + "".join(rows[1:])) == {}
+
+
+def test_a_word_that_holds_two_is_taken_apart() -> None:
+    heads = ("nblampes", "NBLAMPE", "NbreFoyers")
+    assert [lamps_of(head) for head in heads] == ["lamp", "lamp", "light"]
+    assert lamps_of("No. of lamps") == "lamp"
+    assert lamps_of("No. lamp") is None
+    told = watts_of("Lampenleistung (W)")
+    assert told is not None
+    assert told.level == "lamp"
+    assert watts_of("Puissance (%)") is None
+
+
+def blocks(text: str) -> set[str]:
+    """Codes of the doubts that stop an inventory."""
+    return {one.code for one in check(text.encode()).blocks}
+
+
+def test_rows_of_another_cabinet_each_are_asked_about_from_five_on() -> None:
+    head = "Identifiant;Armoire;Puissance (W)\n"
+    rows = [f"PL{n};A{n};70\n" for n in range(5)]
+    assert blocks(head + "".join(rows[:4])) == set()
+    assert blocks(head + "".join(rows)) == {"cabinet-rows"}
+    assert blocks(head + "".join(rows).replace("A4", "A3")) == set()
+
+
+def test_rows_of_another_delivery_point_each_are_asked_about_from_two_on() -> None:
+    head = "Identifiant;Armoire;PRM;Puissance (W)\n"
+    assert blocks(f"{head}1;A;30000000000017;870\n2;A;30000000000024;920\n") == {"cabinet-rows"}
+    assert blocks(f"{head}1;A;30000000000017;70\n2;A;30000000000017;70\n") == set()
+    assert blocks(f"{head}1;A;30000000000017;870\n") == set()
+
+
+def test_thirteen_lamps_of_one_row_are_asked_about() -> None:
+    head = "Identifiant;Armoire;Puissance (W);Nb lampes\n"
+    assert blocks(f"{head}1;A;70;12\n2;A;70;1\n") == set()
+    assert blocks(f"{head}1;A;70;13\n2;A;70;1\n") == {"many-lamps"}

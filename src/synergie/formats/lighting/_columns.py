@@ -209,19 +209,20 @@ def _parsed(columns: Sequence[str], found: dict[LightField, list[str]]) -> None:
     Of several columns of watts the one of the whole luminaire comes first, totals last.
     """
     told = {column: watts_of(column) for column in columns}
-    of_watts = {column: told[column] for column in found["power"]} | {
+    of_watts = {column: told[column] for column in found["power"] if "%" not in column} | {
         column: one
         for column, one in told.items()
         if one and not (one.kilo or one.second or one.gear)
     }
-    found["power"] = sorted(of_watts, key=lambda column: _rank(of_watts[column]))
+    found["power"] = sorted(of_watts, key=lambda column: rank(of_watts[column]))
     found["power_2"] = [column for column, one in told.items() if one and one.second]
     found["power_gear"] = [column for column, one in told.items() if one and one.gear]
     found["power_kw"] = [c for c, one in told.items() if one and one.kilo and not one.gear]
     found["lamps"] = [column for column in columns if lamps_of(column) is not None]
 
 
-def _rank(one: Watts | None) -> int:
+def rank(one: Watts | None) -> int:
+    """Which of several columns of watts is that of the light: the least."""
     if one is None:
         return 1
     return 3 if one.total else ("light", "", "lamp").index(one.level)

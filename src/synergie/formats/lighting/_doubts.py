@@ -8,15 +8,16 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats.lighting._cells import lamps
+from synergie.formats.lighting._columns import rank
 from synergie.formats.lighting._degrees import MAYBE
-from synergie.formats.lighting._heads import may_count, watts_of
+from synergie.formats.lighting._heads import may_count, tells_power, watts_of
 from synergie.formats.lighting._places import Ends
-from synergie.formats.lighting._powers import Cells
+from synergie.formats.lighting._powers import Cells, watts_in
 from synergie.schemas.lighting_mapping import LightField
 
 _SAMPLE, _LONG = 2_000, 200
 _MOST_LAMPS = 12
-_NEARLY_ALL = 0.9
+_NEARLY_ALL, _MISSES = 0.9, 0.05
 _LEAST = 3
 _NO_CABINETS = (
     "lights, each with its identifier: every row here is another cabinet; give cabinets in their"
@@ -48,6 +49,8 @@ def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:
     if not (placed or "place" in unread.read.values()):
         _look_for_places(unread, cells, report)
     watts = next((column for column, what in unread.read.items() if what in _WATTS), None)
+    if watts:
+        _look_for_rivals(watts, unread.columns, cells, report)
     told = watts_of(watts) if watts else None
     if watts and "lamps" not in unread.read.values() and not (told and told.total):
         _look_for_counts([one for one in unread.columns if may_count(one)], cells, report)
@@ -60,6 +63,30 @@ def _look_for_places(unread: Unread, cells: Cells, report: Report) -> None:
             report.find(checks.PLACES_UNREAD, f"{column} ({like[0]})")
     if unread.ends:
         report.find(checks.PLACES_UNREAD, f"{unread.ends.x}, {unread.ends.y}")
+
+
+def _look_for_rivals(watts: str, columns: Sequence[str], cells: Cells, report: Report) -> None:
+    """A doubt over a column of powers that differs from *watts*, or is filled where that is blank.
+
+    What a luminaire takes may be more than its lamp does.
+    """
+    for column in filter(tells_power, columns):
+        other, pairs = watts_of(column), _pairs(watts, column, cells)
+        lone = next(((a, b) for a, b in pairs if not a and b), None)
+        both = [(a, b) for a, b in pairs if a and b]
+        if other is not None and (other.total or other.kilo or other.second):
+            continue
+        parts = other is not None and rank(watts_of(watts)) < rank(other)
+        apart = [(a, b) for a, b in both if a < b or (a > b and not parts)]
+        if other is None or len(apart) <= _MISSES * len(both):
+            apart = []
+        if found := next(iter(apart), lone):
+            report.find(checks.WATTS_CONTESTED, watts, column, found[0] or "–", found[1])
+
+
+def _pairs(one: str, other: str, cells: Cells) -> list[tuple[int | None, int | None]]:
+    """Watts of two columns, row by row."""
+    return [(watts_in(a), watts_in(b)) for a, b in islice(cells([one, other]), _SAMPLE)]
 
 
 def _look_for_counts(columns: Sequence[str], cells: Cells, report: Report) -> None:

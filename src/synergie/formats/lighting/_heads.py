@@ -18,12 +18,14 @@ _POWERS = frozenset({
 _SHORT = frozenset({"p", "w"})
 _LAMP = frozenset({
     "lampe", "lampes", "source", "sources", "ampoule", "ampoules", "lamp", "lamps", "bulb",
-    "bulbs", "leuchtmittel", "lampara", "lamparas", "lampada", "lampade",
+    "bulbs", "leuchtmittel", "lampen", "lampara", "lamparas", "lampada", "lampade", "lampadas",
+    "bombillas",
 })  # fmt: skip
 _LIGHT = frozenset({
     "lum", "luminaire", "luminaires", "lanterne", "lanternes", "foyer", "foyers", "light",
-    "lights", "fixture", "fixtures", "leuchte", "leuchten", "luminaria", "luminarias", "systeme",
-    "system", "circuit", "point", "points", "lumineux", "tete", "tetes", "pl",
+    "lights", "lantern", "lanterns", "fixture", "fixtures", "leuchte", "leuchten", "luminaria",
+    "luminarias", "armatuur", "armaturen", "systeme", "system", "circuit", "point", "points",
+    "lumineux", "tete", "tetes", "pl",
 })  # fmt: skip
 _BESIDE = frozenset({
     "nominale", "nominal", "nominales", "unitaire", "unit", "installee", "reelle", "consommee",
@@ -36,7 +38,10 @@ _GEAR = frozenset({
     "amorceur", "perte", "pertes", "vorschaltgerat",
 })  # fmt: skip
 _WITH = frozenset({"avec", "et", "and", "with", "inclus", "incl", "compris", "y"})
-_MANY = frozenset({"lampes", "foyers", "luminaires", "lanternes", "tetes", "ampoules", "lamparas"})
+_MANY = frozenset({
+    "lampes", "foyers", "luminaires", "lanternes", "tetes", "ampoules", "lamparas", "lamps",
+    "lanterns", "lampen", "leuchten", "armaturen", "lampade", "lampadas", "luminarias",
+})  # fmt: skip
 _CARRIERS = frozenset({
     "crosse", "crosses", "bras", "console", "consoles", "mat", "mats", "support", "supports",
     "arms", "poles",
@@ -44,11 +49,22 @@ _CARRIERS = frozenset({
 _ALL = frozenset({"total", "totale", "totales", "globale", "ensemble", "support"})
 _COUNTS = frozenset({
     "nb", "nbr", "nbre", "nombre", "qte", "quantite", "number", "count", "quantity", "qty",
-    "anzahl", "numero",
+    "anzahl", "aantal", "cantidad", "quantita", "quantidade", "numero", "no",
 })  # fmt: skip
-_NUMBERS = _COUNTS - {"numero", "number"}
+_NAMING = frozenset({"numero", "number", "no"})
+"""Words of a count, and of the name of one thing as well."""
+_NUMBERS = _COUNTS - _NAMING | {"multiplicite", "multiplicateur", "multiplier"}
 _LINKS = frozenset({"de", "des", "d", "of"})
+_WHOLE = frozenset({"reelle", "consommee", "absorbee"})
+"""What is measured is that of lamp and gear together."""
 _OTHER = frozenset({"va", "kva", "kwh", "lm", "lumens", "flux", "conso", "consommation"})
+_PLURAL = _MANY | {word for word in _LAMP | _LIGHT if word.endswith("s")}
+_WORD = re.compile(r"[a-z]+|\d+")
+_GLUED = re.compile(
+    rf"({'|'.join(sorted(_COUNTS | _POWERS, key=len, reverse=True))})"
+    rf"({'|'.join(sorted(_LAMP | _LIGHT))})"
+    rf"|({'|'.join(sorted(_LAMP | _LIGHT, key=len, reverse=True))})({'|'.join(sorted(_POWERS))})"
+)
 _TURN = re.compile(r"(?<=[a-z]{2})(?=[A-Z])")
 
 
@@ -79,11 +95,11 @@ def watts_of(head: str) -> Watts | None:
         return None
     short = words == {"w"} or {"p", "w"} <= words or (words & _SHORT and things)
     named = words & _POWERS or short
-    if not named or words - _POWERS - _SHORT - _LAMP - _LIGHT - _BESIDE - _ALL:
+    if not named or "%" in head or words - _POWERS - _SHORT - _LAMP - _LIGHT - _BESIDE - _ALL:
         return None
     # British "total circuit watts" are those of one luminaire with its gear
     total = bool(words & _ALL) and "circuit" not in words
-    level = "light" if gear and both else _level(words)
+    level = "light" if words & _WHOLE or (gear and both) else _level(words)
     return Watts(level, total, "kw" in words, "2" in words, bool(gear) and not both)
 
 
@@ -94,7 +110,7 @@ def lamps_of(head: str) -> Level | None:
         return None
     if words - _COUNTS - _LINKS - _LAMP - _LIGHT or ("points" in words and "lumineux" not in words):
         return None
-    if words & {"numero", "number"} and not words & {w for w in _LAMP | _LIGHT if w.endswith("s")}:
+    if words & _NAMING and not words & _PLURAL:
         return None  # the number of a lamp is its name
     return _level(words)
 
@@ -103,8 +119,16 @@ def may_count(head: str) -> bool:
     """Whether *head* may tell a number of lamps, and another as well: `x`, `Nb têtes/mât`."""
     words = _words(head)
     carriers = words & _CARRIERS and not words & {"par", "sur", "per"}
-    is_number = words & _NUMBERS and not carriers and lamps_of(head) is None
-    return words in ({"x"}, {"n"}) or bool(is_number)
+    if lamps_of(head) is not None or carriers:
+        return False
+    return words in ({"x"}, {"n"}) or bool(words & (_NUMBERS | _MANY))
+
+
+def tells_power(head: str) -> bool:
+    """Whether *head* names a power in watts, whatever else it says of it."""
+    words = _words(head)
+    named = bool(words & _POWERS) and not words & _OTHER and "%" not in head
+    return named or watts_of(head) is not None
 
 
 def is_electrical(head: str) -> bool:
@@ -121,4 +145,11 @@ def _level(words: frozenset[str]) -> Level:
 def _words(head: str) -> frozenset[str]:
     spread = unicodedata.normalize("NFKD", _TURN.sub(" ", head[:200])).casefold()
     kept = "".join(letter for letter in spread if not unicodedata.combining(letter))
-    return frozenset(re.findall(r"[a-z]+|\d+", kept))
+    return frozenset(part for word in _WORD.findall(kept) for part in _parted(word))
+
+
+def _parted(word: str) -> tuple[str, ...]:
+    """`nblampes` as `nb` and `lampes`, `lampenleistung` as `lampen` and `leistung`."""
+    found = _GLUED.fullmatch(word)
+    parts = tuple(filter(None, found.groups())) if found else ()
+    return parts if parts and word not in _LAMP | _LIGHT else (word,)

@@ -28,6 +28,8 @@ MAX_RAW = 64
 """Columns kept in `raw`."""
 MAX_LIGHT_W = 5_000
 """A light of more is told: the largest floodlights of stadiums are of 2,000 W."""
+MOST_LAMPS = 12
+"""Lamps of one light; more are those of a street, or of a cabinet."""
 MAX_KNOWN = 20_000
 """Different cells of one column whose meaning is remembered at a time."""
 MAX_TOLD = 200
@@ -246,6 +248,8 @@ class Inventory:
             if len(self._counts) < MAX_KNOWN:
                 self._counts[cell] = count
         own = count_in(values["power_text"] or "")
+        if count > MOST_LAMPS:
+            self.report.find(checks.MANY_LAMPS, self.header[self._lamps or 0], count)
         if own not in {1, count}:
             fault = BadInput("/lamps", cell, _ONE_COUNT)
             raise self._at_column(self._lamps or 0, fault)
@@ -393,7 +397,8 @@ _CABINET = re.compile(
     r"(?:armoire|coffret|poste|cabinet|schaltschrank|cuadro|quadro)\b", re.IGNORECASE
 )
 _TOTAL = re.compile(
-    r"(?:sous[\s-]*)?tota(?:l|ux)\b|grand total\b|s/t\b|somme\b|moyenne\b|ensemble\b",
+    r"(?:sous[\s-]*)?tota(?:l|ux)\b|grand total\b|s/t\b"
+    r"|(?:somme|moyenne|ensemble|cumul|dont)\b",
     re.IGNORECASE,
 )
 

@@ -1,4 +1,4 @@
-"""Rows of an inventory that are no light in use: cabinets, sockets, lights that were taken down."""
+"""Rows of an inventory that are no light in use: cabinets, sockets, lights gone or to come."""
 
 import re
 
@@ -17,7 +17,8 @@ _OTHER = re.compile(
 )
 _GONE = re.compile(
     r"\s*(?:d[eé]pos[eé]|supprim[eé]|d[eé]mont[eé]|d[eé]moli|enlev[eé]|retir[eé]|abandonn[eé])(?:e?s?)\b"
-    r"|\s*(?:removed|demolished|dismantled)\b",
+    r"|\s*(?:(?:en\s+)?projet(?:[eé]e?s?)?|futur|pr[eé]vu|[aà] (?:poser|cr[eé]er))e?s?\b"
+    r"|\s*(?:removed|demolished|dismantled|decommissioned|planned|proposed)\b",
     re.IGNORECASE,
 )
 

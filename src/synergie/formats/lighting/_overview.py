@@ -4,6 +4,7 @@ import re
 
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
+from synergie.formats._text import plain
 from synergie.formats.lighting._places import is_french
 from synergie.schemas.france import is_in_france
 from synergie.schemas.light_point import LightPointRecord
@@ -12,8 +13,34 @@ _PRODUCT = re.compile(r"\d+ x (\d+)")
 _LEAST_ROWS = 3
 _LEAST_READ = 5
 """Rows of an inventory that stops where most of them are refused."""
+_FEW_ROWS = 2
+_METER = re.compile(
+    r"(?:n(?:umero|o)?|num|ref(?:erence)?|code|id)?(?:du|de)?"
+    r"(?:prm|pdl|pce|rae|pointdelivraison|compteur)|(?:meter|mpan)(?:id|no|number)?|cups"
+)
+"""Heads, as `plain` writes them, of delivery points: cabinets have them, lights share them."""
 _FEW_CELLS = 3
 """Filled cells of a row that only names a sum: its label, its watts, a number of lights."""
+
+
+class _Apart:
+    """Whether a column names another thing in each row."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] | None = set()
+
+    def add(self, name: str) -> None:
+        """One more row; what repeats, or is blank, ends the look."""
+        if self._seen is None:
+            return
+        if not name or name in self._seen:
+            self._seen = None
+        else:
+            self._seen.add(name)
+
+    def told(self, least: int) -> bool:
+        """Whether it does, in *least* rows or more."""
+        return self._seen is not None and len(self._seen) >= least
 
 
 class Overview:
@@ -21,6 +48,8 @@ class Overview:
 
     def __init__(self, header: list[str]) -> None:
         self._is_french = is_french(header)
+        self._meter = next((name for name in header if _METER.fullmatch(plain(name))), None)
+        self._cabinets, self._meters = _Apart(), _Apart()
         self._lights = self._watts = self._located = self._abroad = 0
         self._powered = False
         self._first: tuple[str, str, Place] | None = None
@@ -39,6 +68,8 @@ class Overview:
         self._lights += 1
         self._watts += point.power_w or 0
         self._powered = self._powered or point.power_w is not None
+        self._cabinets.add(point.cabinet or "")
+        self._meters.add((point.raw or {}).get(self._meter or "", "").strip())
         there = point.location
         if there is None or not self._is_french:
             return
@@ -55,6 +86,8 @@ class Overview:
             report.find(checks.MANY_REFUSED, report.refusals, rows)
         if self._lights and not self._powered:
             report.find(checks.NO_WATTS)
+        if self._meters.told(_FEW_ROWS) or self._cabinets.told(_LEAST_READ):
+            report.find(checks.CABINET_ROWS)
         if self._first is not None:
             name, ends, place = self._first
             report.find(checks.PLACES_ABROAD, self._abroad, self._located, name, ends, place=place)

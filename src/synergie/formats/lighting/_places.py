@@ -23,6 +23,8 @@ _BOXES: dict[int, Box] = {
     3857: (-20_037_509, -20_048_967, 20_037_509, 20_048_967),
 }
 _WGS84, _MERCATOR = 4326, 3857
+_UTM_FRANCE: Box = (166_000, 4_560_000, 834_000, 5_680_000)
+"""Metropolitan France in UTM 30, 31 and 32 North."""
 _MERCATOR_FRANCE: Box = (0, 5_000_000, 1_080_000, 6_650_000)
 _FRANCE: dict[int, tuple[Box, ...]] = {
     2154: (
@@ -181,8 +183,9 @@ def _is_mercator(pair: Ends, box: Box) -> bool:
     Grids of a country (British, Swiss, old Lambert, UTM) have positive coordinates, and name them
     eastings: over metropolitan France, or west or south of 0, Mercator is not mistaken for them.
     """
-    east = plain(pair.x).startswith("east")
-    return not east and (box[0] < 0 or box[1] < 0 or _within(box, _MERCATOR_FRANCE))
+    if plain(pair.x).startswith("east") or _within(box, _UTM_FRANCE):
+        return False
+    return box[0] < 0 or box[1] < 0 or _within(box, _MERCATOR_FRANCE)
 
 
 def look(pair: Ends, box: Box, epsg: Reference) -> None:

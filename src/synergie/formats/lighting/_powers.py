@@ -7,6 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from synergie.errors import BadInput
+from synergie.formats._text import plain
 from synergie.formats.lighting._cells import lamps, power
 from synergie.formats.lighting._heads import is_electrical, lamps_of, watts_of
 from synergie.schemas.lighting_mapping import LightField, LightingMapping
@@ -14,6 +15,11 @@ from synergie.schemas.lighting_mapping import LightField, LightingMapping
 type Cells = Callable[[list[str]], Iterable[list[str]]]
 """The cells of the columns named, row by row; rows that cannot be read are passed over."""
 
+_STREET = re.compile(
+    r"(?:nom|libelle)?(?:de)?(?:la)?(?:rue|voie)|adresse|quartier|secteur|commune|ville|street(?:name)?"
+    r"|road|calle|via|strasse"
+)
+"""Heads, as `plain` writes them, of what lights are summed by, beside their cabinet."""
 _SAMPLE = 2_000
 _MISSES = 0.05
 _LEAST_PARTS = 2
@@ -102,7 +108,7 @@ def _is_less(gear: str, watts: str, cells: Cells) -> bool:
     """Whether the gear takes less than its lamp in nearly all rows."""
     rows = islice(cells([watts, gear]), _SAMPLE)
     pairs = [
-        (lamp, part) for one, other in rows if (lamp := _watts(one)) and (part := _watts(other))
+        (lamp, part) for one, other in rows if (lamp := watts_in(one)) and (part := watts_in(other))
     ]
     return sum(part >= lamp for lamp, part in pairs) <= _MISSES * len(pairs)
 
@@ -140,18 +146,27 @@ def _proved(one: list[str], count: list[str], total: str, cells: Cells) -> bool:
     """Whether *total* is the sum of *one*, times the *count*, in nearly all rows that have them."""
     told = wrong = 0
     for row in islice(cells([*one, total, *count]), _SAMPLE):
-        *each, whole = map(_watts, row[: len(one) + 1])
+        *each, whole = map(watts_in, row[: len(one) + 1])
         if each[0] is not None and whole is not None:
             product = sum(watts or 0 for watts in each) * (_count(row[-1]) if count else 1)
             told, wrong = told + 1, wrong + (product != whole)
     return wrong <= _MISSES * told
 
 
-def _watts(cell: str) -> int | None:
+def watts_in(cell: str) -> int | None:
+    """The watts that a cell tells; None: none, or what is no power."""
     try:
         return power(cell.strip())[0]
     except BadInput:
         return None
+
+
+def _is_power(cell: str) -> bool:
+    try:
+        power(cell)
+    except BadInput:
+        return False
+    return True
 
 
 def _count(cell: str) -> int:
@@ -167,30 +182,36 @@ class Doubles(NamedTuple):
     contested: frozenset[str] = frozenset()
     """The file gives them two different powers."""
     sums: frozenset[str] = frozenset()
-    """Their watts are those of all lights of their cabinet."""
+    """Their watts are those of all lights of their cabinet, or street."""
 
 
 NO_DOUBLES = Doubles()
 
 
-def doubles(mapping: LightingMapping, cells: Cells) -> Doubles:
+def doubles(header: list[str], mapping: LightingMapping, cells: Cells) -> Doubles:
     """What only a pass over the whole file tells of its identifiers."""
     of = {field: column for column, field in mapping.columns.items()}
     watts = of.get("power") or of.get("power_kw")
     if "external_id" not in of or watts is None:
         return Doubles()
-    seen, found, cabinets = dict[str, int](), set[str](), dict[str, _Cabinet]()
-    beside = [of[field] for field in ("lamps", "cabinet") if field in of]
-    for name, *told in cells([of["external_id"], watts, *beside]):
-        name, *told = map(str.strip, (name, *told))  # noqa: PLW2901 (the same without spaces)
-        group = told.pop() if "cabinet" in of else ""
+    seen, found = dict[str, int](), set[str]()
+    own = [of["external_id"], watts, *([of["lamps"]] if "lamps" in of else [])]
+    streets = [name for name in header if _STREET.fullmatch(plain(name)) and name not in own]
+    groups = [*([of["cabinet"]] if "cabinet" in of else []), *streets]
+    sums = [dict[str, _Cabinet]() for _ in groups]
+    for row in cells([*own, *groups]):
+        name, *told = map(str.strip, row[: len(own)])
+        if told[0] and not _is_power(told[0]):
+            continue  # its row is refused
         key = hash(tuple(told))
         if seen.setdefault(name, key) != key:
             found.add(name)
-        if group and (one := _watts(told[0])):
-            count = _count(told[1]) if "lamps" in of else 1
-            cabinets.setdefault(group, _Cabinet()).add(_Row(name, one, one * count))
-    return Doubles(frozenset(found), _sums(cabinets))
+        if one := watts_in(told[0]):
+            light = _Row(name, one, one * (_count(told[1]) if "lamps" in of else 1))
+            for group, lights in zip(map(str.strip, row[len(own) :]), sums, strict=True):
+                if group:
+                    lights.setdefault(group, _Cabinet()).add(light)
+    return Doubles(frozenset(found), frozenset().union(*map(_sums, sums)))
 
 
 class _Row(NamedTuple):
@@ -214,18 +235,17 @@ class _Cabinet:
         self.watts += row.watts
         self.ends[1:] = [row]
 
-    def sum(self) -> str | None:
-        """The identifier of the row that holds the watts of all others, two at least."""
-        for one in self.ends:
-            if self.rows > _LEAST_PARTS and one.told == self.watts - one.watts:
-                return one.name
-        return None
+    def sum(self, end: int, parts: int = _LEAST_PARTS) -> str | None:
+        """The identifier of the row at that *end*, if it has the watts of all others, *parts*."""
+        one = self.ends[end]
+        is_sum = self.rows > parts and one.told == self.watts - one.watts
+        return one.name if is_sum else None
 
 
 def _sums(cabinets: dict[str, _Cabinet]) -> frozenset[str]:
     """The rows that sum a cabinet: named as it, or one in every cabinet of some lights."""
-    told = {name: one.sum() for name, one in cabinets.items()}
-    large = [told[name] for name, one in cabinets.items() if one.rows > _LEAST_PARTS + 1]
-    if len(large) > 1 and None not in large:
-        return frozenset(filter(None, large))
-    return frozenset(name for name, one in told.items() if one == name)
+    large = [one for one in cabinets.values() if one.rows > _LEAST_PARTS + 1]
+    for end in (0, -1):
+        if len(large) > 1 and all(one.sum(end) for one in large):
+            return frozenset(filter(None, (one.sum(end, 1) for one in cabinets.values())))
+    return frozenset(name for name, one in cabinets.items() if name in {one.sum(0), one.sum(-1)})

@@ -65,7 +65,7 @@ def records(
         mapping,
         report,
         provenance=profile.provenance,
-        doubles=doubles(mapping, _cells(source, coding, mark, header)),
+        doubles=doubles(header, mapping, _cells(source, coding, mark, header)),
     )
     return inventory.records(_items(source, coding, mark, report))
 

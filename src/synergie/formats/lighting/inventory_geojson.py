@@ -22,6 +22,7 @@ from synergie.formats.lighting._features import Features, Json
 from synergie.formats.lighting._lighting import Inventory, Item, Light, bare, once, with_cabinets
 from synergie.formats.lighting._mapping import declared, propose
 from synergie.formats.lighting._places import Box, Ends, Places, look
+from synergie.formats.lighting._powers import doubles
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.profile import Profile
@@ -50,7 +51,7 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
 
     BadInput when the file is not a FeatureCollection, is cut, or is nested too deep; a feature
     that is wrong is refused with its JSON pointer. Memory grows with the identifiers and the
-    refusals. The file is read two or three times.
+    refusals. The file is read three or four times.
     """
     report = Report()
     header, reference, box = _survey(source)
@@ -62,11 +63,20 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     mapping = profile.mapping
     if box is not None:
         look(Ends("longitude", "latitude"), box, reference)
+
+    def cells(columns: list[str]) -> Iterator[list[str]]:
+        return _table(source, columns)
+
     if mapping is None:
-        mapping = propose(header, lambda columns: _table(source, columns), report, placed=True)
+        mapping = propose(header, cells, report, placed=True)
     declared(mapping, header, "/features/0/properties")
     inventory = Inventory(
-        header, mapping, report, reference=reference, provenance=profile.provenance
+        header,
+        mapping,
+        report,
+        reference=reference,
+        provenance=profile.provenance,
+        doubles=doubles(header, mapping, cells),
     )
     items = _items(source, header, report)
     return inventory.records(items, "/features/{}/properties"), report

@@ -28,6 +28,7 @@ from synergie.formats.lighting._geopackage import (
 from synergie.formats.lighting._layers import inventory_layer
 from synergie.formats.lighting._lighting import Inventory, Item, Light, once, with_cabinets
 from synergie.formats.lighting._mapping import declared, propose
+from synergie.formats.lighting._powers import doubles
 from synergie.formats.lighting._shapefile import is_damaged
 from synergie.formats.lighting._words import BLANKS
 from synergie.schemas.cabinet import CabinetRecord
@@ -69,17 +70,26 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
         columns = {name: one.columns for name, one in layers.items()}
         layer = layers[inventory_layer(columns, profile, report)]
         reference = _reference(layer, profile)
+
+        def cells(names: list[str]) -> Iterator[list[str]]:
+            return _cells(database, layer, names)
+
         mapping = profile.mapping or propose(
             layer.columns,
-            lambda names: _cells(database, layer, names),
+            cells,
             report,
             placed=True,
             unique=lambda column: is_unique(database, layer, column, BLANKS),
         )
-    declared(mapping, layer.columns, layer.name)
-    inventory = Inventory(
-        layer.columns, mapping, report, reference=reference, provenance=profile.provenance
-    )
+        declared(mapping, layer.columns, layer.name)
+        inventory = Inventory(
+            layer.columns,
+            mapping,
+            report,
+            reference=reference,
+            provenance=profile.provenance,
+            doubles=doubles(layer.columns, mapping, cells),
+        )
     return inventory.records(_items(source, layer, report), "record {}"), report
 
 

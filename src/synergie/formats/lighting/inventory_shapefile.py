@@ -14,6 +14,7 @@ from synergie.formats.lighting._crs import named
 from synergie.formats.lighting._layers import inventory_layer
 from synergie.formats.lighting._lighting import Inventory, Item, Light
 from synergie.formats.lighting._mapping import declared, propose
+from synergie.formats.lighting._powers import doubles
 from synergie.formats.lighting._shapefile import Layer, Table
 from synergie.schemas.profile import Profile
 
@@ -40,15 +41,19 @@ def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
     with damage("archive", _shapefile.WHOLE), zipfile.ZipFile(source) as archive:
         layer, table = _layer(archive, profile, report)
         reference = _reference(archive, layer, profile)
-    mapping = profile.mapping or propose(
-        table.names,
-        lambda names: _columns(source, layer, table, names),
-        report,
-        placed=True,
-    )
+
+    def cells(names: list[str]) -> Iterator[list[str]]:
+        return _columns(source, layer, table, names)
+
+    mapping = profile.mapping or propose(table.names, cells, report, placed=True)
     declared(mapping, table.names, layer.dbf.filename)
     inventory = Inventory(
-        table.names, mapping, report, reference=reference, provenance=profile.provenance
+        table.names,
+        mapping,
+        report,
+        reference=reference,
+        provenance=profile.provenance,
+        doubles=doubles(table.names, mapping, cells),
     )
     items = _items(source, layer, table, report)
     return inventory.records(items, "record {}"), report
