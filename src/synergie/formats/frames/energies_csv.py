@@ -4,11 +4,10 @@
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import BinaryIO
 
 from synergie.calendar import zone
-from synergie.errors import BadInput
-from synergie.formats import checks
 from synergie.formats._csv import (
     FRENCH,
     OPEN,
@@ -21,12 +20,11 @@ from synergie.formats._csv import (
 )
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
+from synergie.formats.tables.energies import energies
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
 
 TABLE = next(table for table in TABLES if table.name == "energies")
-
-_ONCE = "the energy already given for this period, or another period"
 
 
 def _sniff(sample: Sample, dialect: Dialect) -> float:
@@ -40,35 +38,12 @@ def _sniff(sample: Sample, dialect: Dialect) -> float:
 def _read(source: BinaryIO, _: Profile, dialect: Dialect) -> tuple[Iterator[PeriodEnergy], Report]:
     """One record a row, in file order. The civil dates decide; the times in UTC repeat them.
 
-    A period that comes twice for a point and a class is ignored when it says the same, refused
-    otherwise. Memory grows with the rows kept.
+    The rules are those of any table (`tables.energies`), but periods within others stay. Memory
+    grows with the rows kept.
     """
     report = Report()
-    known: dict[str, PeriodEnergy] = {}
     rows = rows_of(source, TABLE, dialect, report)
-    return _new(
-        report.keep(lambda cells: _once(record_of(TABLE, cells), known), rows), report
-    ), report
-
-
-def _once(record: PeriodEnergy, known: dict[str, PeriodEnergy]) -> PeriodEnergy | None:
-    first = known.setdefault(record.external_id, record)
-    if first is record:
-        return record
-    if first == record:
-        return None
-    code = checks.CONFLICTING_DUPLICATE.code
-    raise BadInput("/energy_kwh", record.energy_kwh, _ONCE, code)
-
-
-def _new(records: Iterator[PeriodEnergy | None], report: Report) -> Iterator[PeriodEnergy]:
-    """What is new; an exact repeat counts as a duplicate, not as kept."""
-    for record in records:
-        if record is None:
-            report.kept -= 1
-            report.duplicates += 1
-        else:
-            yield record
+    return energies(rows, report, partial(record_of, TABLE), nested=True), report
 
 
 def _write(records: Iterable[Record], sink: BinaryIO, profile: Profile, dialect: Dialect) -> None:

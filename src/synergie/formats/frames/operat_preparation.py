@@ -17,6 +17,7 @@ from synergie.errors import BadInput, Words
 from synergie.formats._csv import FRENCH, Cell, Column, Table, header_of, line, rows_of, text_of
 from synergie.formats._format import Format, Record, Sample
 from synergie.formats._report import Report
+from synergie.formats.tables.energies import energies
 from synergie.schemas.faults import faults
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
@@ -163,7 +164,7 @@ def _sniff(sample: Sample) -> float:
 def _read(source: BinaryIO, _: Profile) -> tuple[Iterator[PeriodEnergy], Report]:
     """One yearly energy a row; `partial` where the year is not complete."""
     report = Report()
-    return report.keep(_year, rows_of(source, _TABLE, FRENCH, report)), report
+    return energies(rows_of(source, _TABLE, FRENCH, report), report, _year, nested=True), report
 
 
 def _year(cells: dict[str, Cell]) -> PeriodEnergy:

@@ -32,7 +32,9 @@ from synergie.formats._report import Place, Report
 from synergie.formats._spreadsheet import Book, BookCell, glance
 from synergie.formats.frames._sheets import MARK, BookWriter
 from synergie.formats.frames._steps import curves_of
+from synergie.formats.tables.energies import energies
 from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
 
 type Cells = dict[str, Cell]
@@ -72,6 +74,8 @@ def _sheets(book: Book, time_zone: str, report: Report) -> Iterator[Record]:
         found = True
         if table.record is MeterCurve:
             yield from curves_of(group, time_zone, report)
+        elif table.record is PeriodEnergy:
+            yield from energies(group, report, partial(record_of, table), nested=True)
         else:
             yield from report.keep(partial(record_of, table), group)
     if not found:

@@ -12,6 +12,7 @@ from synergie.errors import BadInput
 from synergie.formats._format import Format, Sample
 from synergie.formats._report import Report
 from synergie.formats._text import encoding, plain, rows, separator_of
+from synergie.formats.tables.energies import energies
 from synergie.schemas.faults import faults
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
@@ -40,36 +41,16 @@ def sniff(sample: Sample) -> float:
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[PeriodEnergy], Report]:
     """One record a point and month, in file order; runs of spaces in names become one.
 
-    BadInput when the header is not COLUMNS between commas. A month that comes twice for a point
-    is ignored when it says the same, refused otherwise. Memory grows with the rows kept.
+    BadInput when the header is not COLUMNS between commas. The rules are those of any table
+    (`tables.energies`): a month that comes twice for a point is ignored when it says the same,
+    refused otherwise. Memory grows with the rows kept.
     """
     report = Report()
     table = rows(source, encoding(source, report), separator=",", report=report)
     line, header = next(table, (1, []))
     if [plain(name) for name in header] != _PLAIN:
         raise BadInput(f"line {line}", ",".join(header), ",".join(COLUMNS))
-    months: dict[tuple[str, date], PeriodEnergy] = {}
-    records = report.keep(lambda cells: _new(_month(cells, profile, report), months), table)
-    return _counted(records, report), report
-
-
-def _counted(records: Iterator[PeriodEnergy | None], report: Report) -> Iterator[PeriodEnergy]:
-    """What is new; an exact repeat counts as a duplicate, not as kept."""
-    for record in records:
-        if record is None:
-            report.kept -= 1
-            report.duplicates += 1
-        else:
-            yield record
-
-
-def _new(record: PeriodEnergy, months: dict[tuple[str, date], PeriodEnergy]) -> PeriodEnergy | None:
-    known = months.setdefault((record.name, record.from_date), record)
-    if known is record:
-        return record
-    if known == record:
-        return None
-    raise BadInput("/Consommation", record.energy_kwh, "the value already given for this month")
+    return energies(table, report, lambda cells: _month(cells, profile, report)), report
 
 
 def _month(cells: list[str], profile: Profile, report: Report) -> PeriodEnergy:

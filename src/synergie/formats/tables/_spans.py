@@ -18,7 +18,7 @@ from synergie.formats.tables._span import Span
 from synergie.schemas.period_energy import PeriodEnergy
 
 type Key = tuple[str, str, str | None]
-"""Point, its fuel and direction, and class."""
+"""Point, its fuel, direction and grid, and class."""
 
 _TWO_GRIDS = "HP and HC were left where finer classes of the same period make them up"
 RISES, _VAGUE, TITLED = 6, 4, 2
@@ -44,12 +44,14 @@ def arranged(
     *,
     side: Literal["start", "end"] = "end",
     least_rises: int = RISES,
+    nested: bool = False,
 ) -> list[PeriodEnergy]:
     """What *spans* hold once: dials and running sums become energies, totals fall out.
 
     *counts*: what the values of a class are, when they are no energies yet. *least_rises*: how many
-    that never fall are a doubt; TITLED where the title says that they only rise. Doubts are found
-    in *report*; what blocks is not stored.
+    that never fall are a doubt; TITLED where the title says that they only rise. *nested*: periods
+    may be within others and stay as they are, as in what the store gives out. Doubts are found in
+    *report*; what blocks is not stored.
     """
     series: dict[Key, list[Span]] = defaultdict(list)
     for span in spans:
@@ -58,7 +60,7 @@ def arranged(
     gone, changed = set[int](), dict[int, PeriodEnergy]()
     for key, some in series.items():
         some.sort(key=lambda span: (span.one.from_date, -span.one.to_date.toordinal()))
-        gone |= _totals(some, report)
+        gone |= _totals(some, report, nested=nested)
         left = [span for span in some if id(span.one) not in gone]
         if how := counts.get(key[2]):
             told = _differences(left, how if side == "end" else "opening", report)
@@ -75,6 +77,8 @@ def arranged(
     plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
     look_at_numbers(plain.values(), report)
     suspect = _look(plain, report, least_rises)
+    if nested:
+        suspect = set()
     kept = (span.one for span in spans if id(span.one) not in gone)
     return [changed.get(id(one)) or _marked(one, suspect) for one in kept]
 
@@ -84,15 +88,21 @@ def _marked(one: PeriodEnergy, suspect: set[int]) -> PeriodEnergy:
 
 
 def _key(one: PeriodEnergy) -> Key:
-    return one.supply_point or one.name, f"{one.energy} {one.direction}", one.tariff_class
+    side = " ".join(filter(None, (one.energy, one.direction, one.grid, one.calendar)))
+    return one.supply_point or one.name, side, one.tariff_class
 
 
-def _totals(some: Sequence[Span], report: Report) -> set[int]:
-    """Periods that hold others and are their sum: the whole is counted once, by its parts."""
+def _totals(some: Sequence[Span], report: Report, *, nested: bool) -> set[int]:
+    """Periods that hold others and are their sum: the whole is counted once, by its parts.
+
+    *nested*: both stay.
+    """
     gone, until, outer = set[int](), date.min, None
     for span in some:
         if outer is not None and span.one.from_date < until:
             parts = [one for one in some if one is not outer and _within(one, outer)]
+            if nested and (_replaces(outer, parts) or _is_whole(outer, parts)):
+                continue
             if id(outer.one) not in gone and _replaces(outer, parts):
                 report.note(_REPLACED)
                 gone |= {id(one.one) for one in parts}

@@ -3,7 +3,8 @@
 Every table and every template of energies goes through here, under whatever head they stand.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -12,9 +13,11 @@ from synergie.formats import checks
 from synergie.formats._report import Place, Report
 from synergie.formats.tables._endings import apart
 from synergie.formats.tables._grids import coarse
+from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._names import look_at_months, look_at_names
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._spans import ESTIMATES, RISES, arranged
+from synergie.formats.tables._words import words
 from synergie.schemas.period_energy import PeriodEnergy
 
 _ONCE = "the value already given for this point and period"
@@ -26,17 +29,32 @@ _SOME = 3
 """Refused rows from which on their share counts."""
 
 
-def energies(
-    rows: Iterable[tuple[Place, Sequence[PeriodEnergy]]], report: Report
+def energies[R](
+    rows: Iterable[tuple[Place, R]],
+    report: Report,
+    parse: Callable[[R], PeriodEnergy],
+    *,
+    nested: bool = False,
 ) -> Iterator[PeriodEnergy]:
-    """What the rows of a template tell, each energy once, and what all of them say together.
+    """What the rows of a known form tell by *parse*, each energy once, and what all say together.
 
-    Doubts are found in *report*, as of any table; memory grows with the rows.
+    A row that *parse* refuses is left out, one that is called a total is passed over; doubts are
+    found in *report*, as of any table. *nested*: as `arranged`. Memory grows with the rows.
     """
     told = Energies(report)
-    for place, some in rows:
-        told.add(some, place)
-    yield from told.all()
+    for place, row in rows:
+        try:
+            one = parse(row)
+        except BadInput as fault:
+            report.refuse(place, fault)
+            continue
+        if one.supply_point is None and is_total(words(one.name)):
+            report.find(checks.TOTAL_ROW, place=place)
+            report.totals += 1
+        else:
+            told.add((one,), place)
+    told.compare_classes()
+    yield from told.all(nested=nested)
     count_refusals(report)
 
 
@@ -88,13 +106,26 @@ class Energies:
         side: Literal["start", "end"] = "end",
         least_rises: int = RISES,
         by_month: bool = False,
+        nested: bool = False,
     ) -> list[PeriodEnergy]:
         """What the rows hold once all are there, as `arranged`; *by_month*: each tells a month."""
         spans = apart(list(self._spans.values()), self.report)
         look_at_names(spans, self.report)
         if by_month:
             look_at_months(spans, self.report)
-        return arranged(spans, self.report, counts or {}, side=side, least_rises=least_rises)
+        return arranged(
+            spans, self.report, counts or {}, side=side, least_rises=least_rises, nested=nested
+        )
+
+    def compare_classes(self) -> None:
+        """Hold the classes of each period that have rows of their own against its total."""
+        periods: dict[tuple[object, ...], list[Span]] = defaultdict(list)
+        for span in self._spans.values():
+            one = span.one
+            side = (one.energy, one.direction, one.grid, one.calendar)
+            periods[one.supply_point or one.name, side, one.from_date, one.to_date].append(span)
+        for some in periods.values():
+            _compare_classes([span.one for span in some], some[0].place, self.report)
 
     def _takes_back(self, one: PeriodEnergy) -> bool:
         """Whether *one* cancels what an earlier row told of its period, and is none itself.
@@ -130,6 +161,10 @@ def _look(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None
     """Classes against their total, and what was estimated."""
     if any(one.quality in {"estimated", "reconstructed"} for one in records):
         report.find(checks.ESTIMATED, place=place)
+    _compare_classes(records, place, report)
+
+
+def _compare_classes(records: Sequence[PeriodEnergy], place: Place, report: Report) -> None:
     total = next((one.energy_kwh for one in records if one.tariff_class is None), None)
     again = {id(one) for one in coarse(records)}
     parts = [o.energy_kwh for o in records if o.tariff_class is not None and id(o) not in again]

@@ -62,8 +62,8 @@ def _rows(records: Iterable[Record]) -> Iterator[Values]:
 
 def _together(rows: Iterable[tuple[Place, tuple[Record, ...]]], report: Report) -> Iterator[Record]:
     """The same rules as for any table: totals, overlaps, running sums, magnitudes."""
-    told = ((at, [one for one in some if isinstance(one, PeriodEnergy)]) for at, some in rows)
-    return energies(told, report)
+    told = ((at, one) for at, some in rows for one in some if isinstance(one, PeriodEnergy))
+    return energies(told, report, lambda one: one)
 
 
 _TO = Column(name="to_date", title="", purpose="", example="")
