@@ -186,7 +186,20 @@ def test_a_saved_profile_silences_nothing_that_the_next_file_says(
     again.write_bytes(_titled(title, *kwh))
     assert deposit(again, "--yes") == 2
     assert what in capsys.readouterr().err
-    assert deposit(again, "--yes", "--dry-run", "--profile", "suivi") == 0
+    named = ("--profile", "suivi")
+    anyhow = ("--answer", "confirm:profile-differs=yes")
+    assert deposit(again, "--yes", "--dry-run", *named) == 2
+    assert what in capsys.readouterr().err
+    assert deposit(again, "--yes", "--dry-run", *named, *anyhow) == 0
+    check = ["check", str(again), "--org", "mairie-essai", *named]
+    capsys.readouterr()
+    assert main([*check, "--json"]) == 2
+    finding = json.loads(capsys.readouterr().out)["findings"][0]
+    assert (finding["code"], finding["severity"]) == ("profile-differs", "block")
+    assert what in finding["text"]
+    main([*check, *anyhow])
+    assert "otherwise" not in capsys.readouterr().err
+    assert main([*check, "--answer", "unit=MWh"]) == 2
 
 
 def test_a_table_is_read_as_it_says_beside_the_saved_profile_which_stays(
@@ -222,3 +235,26 @@ def test_an_answer_to_no_doubt_of_a_file_that_is_no_table_is_refused(
     path.write_text("Identifiant;Armoire;Puissance (W)\nA;1;70\n", encoding="utf-8")
     assert main(["check", str(path), "--answer", answer]) == 2
     assert f"{answer}: this file asks no such question" in capsys.readouterr().err
+
+
+def test_a_column_that_the_named_profile_does_not_know_is_told_and_stops_where_it_is_an_energy(
+    bills: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, again = bills.with_name("suivi.csv"), bills.with_name("relevé.csv")
+    first.write_bytes(_titled("Consommations en kWh", "1240,5", "990,5", "540,5", year=2024))
+    assert deposit(first, "--yes") == 0
+    capsys.readouterr()
+
+    def check(*columns: str, row: str = ";x;7,5") -> tuple[int, str]:
+        told = _titled("Consommations en kWh", "1245,5", "995,5", "505").decode()
+        lines = [line + row if line[:1] == "9" else line for line in told.splitlines()]
+        head = ";".join(("Au;Consommation", *columns))
+        again.write_text("\n".join(lines).replace("Au;Consommation", head), encoding="utf-8")
+        code = main(["check", str(again), "--profile", "suivi", "--org", "mairie-essai"])
+        return code, capsys.readouterr().err
+
+    code, said = check("Agence", "Remise (%)")
+    assert (code, said) == (0, "columns that the profile does not read: Agence, Remise (%)\n")
+    code, said = check("Agence", "Livré (kWh)", row=";x;700,5")
+    assert code == 2
+    assert "energy: not told in the file" in said or "columns: " in said

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +12,18 @@ import typer
 
 from synergie.cli._misuse import Misuse
 from synergie.cli._proposal import as_read, described
-from synergie.cli._texts import _
+from synergie.cli._texts import N_, _
 from synergie.formats.tables.wording import CHOICES
 
 if TYPE_CHECKING:
+    from synergie.formats.tables.differences import Difference
     from synergie.formats.tables.propose import Proposal, Question
     from synergie.schemas.file_report import Finding
     from synergie.schemas.profile import Profile
     from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
     from synergie.schemas.table_profile import TableProfile
 
+_APART, _UNTOLD = N_("{}: {} in the file, {} in the profile"), N_("not told")
 _AS_THE_FILE = "confirm:profile-differs=yes"
 
 
@@ -30,6 +32,9 @@ class Shelf(Protocol):
 
     def known(self, proposal: "Proposal") -> "SavedProfile | None":
         """The profile saved for tables with the head of this one, or None."""
+
+    def named(self, name: str) -> "Profile | None":
+        """The profile saved under *name*; None: whoever reads the file says whether there is."""
 
     def save(self, name: str, body: "SavedProfileRecord") -> "SavedProfile | None":
         """Keep *body* under *name*; None when nothing is to be stored."""
@@ -147,18 +152,20 @@ def _stop_at_differences(proposal: "Proposal", known: "SavedProfile") -> None:
     found = [] if known.profile.table is None else [*differences(proposal, known.profile.table)]
     if not found:
         return
-    told = "; ".join(
-        _("{}: {} in the file, {} in the profile").format(
-            one.what, one.here or _("not told"), one.saved or _("not told")
-        )
-        for one in found
-    )
     raise Misuse(
         _(
             "the file says otherwise than the saved profile {0}: {1}\n"
-            "  --profile {0}: read it as the profile says\n"
+            "  --profile {0} --answer {2}: read it as the profile says\n"
             "  --answer {2}: read it as the file says"
-        ).format(known.name, told, _AS_THE_FILE)
+        ).format(known.name, told_differences(found), _AS_THE_FILE)
+    )
+
+
+def told_differences(found: "Iterable[Difference]", tell: Callable[[str], str] = _) -> str:
+    """Each difference in words: `unit: MWh in the file, kWh in the profile`."""
+    return "; ".join(
+        tell(_APART).format(one.what, one.here or tell(_UNTOLD), one.saved or tell(_UNTOLD))
+        for one in found
     )
 
 

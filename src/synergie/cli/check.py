@@ -53,6 +53,7 @@ def run(
     store: StoreUrl = None,
 ) -> None:
     """Exit 0 when all is kept, 1 when a row is refused, 2 when a doubt or a question is open."""
+    from synergie.cli._named_profile import confirmed_in, difference_in
     from synergie.cli._report import show
     from synergie.cli._table import confirming, doubted
     from synergie.formats.check import check
@@ -60,9 +61,11 @@ def run(
     source = sys.stdin.buffer.read(_MOST + 1) if str(file) == "-" else file
     if isinstance(source, bytes) and len(source) > _MOST:
         raise TooLarge(_MOST, "bytes")
-    table = None
+    told: Profile | None
+    table, apart, tell = None, None, str if as_json else _
     if profile is not None:
-        told: Profile | None = _saved(profile, org, store)
+        told = confirmed_in(_saved(profile, org, store), answer or [])
+        apart = None if profile.endswith(".json") else difference_in(source, told, tell)
     else:
         table = _proposed(source, form, answer or [], propose, quiet=as_json)
         told = confirming(answer or []) if table is None else table.profile
@@ -71,9 +74,11 @@ def run(
         format=form or _form(source, told),
         name=None if isinstance(source, bytes) else file.name,
         profile=told,
-        tell=str if as_json else _,
+        tell=tell,
         now=datetime.now(UTC),
     )
+    if apart is not None:
+        report = report.model_copy(update={"findings": (apart, *report.findings)})
     show(report, as_json=as_json, table=table)
     if report.blocks:
         raise Misuse(doubted(report.blocks))

@@ -157,11 +157,28 @@ class _Said:
         from synergie.cli._table import confirming, settled, unconfirmed
 
         if self.profile is not None:
-            return declared(self.profile)
+            return self._named(file, self.profile, shelf)
         proposal = unconfirmed(file, self.form, self.answers.told)
         if proposal is None:
             return confirming(self.answers.told)
         return settled(file, proposal, shelf, self.answers)
+
+    def _named(self, file: Path, name: str, shelf: "Shelf") -> "Profile | str":
+        """The profile of that *name*; Misuse where *file* says otherwise and nobody confirmed."""
+        from synergie.cli._named_profile import confirmed_in, difference_in
+        from synergie.cli._table import doubted
+
+        found = declared(name)
+        if not isinstance(found, str):
+            return confirmed_in(found, self.answers.told)
+        saved = shelf.named(found)
+        if saved is None:
+            return found
+        told = confirmed_in(saved, self.answers.told)
+        apart = difference_in(file, told)
+        if apart is not None:
+            raise Misuse(doubted([apart]))
+        return told if self.answers.told else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +192,9 @@ class _Local:
 
     def known(self, proposal: "Proposal") -> "SavedProfile | None":
         return self.book.known(self.caller, proposal, now=self.now)
+
+    def named(self, name: str) -> "Profile | None":
+        return self.book.chosen(self.caller, name, now=self.now).profile
 
     def save(self, name: str, body: "SavedProfileRecord") -> "SavedProfile | None":
         if self.dry_run:
@@ -198,6 +218,9 @@ class _Remote:
     def known(self, proposal: "Proposal") -> "SavedProfile | None":
         head = proposal.table.fingerprint
         return next((one for one in self.partner.profiles() if one.fingerprint == head), None)
+
+    def named(self, name: str) -> "Profile | None":
+        return next((one.profile for one in self.partner.profiles() if one.name == name), None)
 
     def save(self, name: str, body: "SavedProfileRecord") -> "SavedProfile | None":
         if self.dry_run:
@@ -242,14 +265,11 @@ def _here(file: Path, said: _Said, where: _Where) -> "DepositReport":
 def _there(file: Path, said: _Said, where: _Where) -> "DepositReport":
     """To a server."""
     with where.partner() as partner:
-        name, shelf = said.profile, None
-        if name is None:
-            shelf = _Remote(partner, said.dry_run)
-            said.declared(file, shelf)
-            name = shelf.saved
+        shelf = _Remote(partner, said.dry_run)
+        said.declared(file, shelf)
+        name = said.profile or shelf.saved
         told = partner.deposit(file, dry_run=said.dry_run, format=said.form, profile=name)
-        if shelf is not None:
-            shelf.keep_lasting()
+        shelf.keep_lasting()
         return told
 
 

@@ -103,16 +103,6 @@ def _all_told(answers: Mapping[str, str], before: Mapping[str, str]) -> dict[str
     return kept | {name: told for name, told in answers.items() if told}
 
 
-def _confirming(profile: Profile, way: Profile | None) -> Profile:
-    """*profile* with the doubts that *way* confirms, too."""
-    if way is None or way.table is None or profile.table is None:
-        codes = (*profile.confirmed, *(way.confirmed if way is not None else ()))
-        return profile.model_copy(update={"confirmed": codes})
-    codes = (*profile.table.confirmed, *way.table.confirmed)
-    table = profile.table.model_copy(update={"confirmed": codes})
-    return profile.model_copy(update={"table": table})
-
-
 @dataclass(frozen=True, slots=True)
 class Depot:
     """Files of the caller's own data, dropped by a person.
@@ -358,7 +348,8 @@ class Depot:
             alone = self._reader.run(bears_motives, source, None, NoClerk())
             if drop.after is not None:
                 form, profile = self._way(caller, drop.after, now=now)
-                profile = _confirming(profile, drop.way)
+                if drop.way is not None:
+                    profile = profile.confirming((drop.way.table or drop.way).confirmed)
                 mended = self.taken(caller, drop.after, now=now).report
                 profile = refused_files.stepped(profile, mended) if alone else profile
             deposits = replace(self.deposits, progress=lambda share: self._beat(drop, share))

@@ -1,6 +1,7 @@
 """What a file does not say of itself and its sender declares: saved with the batch."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -36,3 +37,10 @@ class Profile(Wire):
     right, in this file alone. Example: `places-abroad`."""
     about: About | None = None
     """What a written file says of itself: title, date, freshness, who to ask. Null: nothing."""
+
+    def confirming(self, codes: Sequence[str]) -> Self:
+        """The same with more doubts confirmed, where a file of its kind keeps them."""
+        if self.table is None:
+            return self.model_copy(update={"confirmed": (*self.confirmed, *codes)})
+        table = self.table.model_copy(update={"confirmed": (*self.table.confirmed, *codes)})
+        return self.model_copy(update={"table": table})

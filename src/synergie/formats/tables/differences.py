@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from synergie.formats._text import plain
+from synergie.formats.tables._cells import month_of
 from synergie.formats.tables._proposal import Proposal
 from synergie.schemas.table_profile import TableProfile
 
@@ -45,6 +47,16 @@ def differences(proposal: Proposal, saved: TableProfile) -> Iterator[Difference]
         yield Difference(what, "", there.get(what, ""))
 
 
+def unread_columns(proposal: Proposal, saved: TableProfile) -> tuple[str, ...]:
+    """Columns that *saved* does not read, of a head that is another than its own."""
+    if saved.fingerprint == proposal.table.fingerprint:
+        return ()
+    read = {plain(one.name) for one in saved.columns}
+    wide = saved.layout == "wide_months"
+    names = (name for name in proposal.names if not (wide and month_of(name)))
+    return tuple(name for name in names if plain(name) not in read)
+
+
 def _facts(table: TableProfile) -> Mapping[str, str]:
     energy = table.energy
     return {
@@ -65,14 +77,18 @@ def _columns(here: TableProfile, saved: TableProfile) -> Iterator[Difference]:
         yield Difference("columns", "; ".join(one), "; ".join(other))
         return
     for name, told in one.items():
-        if told != other[name]:
-            yield Difference(name, " ".join(told), " ".join(other[name]))
+        if any(here and here != there for here, there in zip(told, other[name], strict=True)):
+            yield Difference(name, _joined(told), _joined(other[name]))
+
+
+def _joined(told: tuple[str, ...]) -> str:
+    return " ".join(filter(None, told))
 
 
 def _values(table: TableProfile) -> dict[str, tuple[str, ...]]:
     """Unit and flow of each column of values, by its name."""
     return {
-        one.name: (one.unit or table.unit or "?", one.direction or "", one.counts or "")
+        one.name: (one.unit or table.unit or "", one.direction or "", one.counts or "")
         for one in table.columns
         if one.field in {"value", "volume"}
     }
