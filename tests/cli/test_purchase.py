@@ -11,7 +11,7 @@ from synergie.cli import main
 from synergie.client import Client
 from synergie.schemas.agreement import Terms
 from synergie.testing import Running, server
-from tests.exchange.buying import needs, offers, record
+from tests.exchange.buying import lasting_offers, needs, record
 
 MEMBERS = ("aulnes", "bouleaux")
 
@@ -91,7 +91,7 @@ def test_a_purchase_from_the_command_line(run: Run, running: Running, tmp_path: 
         said = needs(member, code=f"9900000000060{n}").model_dump_json()
         file = _file(tmp_path, f"{member}.needs.json", said)
         assert "version 1; points: 1" in run(member, "needs", purchase, file)[1]
-    file = _file(tmp_path, "offres.json", offers().model_dump_json())
+    file = _file(tmp_path, "offres.json", lasting_offers().model_dump_json())
     assert "2 offers" in run("syndicat", "offers", purchase, file)[1]
     assert "survey closed" in run("syndicat", "act", purchase, "close_survey")[1]
     code, out, _ = run("syndicat", "compute", purchase)
@@ -128,7 +128,7 @@ def test_who_is_missing_is_said_with_the_reason(run: Run, running: Running, tmp_
     purchase = json.loads(out)["id"]
     file = _file(tmp_path, "besoins.json", needs("syndicat").model_dump_json())
     run("syndicat", "needs", purchase, file)
-    file = _file(tmp_path, "offres.json", offers().model_dump_json())
+    file = _file(tmp_path, "offres.json", lasting_offers().model_dump_json())
     run("syndicat", "offers", purchase, file)
     out = run("syndicat", "compute", purchase)[1]
     assert "missing: aulnes: no agreement opens its needs" in out

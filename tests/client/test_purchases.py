@@ -17,7 +17,7 @@ from synergie.schemas.purchase_run import PurchaseInputs
 from synergie.storage.store import Store
 from synergie.testing import Running, server
 from tests.client.fake import Fake
-from tests.exchange.buying import MEMBERS, needs, offers, record
+from tests.exchange.buying import MEMBERS, lasting_offers, needs, record
 
 type Do = Callable[[Any], Any]
 
@@ -116,7 +116,7 @@ def test_a_purchase_from_its_announcement_to_its_award(running: Running) -> None
     book = syndicat.purchases
     made = book.create(record())
     members = _joined(running, syndicat, made.id)
-    book.save_offers(made.id, offers().offers)
+    book.save_offers(made.id, lasting_offers().offers)
     book.close_survey(made.id)
     run = book.compute(made.id, solve)
     assert book.reproduced(made.id, run.id, solve)
@@ -142,7 +142,7 @@ def test_the_asynchronous_client_computes_and_reproduces_as_well(running: Runnin
             made = await book.create(record())
             await book.invite(made.id, ["syndicat"])
             await book.publish_needs(made.id, needs("syndicat"))
-            await book.save_offers(made.id, offers().offers)
+            await book.save_offers(made.id, lasting_offers().offers)
             await book.close_survey(made.id)
             run = await book.compute(made.id, solve)
             assert await book.reproduced(made.id, run.id, solve)

@@ -78,9 +78,15 @@ def offer(key: str = "alize", hp: str = "90.10", **more: Any) -> dict[str, Any]:
     return values | more
 
 
-def offers(*some: dict[str, Any]) -> OffersRecord:
+def offers(*some: dict[str, Any], **more: Any) -> OffersRecord:
     """Offers as they are deposited; a dear second one beside the usual."""
-    return OffersRecord.model_validate({"offers": some or (offer(), offer("boreal", "99.90"))})
+    usual = offer(**more), offer("boreal", "99.90", **more)
+    return OffersRecord.model_validate({"offers": some or usual})
+
+
+def lasting_offers() -> OffersRecord:
+    """The same for a server that reads the real clock: they hold in any year of these tests."""
+    return offers(valid_until="2100-01-01T00:00:00Z")
 
 
 @dataclass
