@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from synergie.storage import store as store_module
 from synergie.storage._tables import Row
 from synergie.storage.store import Store
 from tests.databases import postgres
@@ -48,6 +49,14 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, the others in whatever order they were drawn."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _time_for_locks() -> Iterator[None]:
+    """Who waits for a lock in PostgreSQL is not refused because the machine stood still."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store_module, "_WAIT_S", 60)
+        yield
 
 
 @pytest.fixture(scope="session")

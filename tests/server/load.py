@@ -296,6 +296,13 @@ def processor_s(pid: int) -> float:
     return took / 1e9
 
 
+def loop_s(pid: int) -> float:
+    """Seconds of processor that the event loop of the server *pid* has taken: its first thread."""
+    return (
+        int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+    )
+
+
 @dataclass
 class Spent:
     """What a stretch of time took."""

@@ -24,6 +24,7 @@ from tests.server.load import (
     Seen,
     arrive,
     keep_asking,
+    loop_s,
     processor_s,
 )
 
@@ -112,23 +113,30 @@ def connect(process: Process, source: str = "127.0.0.1") -> socket.socket:
 def test_a_refusal_costs_a_small_part_of_what_is_served(
     few_lines: Process, member: Program
 ) -> None:
+    """A refusal is all in the event loop; other threads look after the store meanwhile."""
     assert few_lines.process is not None
     pid = few_lines.process.pid
 
-    def cost(request: bytes | None, n: int) -> tuple[float, Seen]:
-        requests = iter([request or member.read() for _ in range(n)])
-        before = processor_s(pid)
-        asked = keep_asking(few_lines.port, lambda: next(requests, None), at_once=2, seconds=600)
-        seen = asyncio.run(asked)
-        return (processor_s(pid) - before) / n, seen
+    def cost(make: Callable[[], bytes], seconds: Callable[[int], float]) -> tuple[float, Seen]:
+        """The least of twenty times fifty: what others do on the machine makes some dearer."""
+        costs, every = [], Seen()
+        for _ in range(20):
+            requests = iter([make() for _ in range(50)])
+            before = seconds(pid)
+            asked = keep_asking(
+                few_lines.port, lambda: next(requests, None), at_once=2, seconds=600
+            )
+            every.statuses += asyncio.run(asked).statuses
+            costs.append((seconds(pid) - before) / 50)
+        return min(costs), every
 
-    cost(None, 50)  # the first ones cost more
-    served, seen = cost(None, 200)
-    assert seen.served == 200
+    served, seen = cost(member.read, processor_s)
+    assert seen.served == 1_000
+    again = member.read()
     with held(few_lines, member):
-        refused, seen = cost(member.read(), 1_000)
+        refused, seen = cost(lambda: again, loop_s)
         assert seen.refused == 1_000
-        stranger, seen = cost(STRANGER, 1_000)
+        stranger, seen = cost(lambda: STRANGER, loop_s)
         assert seen.refused == 1_000
     assert refused < served / 8
     assert stranger < served / 8

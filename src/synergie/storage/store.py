@@ -37,6 +37,8 @@ _OLDEST_POSTGRES = 150_000
 _TRIES = 3
 _GAVE_WAY_S = 0.05
 """Longest pause before a transaction that gave way is run again, seconds; then twice as long."""
+_WAIT_S = 5
+"""How long PostgreSQL, a connection to it or a lock in it is awaited, seconds."""
 
 
 def run_again[**P, ResultT](act: Callable[P, ResultT]) -> Callable[P, ResultT]:
@@ -296,8 +298,11 @@ def _postgres_engine(url: str, **options: Any) -> Engine:
     engine = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         hide_parameters=True,  # an error goes to the log, and values are people's data
-        pool_timeout=5,
-        connect_args={"options": "-c lock_timeout=5s -c timezone=UTC", "connect_timeout": 5},
+        pool_timeout=_WAIT_S,
+        connect_args={
+            "options": f"-c lock_timeout={_WAIT_S}s -c timezone=UTC",
+            "connect_timeout": _WAIT_S,
+        },
         **options,
     )
 
