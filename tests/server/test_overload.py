@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -123,9 +124,8 @@ def test_a_refusal_costs_a_small_part_of_what_is_served(
         for _ in range(20):
             requests = iter([make() for _ in range(50)])
             before = seconds(pid)
-            asked = keep_asking(
-                few_lines.port, lambda: next(requests, None), at_once=2, seconds=600
-            )
+            following = partial(next, requests, None)
+            asked = keep_asking(few_lines.port, following, at_once=2, seconds=600)
             every.statuses += asyncio.run(asked).statuses
             costs.append((seconds(pid) - before) / 50)
         return min(costs), every
