@@ -20,6 +20,7 @@ from tests.tables_corpus.rules import rules
 from tests.tables_corpus.sales import sales
 from tests.tables_corpus.scattered import scattered
 from tests.tables_corpus.shapes import shapes
+from tests.tables_corpus.templates import templates
 from tests.tables_corpus.traps import traps
 from tests.tables_corpus.truth import Case
 from tests.tables_corpus.workbooks import workbooks
@@ -54,6 +55,7 @@ def corpus() -> list[Case]:
         scattered,
         calendars,
         rivals,
+        templates,
     )
     return [
         case

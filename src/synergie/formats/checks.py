@@ -450,6 +450,12 @@ NUMBER_LACKS = Check(
     says=N_("rows of {} tell no number of a delivery point, and others of that name do"),
     action=N_("write the number in each row, or confirm that they are of another point"),
 )
+TITLE_CLAIMS = Check(
+    code="title-claims",
+    severity="block",
+    says=N_("the title says something else than measured energies of the rows' periods: {}"),
+    action=N_("leave out what is none, or correct the title, or confirm that it does not hold"),
+)
 NOTE_OTHER_UNIT = Check(
     code="note-other-unit",
     severity="block",

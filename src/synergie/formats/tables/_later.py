@@ -21,7 +21,7 @@ _TIMES = tuple(Decimal(one) for one in ("1", "1000", "0.001"))
 _FEW = 3
 _VAGUE = 4
 """Rises of energies that no word calls so."""
-_FACTOR = re.compile(r"\b(coeff?s?|coefficients?|facteurs?|multipl\w*|rapports?|tc)\b")
+FACTOR = re.compile(r"\b(coeff?s?|coefficients?|facteurs?|multipl\w*|rapports?|tc)\b")
 _FACTOR_TOLD = re.compile(
     r"\b(coeff?|coefficient|facteur|multiplicateur|rapport tc)\b(?: [a-z]+){0,4} (\d+)\b"
 )
@@ -53,7 +53,7 @@ class Later:
         self._factors = [
             at
             for at, name in enumerate(reader.head.names)
-            if at not in reader.used and shows_dials(reader) and _FACTOR.search(words(name))
+            if at not in reader.used and shows_dials(reader) and FACTOR.search(words(name))
         ]
 
     @property

@@ -50,20 +50,20 @@ _QUALITIES: tuple[tuple[str, Quality], ...] = (
     ("actual", "measured"),
 )
 
-_KIND = re.compile(
+KIND = re.compile(
     r"\b(types?|natures?|documents?|pieces?|grandeurs?|flux|mesures?|donnees?|statu[ts]s?|etats?"
     r"|indicateurs?|commentaires?|observations?|remarques?|mentions?"
     r"|energies?|fluides?|vecteurs?|combustibles?)\b"
 )
 _OF_FUELS = re.compile(r"\b(energies?|fluides?|vecteurs?|combustibles?)\b")
 _FUEL = re.compile(r"\b(?:(?P<gas>gaz|gas)|elec\w*)\b")
-_OTHERS = frozenset[Role]({
+OTHERS = frozenset[Role]({
     "forecast", "previous", "production", "self_consumed", "injected", "reactive",
 })  # fmt: skip
 """What a word of a column of kinds says against a row; prices and shares are of its contract."""
 _ESTIMATE = re.compile(r"\bestim(ee?|ations?|ated)s?\b")
 _ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global)( .*)?")
-_CANCELLED = re.compile(
+CANCELLED = re.compile(
     r"(factures? )?(annulee?s?|rejetee?s?|supprimee?s?|invalidee?s?|brouillon|cancell?ed|void(ed)?"
     r"|simulee?s?|pro ?forma|(facture d )?acomptes?)( par avoir)?"
 )
@@ -130,7 +130,7 @@ class RowReader:
         self.kinds = [
             place
             for place, name in enumerate(self.head.names)
-            if place not in used and _KIND.search(words(name))
+            if place not in used and KIND.search(words(name))
         ]
 
     def cell(self, cells: Sequence[Cell], what: TableField) -> Cell | None:
@@ -174,9 +174,9 @@ class RowReader:
         nature = self.at.get("nature")
         for place in self.kinds if nature is None else (*self.kinds, nature):
             told = said(cells[place])
-            if _CANCELLED.fullmatch(words(told)):
+            if CANCELLED.fullmatch(words(told)):
                 return told
-            if told and (is_only(told, _OTHERS) or self._is_other_fuel(place, told)):
+            if told and (is_only(told, OTHERS) or self._is_other_fuel(place, told)):
                 return told
         if self.cell(cells, "supply_point") is not None:
             return None

@@ -6,14 +6,15 @@ Every table and every template of energies goes through here, under whatever hea
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
+from synergie.formats.tables._around import Totals, look_above, look_beside, other_quantity
 from synergie.formats.tables._endings import apart
 from synergie.formats.tables._grids import coarse
-from synergie.formats.tables._labels import is_total
+from synergie.formats.tables._labels import OTHER_QUANTITY, is_total
 from synergie.formats.tables._names import look_at_months, look_at_names
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._spans import ESTIMATES, RISES, arranged
@@ -55,6 +56,38 @@ def energies[R](
             told.add((one,), place)
     told.compare_classes()
     yield from told.all(nested=nested)
+    count_refusals(report)
+
+
+class EnergyRow(NamedTuple):
+    """A row of a template of energies."""
+
+    place: Place
+    records: Sequence[PeriodEnergy]
+    beside: Mapping[str, str] = {}
+    """What stands in the columns that are not ours, by their names."""
+
+
+def filled_energies(
+    rows: Iterable[EnergyRow], report: Report, titles: Sequence[str], names: Sequence[str]
+) -> Iterator[PeriodEnergy]:
+    """As `energies`, of a template that people fill: what stands around its rows is looked at.
+
+    *titles* stand above them, *names* are those of the columns of numbers, ours or not.
+    """
+    told, totals = Energies(report), Totals(report)
+    years = set[int]()
+    for place, some, beside in rows:
+        other = other_quantity(beside)
+        if other is not None:
+            report.refuse(place, BadInput("row", other, OTHER_QUANTITY, checks.NOT_ENERGY.code))
+        elif not totals.take(some, place):
+            look_beside(beside, place, report)
+            years |= {one.from_date.year for one in some}
+            told.add(some, place)
+    look_above(titles, names, years, report)
+    told.compare_classes()
+    yield from told.all()
     count_refusals(report)
 
 

@@ -1,10 +1,10 @@
 """What a template is: columns with their purpose and an example, and the records a row gives."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from synergie.formats._format import Record
 from synergie.formats._report import Place, Report
@@ -21,8 +21,26 @@ type Value = str | int | Decimal | date | datetime | bool
 type Values = dict[str, Value]
 """Cells of a row by name of column."""
 
-type Together = Callable[[Iterator[tuple[Place, tuple[Record, ...]]], Report], Iterator[Record]]
-"""The records of all rows, from those of each with its place; doubts go into the report."""
+
+class ReadRow(NamedTuple):
+    """What one row gives."""
+
+    place: Place
+    records: tuple[Record, ...]
+    beside: Mapping[str, str]
+    """What stands in the columns that the template does not have, by their names."""
+
+
+class Above(NamedTuple):
+    """What stands above the rows."""
+
+    titles: Sequence[str]
+    names: Sequence[str]
+    """Those of the columns, ours or not, but for those of words of a list."""
+
+
+type Together = Callable[[Iterator[ReadRow], Above, Report], Iterator[Record]]
+"""The records of all rows, from those of each; doubts go into the report."""
 
 TO_FILL = "à compléter"
 """What stands in a cell that somebody has to fill; read back as blank."""

@@ -17,7 +17,7 @@ from synergie.formats._spreadsheet import glance
 from synergie.formats._text import encoding, plain, rows, separator_of, start_of_text
 from synergie.formats.csv_text import split_rows
 from synergie.formats.templates._cells import Cell, said, shown, value
-from synergie.formats.templates._columns import HELP, Column, Template, Values
+from synergie.formats.templates._columns import HELP, Above, Column, ReadRow, Template, Values
 from synergie.formats.templates._workbook import Workbook
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
@@ -102,6 +102,8 @@ class _Table(NamedTuple):
 
     template: Template
     header: list[str]
+    titles: list[str]
+    """What stands above it."""
     rows: Iterator[tuple[Place, list[Cell]]]
 
 
@@ -111,7 +113,7 @@ def _read(
     at = table.template.at(table.header)
     if strange := [name for i, name in enumerate(table.header) if i not in at and name]:
         report.note("columns passed over: {}", ", ".join(strange))
-    return _Reading(table.template, at, report, profile, seen=seen).records(table.rows)
+    return _Reading(table, at, report, profile, seen=seen).records(table.rows)
 
 
 def _tables(source: BinaryIO, template: Template, report: Report) -> list[_Table]:
@@ -155,11 +157,13 @@ def _text_table(
 
 def _headed(table: Iterator[Row], template: Template) -> _Table | None:
     """The header among the first rows, and the rows after it."""
+    titles: list[str] = []
     for _, cells in islice(table, MOST_BEFORE):
         header = [said(cell) for cell in cells]
         found = next((one for one in template.tables if one.is_header(header)), None)
         if found is not None:
-            return _Table(found, header, iter(table))
+            return _Table(found, header, titles, iter(table))
+        titles += filter(None, header)
     return None
 
 
@@ -177,32 +181,43 @@ class _Reading:
 
     def __init__(
         self,
-        template: Template,
+        table: _Table,
         at: dict[int, Column],
         report: Report,
         profile: Profile,
         *,
         seen: dict[str, int],
     ) -> None:
-        self.template, self.at, self.report, self.profile = template, at, report, profile
+        self.template, self.header = table.template, table.header
+        words = {place for place, column in at.items() if column.kind == "choice"}
+        names = [name for place, name in enumerate(table.header) if place not in words]
+        self.above = Above(table.titles, names)
+        self.at, self.report, self.profile = at, report, profile
         self.zone = profile.time_zone
         self._seen = seen
 
     def records(self, table: Iterable[tuple[Place, list[Cell]]]) -> Iterator[tuple[Place, Record]]:
         """What the rows give, each with its place; none where all of them are looked at first."""
         rows = (
-            (place, self._row(place, cells))
+            ReadRow(place, self._row(place, cells), self._beside(cells))
             for place, cells in table
             if not is_passed(cells, place, self.report)
         )
         if self.template.together is not None:
-            told = ((place, records) for place, records in rows if records)
-            for record in self.template.together(told, self.report):
+            told = (row for row in rows if row.records)
+            for record in self.template.together(told, self.above, self.report):
                 yield None, record
             return
-        for place, records in rows:
-            for record in self._once(records, place):
-                yield place, record
+        for row in rows:
+            for record in self._once(row.records, row.place):
+                yield row.place, record
+
+    def _beside(self, cells: list[Cell]) -> dict[str, str]:
+        """What stands in the columns that are not ours; nothing where each row is alone."""
+        if self.template.together is None:
+            return {}
+        named = zip(self.header, cells, strict=False)
+        return {name: said(cell) for at, (name, cell) in enumerate(named) if at not in self.at}
 
     def _row(self, place: Place, cells: list[Cell]) -> tuple[Record, ...]:
         try:

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from synergie.errors import BadInput, Words
 from synergie.formats._format import Record
-from synergie.formats._report import Place, Report
+from synergie.formats._report import Report
 from synergie.formats.checks import N_
-from synergie.formats.tables.energies import energies
-from synergie.formats.templates._columns import TABLES, Column, Template, Values
+from synergie.formats.tables.energies import EnergyRow, filled_energies
+from synergie.formats.templates._columns import TABLES, Above, Column, ReadRow, Template, Values
 from synergie.formats.templates._engine import template_format
 from synergie.formats.templates._parts import after, key_of, provenance_of
 from synergie.formats.templates._plain import values_of
@@ -60,10 +60,13 @@ def _rows(records: Iterable[Record]) -> Iterator[Values]:
         yield values
 
 
-def _together(rows: Iterable[tuple[Place, tuple[Record, ...]]], report: Report) -> Iterator[Record]:
-    """The same rules as for any table: totals, overlaps, running sums, magnitudes."""
-    told = ((at, one) for at, some in rows for one in some if isinstance(one, PeriodEnergy))
-    return energies(told, report, lambda one: one)
+def _together(rows: Iterable[ReadRow], above: Above, report: Report) -> Iterator[Record]:
+    """The same rules as for any table: titles, totals, overlaps, running sums, magnitudes."""
+    told = (
+        EnergyRow(row.place, [o for o in row.records if isinstance(o, PeriodEnergy)], row.beside)
+        for row in rows
+    )
+    return filled_energies(told, report, above.titles, above.names)
 
 
 _TO = Column(name="to_date", title="", purpose="", example="")

@@ -1,0 +1,98 @@
+"""What stands around the rows of a template of energies: titles, columns that are not ours."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from synergie.formats import checks
+from synergie.formats._report import Place, Report
+from synergie.formats.tables._claims import claims
+from synergie.formats.tables._heading import heading, is_only, plain_symbols
+from synergie.formats.tables._labels import is_no_sum, is_total
+from synergie.formats.tables._later import FACTOR
+from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
+from synergie.formats.tables._words import words
+from synergie.schemas.period_energy import PeriodEnergy
+
+_PARTS = Decimal("0.005")
+"""Share by which a total may differ from its parts."""
+_INDEX = re.compile(r"\bindex(es)?\b")
+_OF_GAS = re.compile(r"m3|conversion|pcs|thermique")
+"""Words of a coefficient by which a volume became the energy."""
+_UNIT = re.compile(r"unites?|units?")
+
+
+def look_above(
+    titles: Sequence[str], names: Sequence[str], years: Collection[int], report: Report
+) -> None:
+    """Find titles that say another unit or another thing than energies of their periods, in kWh."""
+    text = " ".join(titles)
+    if heading(text).unit not in {None, "kWh"}:
+        report.find(checks.NOTE_OTHER_UNIT, text[:80])
+    told = [shown for _, shown in claims(titles, "", names, years)]
+    if told or _INDEX.search(words(text)):
+        report.find(checks.TITLE_CLAIMS, told[0] if told else text[:80])
+
+
+def look_beside(beside: Mapping[str, str], place: Place, report: Report) -> None:
+    """Find a coefficient or a unit that a column beside tells of its row."""
+    for name, told in beside.items():
+        text = words(name)
+        if FACTOR.search(text) and not _OF_GAS.search(plain_symbols(name)) and _is_factor(told):
+            report.find(checks.READINGS_TIMES, name, told, place=place)
+        if _UNIT.fullmatch(text) and heading(told).unit not in {None, "kWh"}:
+            report.find(checks.NOTE_OTHER_UNIT, told, place=place)
+
+
+def other_quantity(beside: Mapping[str, str]) -> str | None:
+    """What the row is of by a column of kinds (`Budget`, `Annulée`); None: of energy."""
+    kinds = (told for name, told in beside.items() if told and KIND.search(words(name)))
+    return next(
+        (one for one in kinds if CANCELLED.fullmatch(words(one)) or is_only(one, OTHERS)), None
+    )
+
+
+def _is_factor(told: str) -> bool:
+    return re.fullmatch(r"|1([.,]0+)?", told) is None
+
+
+class Totals:
+    """Rows that are called a total of those above: held against these, and not kept."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self._above: list[PeriodEnergy] = []
+        self._since = 0
+        """Where the rows below the last total begin."""
+
+    def take(self, some: Sequence[PeriodEnergy], place: Place) -> bool:
+        """Whether a row is a total, or a mean; it counts among those above where it is none."""
+        name = words(some[0].name) if some and some[0].supply_point is None else ""
+        if not is_total(name) and not is_no_sum(name):
+            self._above += some
+            return False
+        self.report.find(checks.TOTAL_ROW, place=place)
+        self.report.totals += 1
+        for one in some if is_total(name) else ():
+            self._compare(one, place)
+        self._since = len(self._above)
+        return True
+
+    def _compare(self, total: PeriodEnergy, place: Place) -> None:
+        sums = [_inside(total, some) for some in (self._above, self._above[self._since :])]
+        told = total.energy_kwh
+        if told is not None and all(abs(told - one) > _PARTS * abs(told) + 1 for one in sums):
+            self.report.find(checks.PARTS_DIFFER, total.name, sums[0], told, place=place)
+
+
+def _inside(total: PeriodEnergy, some: Iterable[PeriodEnergy]) -> Decimal:
+    """The energy of *some* in the period, direction and class of a total."""
+    return sum(
+        (
+            one.energy_kwh or Decimal(0)
+            for one in some
+            if total.from_date <= one.from_date and one.to_date <= total.to_date
+            and (one.direction, one.tariff_class) == (total.direction, total.tariff_class)
+        ),
+        Decimal(0),
+    )  # fmt: skip
