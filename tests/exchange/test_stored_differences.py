@@ -222,3 +222,66 @@ def test_many_differences_are_told_one_by_one_up_to_twenty_and_counted(
     report = deposit(store, owner, both(100), "b.csv")
     found = [one.times for one in report.findings if one.code == "differs-from-stored"]
     assert found == [1] * 19 + [5]
+
+
+def classes(*kwh: int) -> str:
+    return f"PRM;Du;Au;HP (kWh);HC (kWh)\n{CODE};01/01/2025;31/01/2025;{kwh[0]};{kwh[1]}\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "suspect"),
+    [
+        (classes(600, 300), rows(2025, 950), 3),
+        (rows(2025, 950), classes(600, 300), 3),
+        (classes(600, 300), rows(2025, 905), 0),
+        (rows(2025, 895), classes(600, 300), 0),
+    ],
+)
+def test_a_total_is_held_against_the_classes_of_another_file(
+    store: Store, owner: Body, first: str, second: str, suspect: int
+) -> None:
+    deposit(store, owner, first, "a.csv")
+    report = deposit(store, owner, second, "b.csv")
+    found = [one for one in report.findings if one.code == "differs-from-stored"]
+    assert len(found) == bool(suspect)
+    assert all("900 kWh" in one.text and "950 kWh" in one.text for one in found)
+    assert [kind for _, kind, _ in held(store, owner)].count("suspect") == suspect
+    deposit(store, owner, second + "\n", "c.csv")
+    assert [kind for _, kind, _ in held(store, owner)].count("suspect") == suspect
+
+
+YEAR = (900, 800, 700, 600, 500, 400, 300, 200, 300, 500, 700, 850)
+
+
+@pytest.mark.parametrize(
+    ("months", "stops"),
+    [
+        ((950, 1800), True),
+        ((45_950, 46_800), True),
+        ((950, 1000), False),
+        ((1800, 950), False),
+        ((1800,), False),
+    ],
+)
+def test_a_later_file_of_sums_or_an_index_stops(
+    store: Store, owner: Body, months: tuple[int, ...], *, stops: bool
+) -> None:
+    deposit(store, owner, rows(2024, *YEAR), "a.csv")
+    text = rows(2025, *months)
+    code = "rises-over-stored"
+    if not stops:
+        assert code not in codes(deposit(store, owner, text, "b.csv"))
+        return
+    far = "far-from-year-before"
+    with pytest.raises(Doubted) as stopped:
+        deposit(store, owner, text, "b.csv", confirmed=(far,))
+    assert [one.code for one in stopped.value.blocks] == [code]
+    assert len(held(store, owner)) == 12
+    report = deposit(store, owner, text, "b.csv", confirmed=(far, code))
+    assert codes(report)[code] == "warning"
+    assert len(held(store, owner)) == 12 + len(months)
+
+
+def test_a_rise_of_few_points_or_over_less_than_a_year_is_no_sum(store: Store, owner: Body) -> None:
+    deposit(store, owner, rows(2024, *YEAR[:11]), "a.csv")
+    assert "rises-over-stored" not in codes(deposit(store, owner, rows(2025, 950, 1800), "b.csv"))

@@ -155,7 +155,7 @@ class Deposits:
     def _compared(self, file: "_File", report: FileReport) -> FileReport:
         """*report* with what the store says of the same points; what differs is marked."""
         table = file.profile.table
-        confirmed = table is None or checks.FAR_FROM_YEAR_BEFORE.code in table.confirmed
+        confirmed = frozenset(checks.CHECKS if table is None else table.confirmed)
         with self.store.read() as session:
             permit = own(file.caller, action="read", now=file.now)
             compared = Comparison(permit, session, self.tell, confirmed)

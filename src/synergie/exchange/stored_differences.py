@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from synergie.exchange.stored_classes import parts_that_differ
 from synergie.exchange.stored_overlaps import (
     Parts,
     is_apart,
@@ -24,6 +25,7 @@ from synergie.exchange.stored_overlaps import (
     months_of,
     overlaps,
 )
+from synergie.exchange.stored_rises import rises_over
 from synergie.formats import checks
 from synergie.policy import Permit
 from synergie.schemas.file_report import FileReport, Finding
@@ -90,8 +92,8 @@ class Comparison:
     permit: Permit
     session: Session
     tell: Callable[[str], str]
-    confirmed: bool
-    """Whether somebody said that energies far from the year before are right."""
+    confirmed: frozenset[str]
+    """Codes of the doubts that somebody said are right."""
     found: Differences = field(default_factory=Differences)
     _ratios: dict[str, list[float]] = field(default_factory=dict)
     _totals: dict[_Key, tuple[StoredEnergy, Parts]] = field(default_factory=dict)
@@ -128,6 +130,32 @@ class Comparison:
             for other in months.get(_month(one, back=1), ()):
                 self._year_before(one, other.one)
             self._overlap(one, near)
+        self._classes(some, stored)
+        for rise in rises_over(some, [other.one for other in stored]):
+            self._doubt(checks.RISES_OVER_STORED, rise.point, rise.first, rise.last, rise.most)
+
+    def _classes(self, some: Sequence[PeriodEnergy], stored: Sequence[StoredEnergy]) -> None:
+        """Totals of the file beside stored classes of their period, and the other way round."""
+        known = {other.one.external_id: other for other in stored}
+        older = [other.one for other in stored]
+        for total, classes, kwh in parts_that_differ(some, older):
+            self._contradict([total], [known[one.external_id] for one in classes], kwh)
+        for total, classes, _ in parts_that_differ(older, some):
+            self._contradict(classes, [known[total.external_id]], total.energy_kwh)
+
+    def _contradict(
+        self, some: Sequence[PeriodEnergy], others: Sequence[StoredEnergy], kwh: Decimal | None
+    ) -> None:
+        """Energies of the file and stored ones tell another sum of one period."""
+        new = {one.external_id for one in some}
+        if new & self.found.suspect:
+            return  # told of the total, or of the classes, already
+        self.found.suspect |= new
+        for other in others:
+            if other.one.external_id not in new and other.one.quality != "suspect":
+                self.found.older[other.one.external_id] = other
+        mine = sum((one.energy_kwh or Decimal(0) for one in some), Decimal(0))
+        self._find(checks.DIFFERS_FROM_STORED, some[0], mine, kwh, *_told(others[0].source))
 
     def _stored(self, keys: Sequence[str], first: date) -> list[StoredEnergy]:
         """What is stored of the points *keys* and begins on *first* or later."""
@@ -151,10 +179,8 @@ class Comparison:
         self.found.suspect.add(one.external_id)
         if not same and old.quality != "suspect":
             self.found.older[old.external_id] = other
-        source = other.source
-        day = "" if source.received_at is None else source.received_at.date().isoformat()
-        told = one.energy_kwh, old.energy_kwh, source.file or source.format, day
-        self._find(checks.DIFFERS_FROM_STORED, one, *told)
+        energies = one.energy_kwh, old.energy_kwh
+        self._find(checks.DIFFERS_FROM_STORED, one, *energies, *_told(other.source))
 
     def _overlap(self, one: PeriodEnergy, near: dict[_Key, list[StoredEnergy]]) -> None:
         """A period of the file beside stored ones that have days in common with it."""
@@ -193,10 +219,13 @@ class Comparison:
             times = median(ratios)
             limit = _TIMES if len(ratios) >= _LEAST else _UNIT
             if not 1 / limit <= times <= limit:
-                check = checks.FAR_FROM_YEAR_BEFORE
-                if self.confirmed:
-                    check = replace(check, severity="warning")
-                self._add(check, point, point, f"{times:.4g}", len(ratios))
+                self._doubt(checks.FAR_FROM_YEAR_BEFORE, point, f"{times:.4g}", len(ratios))
+
+    def _doubt(self, check: checks.Check, point: str, *told: object) -> None:
+        """A finding that stops the file until somebody says that it is right."""
+        if check.code in self.confirmed:
+            check = replace(check, severity="warning")
+        self._add(check, point, point, *told)
 
     def _find(self, check: checks.Check, one: PeriodEnergy, *told: object) -> None:
         """A finding about the period of *one*."""
@@ -218,6 +247,12 @@ class Comparison:
                 action=self.tell(check.action) if check.action else "",
             )
         )
+
+
+def _told(source: FileSource) -> tuple[str, str]:
+    """The file of stored energies, and the day it came."""
+    day = "" if source.received_at is None else source.received_at.date().isoformat()
+    return source.file or source.format, day
 
 
 def _period(one: PeriodEnergy) -> _Key:

@@ -119,6 +119,12 @@ FAR_FROM_YEAR_BEFORE = Check(
     says=N_("{}: {} times a day what is stored of the year before (periods: {}): is it the unit?"),
     action=N_("correct the unit, or say that the figures hold"),
 )
+RISES_OVER_STORED = Check(
+    code="rises-over-stored",
+    severity="block",
+    says=N_("{}: {} then {} kWh a day, and at most {} a day is stored: an index or a running sum?"),
+    action=N_("say what the column holds (register, running_sum), or confirm that it is energy"),
+)
 TERM_NOT_READ = Check(
     code="term-not-read",
     severity="warning",
