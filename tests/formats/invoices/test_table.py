@@ -268,3 +268,81 @@ def test_a_plain_price_schedule_is_read() -> None:
     assert read_prices(io.BytesIO(b"a;b\n1;2\n"), "p.csv") is None
     with pytest.raises(BadInput, match=r"p\.csv, line 2, /prix"):
         read_prices(io.BytesIO(b"fta;classe;prix\nBTINFMU4;HPH;cher\n"), "p.csv")
+
+
+LINES = (
+    "N° facture;Libellé;Du;Au;Quantité (kWh);Prix unitaire (c€/kWh);Montant HT\n"
+    "F1;Conso HP;01/01/2026;31/01/2026;1000;12,5;125,00\n"
+    "F1;Conso HC;01/01/2026;31/01/2026;500;8;40,00\n"
+)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "F1;Total consommation;;;1500;;165,00",
+        "F1;Total général;;;1500;;165,00",
+        ";Sous-total École;;;1500;;165,00",
+        "F1;TOTAL HT;;;1500;;165,00",
+    ],
+)
+def test_a_total_that_has_a_quantity_is_no_line(row: str) -> None:
+    found, report = read(f"{LINES}{row}\n")
+    lines = [one for one in found if isinstance(one, InvoiceRow)]
+    assert [one.amount_eur for one in lines] == [Decimal(125), Decimal(40)]
+    assert report.refused == []
+
+
+def test_a_line_that_begins_with_total_and_has_its_period_is_a_line() -> None:
+    found, _ = read(f"{LINES}F1;Total énergie;01/01/2026;31/01/2026;7;10;0,70\n")
+    assert sum(isinstance(one, InvoiceRow) for one in found) == 3
+    found, _ = read(f"{LINES}F1;TotalEnergies abonnement;;;1;;9,00\n")
+    assert sum(isinstance(one, InvoiceRow) for one in found) == 3
+
+
+@pytest.mark.parametrize("unit", ["k€", "c€", "cts", "M€", "$"])
+def test_amounts_of_another_money_than_euros_stop(unit: str) -> None:
+    with pytest.raises(BadInput, match="amounts in euros"):
+        read(LINES.replace("Montant HT", f"Montant HT ({unit})"))
+
+
+@pytest.mark.parametrize("unit", ["€", "EUR HT", "euros", "€ HT"])
+def test_amounts_in_euros_are_read(unit: str) -> None:
+    found, _ = read(LINES.replace("Montant HT", f"Montant ({unit})"))
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "price", "eur_per_mwh"),
+    [
+        ("Prix", "98,5", "98.5"),
+        ("Prix", "9,85", None),
+        ("Prix", "0,0985", None),
+        ("Prix", "98500", None),
+        ("Prix (€/MWh)", "9,85", "9.85"),
+        ("Prix (cEUR/kWh)", "9,85", "98.5"),
+        ("Prix (cts/kWh)", "9,85", "98.5"),
+        ("Prix (centimes/kWh)", "9,85", "98.5"),
+        ("Prix (€/kWh)", "0,0985", "98.5"),
+    ],
+)
+def test_a_price_without_its_unit_is_one_of_a_megawatt_hour_or_stops(
+    head: str, price: str, eur_per_mwh: str | None
+) -> None:
+    data = io.BytesIO(f"FTA;Classe;{head}\nBTINFMU4;HPH;{price}\n".encode())
+    if eur_per_mwh is None:
+        with pytest.raises(BadInput, match="its unit in the head"):
+            read_prices(data, "p.csv")
+        return
+    found = read_prices(data, "p.csv")
+    assert found is not None
+    assert [one.eur_per_mwh for one in found] == [Decimal(eur_per_mwh)]
+
+
+def test_two_prices_of_one_cell_stop_and_the_same_again_is_one() -> None:
+    head = "FTA;Classe;Prix (€/MWh)\nBTINFMU4;HPH;98,5\n"
+    found = read_prices(io.BytesIO(f"{head}BTINFMU4;HPH;98,5\n".encode()), "p.csv")
+    assert found is not None
+    assert len(found) == 1
+    with pytest.raises(BadInput, match="one price for each cell"):
+        read_prices(io.BytesIO(f"{head}BTINFMU4;HPH;99\n".encode()), "p.csv")

@@ -384,3 +384,11 @@ def test_the_hour_that_comes_twice_and_midnight_survive_the_workbook() -> None:
     found = rows(xlsx_of("offers"), "offres.xlsx")
     assert found == list(OFFERS)
     assert rows(csv_of("offers"), "offres.csv") == found
+
+
+@pytest.mark.parametrize("label", ["Total lot 1", "Sous-total", "TOTAL GENERAL", "Totaux du lot"])
+def test_a_total_is_no_price_of_the_option_above(label: str) -> None:
+    head = "Lot;Fournisseur;FTA;HPH (€/MWh);HCH (€/MWh);HPE (€/MWh);HCE (€/MWh)\n"
+    row = "1;ENGIE;BTSUPCU4;98,5;70,2;60,1;50,3\n"
+    assert len(rows(f"{head}{row}{label};;;279,1;;;\n")) == 4
+    assert len(rows(f"{head}{row}TotalEnergies;ENGIE;BTSUPLU4;97;71;61;51\n")) == 8

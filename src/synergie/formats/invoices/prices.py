@@ -1,5 +1,6 @@
 """A plain price schedule: one row a price, with its tariff option and its time class."""
 
+import re
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
@@ -11,6 +12,11 @@ from synergie.formats.invoices._columns import fields_by_name
 from synergie.formats.invoices._sheets import sheets
 
 _BY_NAME = fields_by_name("prices")
+_CENTS = re.compile(r"\bc ?€|\bc ?eur|\bct|\bcent")
+_USUAL = (Decimal(10), Decimal(1000))
+"""EUR/MWh between which a price is taken without its unit."""
+_UNIT = "a price with its unit in the head: €/MWh, c€/kWh or €/kWh"
+_ONCE = "one price for each cell"
 
 
 class PriceRow(NamedTuple):
@@ -28,7 +34,8 @@ def read_prices(source: BinaryIO, name: str) -> list[PriceRow] | None:
     """The prices of the first table with columns `fta`, `classe` and `prix`; None: no such table.
 
     A price is in EUR/MWh unless the name of its column says c€/kWh or €/kWh. A blank price is
-    none. BadInput: a price that is no number, with its line.
+    none. BadInput, with its line: a price that is no number, a cell told twice with two prices,
+    and, where no unit is told, a price that is none of a MWh.
     """
     for _sheet, rows in sheets(source, Report()):
         some = list(rows)
@@ -36,8 +43,7 @@ def read_prices(source: BinaryIO, name: str) -> list[PriceRow] | None:
             head = [said(cell) for cell in cells]
             at = _columns(head)
             if {"tariff_code", "time_class", "price"} <= at.keys():
-                scale = _scale(head[at["price"]])
-                return _prices(some[n + 1 :], at, scale, name)
+                return _prices(some[n + 1 :], at, head[at["price"]], name)
     return None
 
 
@@ -54,15 +60,15 @@ def _scale(title: str) -> Decimal:
     """What a price is to be multiplied by, by the unit in the name of its column."""
     unit = title.partition("(")[2].casefold()
     factor = Decimal(1000 if "kwh" in unit else 1)
-    is_cents = "c€" in unit or "ct" in unit or "centime" in unit
-    return factor / 100 if is_cents else factor
+    return factor / 100 if _CENTS.search(unit) else factor
 
 
 def _prices(
-    rows: list[tuple[int, list[Cell]]], at: dict[str, int], scale: Decimal, name: str
+    rows: list[tuple[int, list[Cell]]], at: dict[str, int], title: str, name: str
 ) -> list[PriceRow]:
     cells = [row[at["price"]] for _, row in rows if at["price"] < len(row)]
-    proved, found = marks(cells), []
+    scale, is_told = _scale(title), "wh" in title.casefold()
+    proved, found = marks(cells), dict[tuple[object, ...], PriceRow]()
     for line, row in rows:
         texts = {field: said(row[place]) for field, place in at.items() if place < len(row)}
         where = f"{name}, line {line}, /prix"
@@ -74,13 +80,15 @@ def _prices(
         year = texts.get("year", "")
         if year and not (year.isascii() and year.isdecimal()):
             raise BadInput(f"{name}, line {line}, /annee", year, "a year as 2027")
-        found.append(
-            PriceRow(
-                texts.get("lot") or "-",
-                texts["tariff_code"].upper(),
-                texts["time_class"].upper(),
-                price * scale,
-                int(year) if year else None,
-            )
+        if not (is_told or _USUAL[0] <= price <= _USUAL[1]):
+            raise BadInput(where, price, _UNIT)
+        one = PriceRow(
+            texts.get("lot") or "-",
+            texts["tariff_code"].upper(),
+            texts["time_class"].upper(),
+            price * scale,
+            int(year) if year else None,
         )
-    return found
+        if found.setdefault((one.lot, *one[1:3], one.year), one) != one:
+            raise BadInput(where, price, _ONCE)
+    return list(found.values())

@@ -4,6 +4,7 @@ Every line keeps what it says; what it means (component, class) is for whoever c
 that begins with "Total" and has no quantity is a total that the invoice tells.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,10 +20,12 @@ from synergie.formats._text import plain
 from synergie.formats.invoices._cells import Cell, day, marks, number, point, said
 from synergie.formats.invoices._columns import Columns, columns, readable
 from synergie.formats.invoices._sheets import sheets
+from synergie.formats.tables.energies import is_total_label
 from synergie.schemas.faults import faults
 from synergie.schemas.invoice import InvoiceRow
 
 _LOOKED_AT = 60
+_EUROS = re.compile(r"(?:€|eur|euros?)?\s*(?:ht|hors tax\w*|hors tva)?", re.IGNORECASE)
 _HEAD = "a head that names an amount (Montant HT) and what it is for (Libellé)"
 _DAY = timedelta(days=1)
 _DAYS = {"j", "jour", "jours", "d", "cj", "pj", "day", "days"}
@@ -97,11 +100,19 @@ def _table(name: str, sheet: str, rows: list[tuple[int, list[Cell]]]) -> _Table 
     for n, (_, cells) in enumerate(rows[:_LOOKED_AT]):
         found = columns([said(cell) for cell in cells])
         if readable(found):
+            _stop_at_other_money(found, place)
             below = [row for row in rows[n + 1 :] if any(said(cell) for cell in row[1])]
             numbers = [found.at[f] for f in ("amount", "unit_price", "quantity") if f in found.at]
             proved = marks(row[at] for _, row in below for at in numbers if at < len(row))
             return _Table(place, found, below, proved)
     return None
+
+
+def _stop_at_other_money(found: Columns, place: str) -> None:
+    """BadInput for amounts in cents or thousands of euros: the head says so behind its name."""
+    unit = found.units.get("amount", "")
+    if not _EUROS.fullmatch(unit.strip()):
+        raise BadInput(f"{place}, /amount", unit, "amounts in euros")
 
 
 def _rows(
@@ -124,7 +135,10 @@ def _rows(
 def _total(table: _Table, cells: list[Cell], number_of: int) -> TotalRow | None:
     kinds = (_total_kind(one) for one in cells if isinstance(one, str))
     kind = next((one for one in kinds if one is not None), None)
-    if kind is None or said(table.cell(cells, "quantity")):
+    bare = not any(said(table.cell(cells, field)) for field in ("from_date", "unit_price"))
+    if kind is None and bare and is_total_label(said(table.cell(cells, "label"))):
+        kind = "part"
+    if kind is None or (said(table.cell(cells, "quantity")) and not bare):
         return None
     amount = number(table.cell(cells, "amount"), "/amount", proved=table.proved)
     if amount is None:

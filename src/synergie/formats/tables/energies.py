@@ -49,7 +49,7 @@ def energies[R](
         except BadInput as fault:
             report.refuse(place, fault)
             continue
-        if one.supply_point is None and is_total(words(one.name)):
+        if one.supply_point is None and is_total_label(one.name):
             report.find(checks.TOTAL_ROW, place=place)
             report.totals += 1
         else:
@@ -221,3 +221,8 @@ def count_refusals(report: Report) -> None:
     rows = report.kept + report.duplicates + report.totals + report.refusals
     if bad >= _SOME and bad * 10 > rows:
         report.find(checks.MANY_REFUSED, bad, rows, place=report.refused[0].line)
+
+
+def is_total_label(label: str) -> bool:
+    """Whether *label* names a sum of rows: `Total lot 1`, `Sous-total`; never `TotalEnergies`."""
+    return is_total(words(label))

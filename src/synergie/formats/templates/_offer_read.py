@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
+from synergie.formats.tables.energies import is_total_label
 from synergie.formats.templates._cells import Cell, said, value
 from synergie.formats.templates._columns import Value, Values
 from synergie.formats.templates._engine import is_passed
@@ -74,7 +75,11 @@ class Reading:
         if row.head is not self._head:
             self._head, self._above = row.head, {}
             self._told(row)
-        return is_passed(row.cells, row.place, self.report)
+        if is_passed(row.cells, row.place, self.report):
+            return True
+        if is_sum := is_total_label(next(filter(None, map(said, row.cells)), "")):
+            self.report.find(checks.TOTAL_ROW, place=row.place)
+        return is_sum
 
     def _told(self, row: DataRow) -> None:
         """What is decided of a head: columns passed over, units that are not ours."""
