@@ -6,11 +6,15 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie import formats
 from synergie.formats._tally import kwh
 from synergie.formats.check import check
+from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.location import Location
 from synergie.schemas.profile import Profile
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -209,3 +213,19 @@ def test_another_value_for_the_same_day_is_said_and_not_added() -> None:
     assert (found.severity, found.times) == ("warning", 3)
     assert "prm:99000000000017" in found.text
     assert "2026-04-30T22:00:00+00:00" in found.text
+
+
+@pytest.mark.parametrize(
+    "form", ["light-points-csv", "light-points-csv-fr", "lighting-geojson", "workbook"]
+)
+def test_exchanged_axes_stop_in_every_form_of_lights(form: str) -> None:
+    def blocks(longitude: float, latitude: float) -> list[str]:
+        place = Location(longitude=longitude, latitude=latitude)
+        light = LightPointRecord(external_id="PL-1", location=place, provenance="synthetic")
+        sink = io.BytesIO()
+        formats.write([light], sink, format=form)
+        return [one.code for one in check(sink.getvalue()).blocks]
+
+    assert blocks(6.13, 48.77) == []
+    assert blocks(48.77, 6.13) == ["places-exchanged"]
+    assert blocks(45.16, -12.78) == []  # Mayotte

@@ -25,13 +25,16 @@ from synergie.formats.door import ReadResult, read
 from synergie.formats.plausible import Subscribed, marked
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.file_report import FileReport, Finding, RefusedLine, SeriesSummary
+from synergie.schemas.france import is_exchanged
 from synergie.schemas.interval_reading import IntervalReading
 from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.location import Location
 from synergie.schemas.market_curve import MarketCurve
 from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
 from synergie.schemas.register_reading import RegisterReading
+from synergie.schemas.site import SiteRecord
 
 _YEAR_THAT_GOES_ON = frozenset({"operat-preparation"})
 """Formats that tell what was measured so far under the whole year."""
@@ -163,6 +166,8 @@ class _View:
     def add(self, record: Record) -> None:
         """One more record."""
         self.kinds[_kind(record)] += 1
+        if isinstance(record, LightPointRecord | CabinetRecord | SiteRecord):
+            self._stop_at_exchanged(record.external_id, record.location)
         match record:
             case MeterCurve():
                 self._curve(record)
@@ -177,6 +182,11 @@ class _View:
                 self._series(record)
             case _:
                 pass
+
+    def _stop_at_exchanged(self, name: str, place: Location | None) -> None:
+        if place is not None and is_exchanged(place.longitude, place.latitude):
+            ends = f"{place.longitude:g}", f"{place.latitude:g}"
+            self.report.find(checks.PLACES_EXCHANGED, name, *ends)
 
     def _stop_at_future(self, one: PeriodEnergy) -> None:
         last = one.to_date - timedelta(days=1)

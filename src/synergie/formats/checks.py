@@ -313,6 +313,12 @@ PLACES_ABROAD = Check(
     says=N_("{} of {} lights lie out of France, such as {} at {}"),
     action=N_("correct the coordinates or their reference system, or confirm that they are right"),
 )
+PLACES_EXCHANGED = Check(
+    code="places-exchanged",
+    severity="block",
+    says=N_("{} lies at longitude {}, latitude {}, off Somalia: the two look exchanged"),
+    action=N_("exchange longitudes and latitudes, or confirm that they are right"),
+)
 PERSONAL_DATA_DROPPED = Check(
     code="personal-data-dropped",
     severity="information",

@@ -37,6 +37,14 @@ PACIFIC: tuple[Box, ...] = (
 """New Caledonia, French Polynesia, Wallis and Futuna, degrees."""
 
 
+def is_exchanged(longitude: float, latitude: float) -> bool:
+    """Whether the place would lie in metropolitan France with its two figures exchanged.
+
+    As it stands it is off Somalia, where no French place is.
+    """
+    return METROPOLE.holds(latitude, longitude)
+
+
 def is_in_france(longitude: float, latitude: float) -> bool:
     """Whether the place lies in the rectangle of one of the parts of France, degrees."""
     parts = (METROPOLE, *OVERSEAS.values(), *PACIFIC)
