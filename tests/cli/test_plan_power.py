@@ -280,7 +280,7 @@ def test_a_problem_as_json_is_taken_as_it_is(
     ("words", "said"),
     [
         ((), "--prices"),
-        (("--prices", "BPU", "--on", "2026-11-25"), "turpe.csv|cta.csv|accise.csv"),
+        (("--prices", "BPU", "--on", "2099-01-01"), "turpe.csv|cta.csv|accise.csv"),
         (("--prices", "BPU", "--off", "25:00-05:30"), "22:00-06:00"),
         (("--prices", "BPU", "--dim", "22:00-06:00"), "22:00-06:00=50"),
         (("--prices", "BPU", "--place", "here"), "6.13,48.77"),
