@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,8 +27,9 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def publishing(world: World) -> World:
+def publishing(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The client of p1 publishes its keys, and they were read a moment ago."""
+    monkeypatch.setattr(partner_keys, "_TURN_S", 600.0)  # a machine may stand still
     publish(world, world.p1.key)
     with world.clients.store.write() as session:
         now = world.clock.now
@@ -254,6 +256,36 @@ def test_of_two_workers_the_second_reads_what_waits_for_a_thread_of_the_first(
         assert reads == ["second"], "what it has read is not read again"
 
     asyncio.run(test())
+
+
+def test_who_finds_all_threads_at_the_keys_of_others_is_told_to_come_again(
+    publishing: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Servers of keys that hang hold a thread for seconds each, and token requests queued."""
+    publishing.clock.now += 25 * MINUTE
+    threads, read = anyio.CapacityLimiter(1), PartnerKeys._read_once
+    monkeypatch.setattr(partner_keys, "_TURN_S", 0.05)
+
+    async def read_once(self: PartnerKeys, *told: Any) -> None:
+        object.__setattr__(self, "_threads", threads)
+        await read(self, *told)
+
+    monkeypatch.setattr(PartnerKeys, "_read_once", read_once)
+
+    async def test() -> None:
+        threads.acquire_on_behalf_of_nowait("another")
+        transport = httpx2.ASGITransport(app=publishing.app)
+        async with httpx2.AsyncClient(transport=transport, base_url=URL) as http:
+            async with asyncio.timeout(60):
+                assert await ask(http, publishing.p1) == 503
+            assert publishing.calls == []
+            threads.release_on_behalf_of("another")
+            monkeypatch.setattr(partner_keys, "_TURN_S", 600.0)
+            assert await ask(http, publishing.p1) == 200
+        assert threads.borrowed_tokens == 0
+
+    asyncio.run(test())
+    assert publishing.calls == [URI]
 
 
 def test_who_comes_to_a_second_worker_while_the_first_reads_is_told_to_come_again(

@@ -11,7 +11,7 @@ read counts as begun when its thread has: until then another worker may be the o
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -42,6 +42,8 @@ _LONGEST = timedelta(seconds=5)
 
 _AT_ONCE = 8
 """Key sets that one process awaits at once."""
+_TURN_S = 5.0
+"""Longest that a request waits until its turn to read keys has come, or another has read them."""
 
 
 def nobody(url: str) -> bytes:
@@ -101,23 +103,32 @@ class PartnerKeys:
         """What *work* gives in a thread, for the request of *scope*.
 
         Keys that it misses are read first, in another thread and without a place; then it is done
-        anew. It must leave nothing behind before it asks for keys.
+        anew. It must leave nothing behind before it asks for keys. Overloaded when all threads
+        await the keys of others for too long.
         """
+        until: float | None = None
         while True:
             try:
                 return await run_in_threadpool(work, *args, **kwargs)
             except KeysMissing as missing:
+                until = until or asyncio.get_running_loop().time() + _TURN_S
                 async with lent_place(scope):
-                    await self._read_once(missing)
+                    await self._read_once(missing, until)
 
-    async def _read_once(self, missing: KeysMissing) -> None:
-        """Read the keys, or wait until another request has."""
+    async def _read_once(self, missing: KeysMissing, until: float) -> None:
+        """Read the keys, or wait until another request has; Overloaded at *until*, loop time."""
         if other := self._reading.get(missing.client):
-            await other.wait()
+            await _in_time(other.wait(), until)
             return
         done = self._reading[missing.client] = asyncio.Event()
+        turn = object()
         try:
-            await anyio.to_thread.run_sync(self._fetch, missing, limiter=self._threads)
+            await _in_time(self._threads.acquire_on_behalf_of(turn), until)
+            try:
+                alone = anyio.CapacityLimiter(1)  # the turn is ours already
+                await anyio.to_thread.run_sync(self._fetch, missing, limiter=alone)
+            finally:
+                self._threads.release_on_behalf_of(turn)
         finally:
             if self._reading.get(missing.client) is done:
                 del self._reading[missing.client]
@@ -144,6 +155,14 @@ class PartnerKeys:
             logger().warning("client.keys_unread", client=missing.client, reason=reason)
         finally:
             self._tried[missing.client] = now
+
+
+async def _in_time(wait: Awaitable[object], until: float) -> None:
+    try:
+        async with asyncio.timeout_at(until):
+            await wait
+    except TimeoutError:
+        raise Overloaded(_TURN_S) from None
 
 
 def _may_be_read(client: OAuthClient, now: datetime) -> bool:
