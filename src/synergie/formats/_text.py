@@ -19,8 +19,9 @@ MAX_ROWS = 100_000_000
 SEPARATORS = (";", ",", "\t", "|")
 
 _BLOCK = 1 << 20
-_START, _MANY = 1 << 14, 1 << 18
-"""Bytes that are cut into rows at once, first and then."""
+_START, _MANY = 1 << 14, 1 << 16
+"""Bytes that are cut into rows at once, first and then: few enough that their rows do not set off
+the collector of cycles (2,000 objects), which walks the whole process."""
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 type Row = tuple[int, list[str]]

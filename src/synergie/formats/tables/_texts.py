@@ -16,7 +16,8 @@ type TableRow = tuple[int, list[Cell]]
 type TableBlock = tuple[Sequence[int], Sequence[list[Cell]]]
 """Lines of rows that follow one another, and the cells of each."""
 
-_MANY = 2_000
+_MANY = 1_000
+"""Rows of a sheet that are read at once; `_text` says why no more."""
 _HEAD_LINES = 40
 _SAMPLE = 64 * 1024
 _BETWEEN = "cells between ; , | or tabulations"
