@@ -4,7 +4,7 @@ import select
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -89,10 +89,11 @@ def test_a_flood_of_what_is_not_secured_is_bounded(
 def test_what_is_not_secured_in_time_is_cut(tmp_path: Path, certificates: Certificates) -> None:
     with secured(tmp_path, certificates, header_s="0.2") as server:
         with opened(server, "127.0.0.1") as silent, opened(server, "127.0.0.1") as odd:
-            odd.sendall(HEALTH)  # no TLS
+            with suppress(ConnectionError):  # on a slow machine it is cut before it speaks
+                odd.sendall(HEALTH)  # no TLS
+                while odd.recv(100):
+                    pass
             assert silent.recv(100) == b""
-            while odd.recv(100):
-                pass
         assert server.stop() == 0
 
 
