@@ -392,6 +392,9 @@ RECORDS: dict[str, tuple[Record, ...]] = {
         ),
         LightPointRecord(external_id="PL-2", power_w=0, provenance="partner"),
         LightPointRecord(external_id="PL-3", power_text="250/85", provenance="partner"),
+        LightPointRecord(
+            external_id="PL-4", power_w=140, power_text="2 x 70", provenance="partner"
+        ),
     ),
     "cabinets": (
         CabinetRecord(

@@ -186,6 +186,8 @@ def test_an_empty_cell_that_is_needed_is_said() -> None:
         ("70", 70, None),
         ("70,0", 70, None),
         ("286(LED)", 286, "286(LED)"),
+        ("2 x 70 W", 140, "2 x 70 W"),
+        ("3x24", 72, "3x24"),
         ("250/85", None, "250/85"),
     ],
 )

@@ -13,10 +13,11 @@ from synergie.schemas.light_point import LightPointRecord
 COLUMNS = TABLES["light-points"]
 _WHOLE = re.compile(r"(\d{1,8})(?:[.,]0{1,6})?", re.ASCII)
 _ONE_LAMP = re.compile(r"(\d{1,8})\s*(?:W|\([A-Za-z]{2,12}\))", re.ASCII)
+_ALIKE = re.compile(r"(\d{1,2})\s*[xX*\u00d7]\s*(\d{1,5})\s*W?", re.ASCII)
 
 
 def _records(values: Values) -> tuple[Record, ...]:
-    """Watts of a plain number, or of one lamp whose text is kept; two lamps are not added up."""
+    """Watts of a plain number, of one lamp or of `2 x 70 W`; two other lamps are not added up."""
     rest = {name: value for name, value in values.items() if name != "power"}
     if "power" in values:
         text = str(values["power"])
@@ -24,6 +25,8 @@ def _records(values: Values) -> tuple[Record, ...]:
         one = found or _ONE_LAMP.fullmatch(text)
         if one:
             rest["power_w"] = int(one[1])
+        elif alike := _ALIKE.fullmatch(text):
+            rest["power_w"] = int(alike[1]) * int(alike[2])
         if not found:
             rest["power_text"] = text
     return _PLAIN.records(rest)
