@@ -8,7 +8,7 @@ from tests.tables_corpus.columns import columns, table
 from tests.tables_corpus.labels import lines, long, wide
 from tests.tables_corpus.mistakes import plain
 from tests.tables_corpus.ordinary import case
-from tests.tables_corpus.sheets import FRENCH, Row
+from tests.tables_corpus.sheets import FRENCH, XLSX, Row, Sheet
 from tests.tables_corpus.traps import trap
 from tests.tables_corpus.truth import Case, Truth
 from tests.tables_corpus.world import MONTHS, bills, truth
@@ -20,6 +20,7 @@ COSTS = (
 SUMS = (
     "Consommation cumulée (kWh)", "Consommations cumulées depuis le 1er janvier (kWh)",
     "Cumul des consommations (kWh)", "Conso cumulée 2025 kWh", "Consommation glissante (kWh)",
+    "Consommations depuis le début de l'année (kWh)",
 )  # fmt: skip
 OF_2024 = (
     "Année 2024", "Année 2024 - consommations électriques", "Consommations 2024 (kWh)",
@@ -91,7 +92,41 @@ def years(draw: Random) -> Iterator[Case]:
         yield case("a title of a year", f"Suivi {variant}", rows, plain(made))
 
 
+def of_sheets(draw: Random) -> Iterator[Case]:
+    """The name of the one sheet claims it, the unit of a file is another; sheets of no claim."""
+    for name, about in (("Budget 2026", "measured"), ("Prévisionnel", "measured"),
+                        ("Coûts", "amounts"), ("Cumul", "summed"), ("2024", "dated")):  # fmt: skip
+        made = bills(draw, 2, 12)
+        pages = (Sheet(table(made, columns("point site from to kwh")), name),)
+        yield trap("the name of a sheet", f"Suivi {about[0]}{name[0]}", [], Truth(), XLSX,
+                   sheets=pages, stops=True, about=frozenset({about}))  # fmt: skip
+    for name in ("Feuil1", "Historique", "2025", "Suivi", "Base"):
+        made = bills(draw, 2, 12)
+        pages = (Sheet(table(made, columns("point site from to kwh")), name),)
+        yield case("a sheet of any name", f"Suivi {name}", [], plain(made), XLSX, sheets=pages)
+    made = bills(draw, 2, 12)
+    rows = table(made, columns("point site from to kwh"))
+    yield trap("a file of another unit", "Consommations en MWh", rows, Truth(), stops=True)
+    yield case("a file of its unit", "Consommations en kWh", rows, plain(made))
+    yield trap("a title of emissions", "Suivi", [["Émissions de CO2"], *rows], Truth(), stops=True,
+               about=frozenset({"measured"}))  # fmt: skip
+
+
+def postes(draw: Random) -> Iterator[Case]:
+    """A row a class and one of all: their sum, or another number."""
+    for variant, (word, by) in enumerate((("Total", 1), ("HP+HC", 1), ("Total", 2), ("HP+HC", 2))):
+        made = bills(draw, 2, 6)
+        told = truth(made)
+        told.costs = {}
+        rows: list[Row] = [["PRM", "Mois", "Poste", "Consommation (kWh)"]]
+        for b in made:
+            parts = (("HP", b.kwh - b.off_peak), ("HC", b.off_peak), (word, b.kwh * by))
+            rows += [[b.point, f"{b.start:%m/%Y}", name, kwh] for name, kwh in parts]
+        yield trap("a row of all classes", f"Suivi {variant}", rows, Truth() if by > 1 else told,
+                   stops=by > 1)  # fmt: skip
+
+
 def claims(draw: Random) -> Iterator[Case]:
     """Every one."""
-    for family in (costs, sums, years):
+    for family in (costs, sums, years, of_sheets, postes):
         yield from family(draw)

@@ -38,9 +38,15 @@ _SAVED = re.compile(
 """What a title says that is no energy drawn from the grid in the period."""
 _HISTORY = re.compile(r"\b(historiques?|budgets?|max|min|plan)\b")
 """Words in names of files of what is measured as well."""
+HISTORIES = re.compile(r"(?i)\bhistoriques?\b")
+"""The name of a sheet of what was measured."""
+_CARBON = re.compile(r"\b(?:[kt]?co2\w*|ges|carbone)\b")
 _MONEY = re.compile(r"€|\b(?:couts?|montants?|depenses?|euros?|eur|ttc)\b")
 _ENERGY = re.compile(r"\b(?:conso\w*|[km]?wh)\b")
-_SUMMED = re.compile(r"\b(?:cumul\w*|ytd|glissante?s?|rolling)\b")
+_SUMMED = re.compile(
+    r"\b(?:cumul\w*|ytd|glissante?s?|rolling)\b"
+    r"|\bdepuis (?:le )?(?:1er janvier|1 janvier|01 01|debut d|debut de l)\b(?! \d)"
+)
 _DATED = re.compile(
     r"\b(?:annees?|exercices?|conso\w*|energies?|electricite|gaz|bilans?|suivis?|releves?|donnees"
     r"|factur\w*|realise\w*|[km]?wh)\b"
@@ -68,7 +74,8 @@ def claims(
     for text, name in ((whole, words(whole)), (file, _HISTORY.sub(" ", words(file)))):
         bare = _PROGRAMME.sub(" ", name)
         heads = {role for one in names for role in denials(one)}
-        if set(denials(bare)) & _NOT_MEASURED - heads or _SAVED.search(bare):
+        carbon = _CARBON.search(bare) and not any(_CARBON.search(words(one)) for one in names)
+        if set(denials(bare)) & _NOT_MEASURED - heads or _SAVED.search(bare) or carbon:
             yield "measured", text[:80]
         if _SUMMED.search(bare) and "running_sum" not in heads:
             yield "summed", text[:80]

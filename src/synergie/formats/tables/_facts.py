@@ -9,7 +9,7 @@ from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._cells import Cell, first_of_two, goes_over, month_of, said
-from synergie.formats.tables._claims import OWN_YEAR, PAPER, claims
+from synergie.formats.tables._claims import HISTORIES, OWN_YEAR, PAPER, claims
 from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen, is_of_bill
 from synergie.formats.tables._groups import Groups
 from synergie.formats.tables._heading import (
@@ -155,7 +155,8 @@ class Facts:
         seen, found = self.seen, dict[Asked, str]()
         if self.layout != "points":
             years = self.candidates.years()
-            for claim, text in claims(seen.title_cells(), seen.file, seen.head.names, years):
+            titles = [*seen.title_cells(), HISTORIES.sub(" ", seen.sheet)]
+            for claim, text in claims(titles, seen.file, seen.head.names, years):
                 found.setdefault(claim, text)
         return found
 
@@ -387,15 +388,16 @@ class Facts:
         return title.lapse is None or (title.lapse == "month" and by_month)
 
     def _stop_at_title(self) -> None:
-        """BadInput for titles that tell another unit than the head: neither is taken unasked."""
+        """BadInput for titles, or a file's name, of another unit than the head's: none is taken."""
         title = heading(self.seen.titles())
+        named = heading(self.seen.file).unit
         values = [(at, one.unit) for at, one in self.found.items() if one.field == "value"]
         units = {unit for _, unit in values if unit in ENERGIES}
         told = {name.partition(":")[0] for name in self.said.answers}
-        other = title.unit in ENERGIES and units and units != {title.unit}
+        other = any(unit in ENERGIES and units != {unit} for unit in (title.unit, named))
         late = self.layout == "periods" and title.unit in ENERGIES and not self._fits(title)
         if (other or late or is_scaled(self.seen.titles())) and units and "unit" not in told:
-            raise BadInput("title", self.seen.titles()[:80], _TITLE)
+            raise BadInput("title", (self.seen.titles() or self.seen.file)[:80], _TITLE)
 
     def _unit_of_months(self) -> TableUnit | None:
         names = [name for name in self.seen.head.names if month_of(name)]

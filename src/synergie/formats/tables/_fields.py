@@ -78,6 +78,8 @@ class Seen:
     separator: str | None
     file: str
     """Its name."""
+    sheet: str = ""
+    """That of its sheet. Empty: a text, or several sheets."""
 
     def column(self, at: int) -> list[Cell]:
         """The filled cells under one name of the head."""

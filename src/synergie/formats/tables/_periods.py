@@ -81,6 +81,8 @@ def _kept(
         new = told.add(records, place, bill=reader.bill(cells), kva=reader.kva(cells))
         if new:
             terms.add(cells, new[0].supply_point, new[0].from_date)
+    if "tariff_class" in reader.at:
+        told.compare_classes()
     yield from told.all(
         maker.counts,
         side=reader.whole.stamp or "end",

@@ -62,7 +62,7 @@ OTHERS = frozenset[Role]({
 })  # fmt: skip
 """What a word of a column of kinds says against a row; prices and shares are of its contract."""
 _ESTIMATE = re.compile(r"\bestim(ee?|ations?|ated)s?\b")
-_ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global)( .*)?")
+_ALL = re.compile(r"(total|totaux|ensemble|somme|tou(s|tes)|global|hp (et )?hc)( .*)?")
 CANCELLED = re.compile(
     r"(factures? )?(annulee?s?|rejetee?s?|supprimee?s?|invalidee?s?|brouillon|cancell?ed|void(ed)?"
     r"|simulee?s?|pro ?forma|(facture d )?acomptes?)( par avoir)?"

@@ -1,6 +1,6 @@
 """Rows of a sheet of a workbook (XLSX, ODS), merged cells filled."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
 
@@ -29,15 +29,22 @@ def visible_sheets(source: BinaryIO) -> dict[str, bool]:
         return {name: _has_numbers(book, name) for name in book.visible}
 
 
-def sheet_rows(source: BinaryIO, sheet: str | None, report: Report) -> Iterator[TableRow]:
+def sheet_rows(
+    source: BinaryIO,
+    sheet: str | None,
+    report: Report,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Iterator[TableRow]:
     """Rows of *sheet* (None: the first visible one that holds something), blank rows left out.
 
     Hidden sheets and the other visible ones are named in the report and not read; where nobody
     chose the sheet, others with numbers are a doubt. Texts and dates of merged cells fill what
-    they cover; a merged number is of no one row, and cannot be read. Errors as `Book`.
+    they cover; a merged number is of no one row, and cannot be read. *tell* is given the name of
+    the sheet before its first row. Errors as `Book`.
     """
     with Book(source, labels=True) as book:
         chosen = _chosen(book, sheet, report)
+        tell(chosen)
         survey = book.survey(chosen)
         for number, cells in _filled(book, chosen):
             if any(cell != "" for cell in cells):

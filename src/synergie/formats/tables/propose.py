@@ -1,7 +1,7 @@
 """Proposing how a table is read: what its head and a sample of it tell; the rest is asked."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import PurePath
@@ -42,6 +42,7 @@ __all__ = [
 _ENERGY = N_("a column of energy, such as Consommation (kWh)")
 _WHOSE = N_("a column of points or of their names, or the answer role:COLUMN=name")
 _GAS = "volumes of gas, told by PCE or gaz in the head, the title or the file's name"
+_ENDING = re.compile(r"(?i)(?:\.(?:csv|txt|tsv|xlsx|xlsm|ods|gz|zip))+$")
 _SAMPLE_BYTES = 64 * 1024
 
 
@@ -76,7 +77,7 @@ def propose_book(stream: BinaryIO, name: str, told: Said | None = None) -> Propo
     """The proposal for the table of a workbook: one sheet, or those of one head together."""
     said = told or Said({})
     if said.sheet is not None:
-        return proposed(sheet_rows(stream, said.sheet, Report()), None, name, said)
+        return _of_one_sheet(stream, said.sheet, name, said)
     sheets = tops(stream)
     found = {name: top for name, top in sheets.items() if top is not None}
     kinds = {top and top.head.fingerprint for top in sheets.values()}
@@ -85,10 +86,16 @@ def propose_book(stream: BinaryIO, name: str, told: Said | None = None) -> Propo
         rows = rows_of(stream, list(found), Report())
         return proposed(rows, None, name, said, sheets=tuple(found))
     if len(found) == 1 == len(sheets):
-        one = proposed(sheet_rows(stream, next(iter(found)), Report()), None, name, said)
+        one = _of_one_sheet(stream, next(iter(found)), name, said)
         return one.of_sheet(next(iter(found)))
-    one = proposed(sheet_rows(stream, next(iter(found), None), Report()), None, name, said)
+    one = _of_one_sheet(stream, next(iter(found), None), name, said)
     return one.asking_sheet(tuple(found)) if found else one
+
+
+def _of_one_sheet(stream: BinaryIO, sheet: str | None, name: str, said: Said) -> Proposal:
+    label: list[str] = []
+    rows = sheet_rows(stream, sheet, Report(), label.append)
+    return proposed(rows, None, name, said, label=label)
 
 
 def proposed(
@@ -98,12 +105,17 @@ def proposed(
     said: Said | None = None,
     *,
     sheets: tuple[str, ...] = (),
+    label: Sequence[str] = (),
 ) -> Proposal:
-    """As `propose`, from the rows of a table that is open."""
+    """As `propose`, from the rows of a table that is open.
+
+    *label*: the name of its sheet, once the first row was given.
+    """
     told = said or Said({})
     ignored = {answer.removeprefix("role:") for answer in told.answers}
     shape = shape_of(list(islice(rows, sample.SAMPLED)), ignored)
-    seen = Seen(shape.rows, shape.head, separator, f"{name} {told.sheet or ''}".strip())
+    file = f"{_ENDING.sub('', name)} {told.sheet or ''}".strip()
+    seen = Seen(shape.rows, shape.head, separator, file, " ".join(label))
     forced = {**told.roles(seen.head.names), **shape.field}
     found = fields(seen, forced)
     laid = layout(seen, found, told.answers.get("dates"))
