@@ -107,7 +107,9 @@ def of_sheets(draw: Random) -> Iterator[Case]:
     made = bills(draw, 2, 12)
     rows = table(made, columns("point site from to kwh"))
     yield trap("a file of another unit", "Consommations en MWh", rows, Truth(), stops=True)
-    yield case("a file of its unit", "Consommations en kWh", rows, plain(made))
+    twin = bills(draw, 2, 12)
+    same = table(twin, columns("point site from to kwh"))
+    yield case("a file of its unit", "Consommations en kWh", same, plain(twin))
     yield trap("a title of emissions", "Suivi", [["Émissions de CO2"], *rows], Truth(), stops=True,
                about=frozenset({"measured"}))  # fmt: skip
 
