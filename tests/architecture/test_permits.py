@@ -26,7 +26,7 @@ DATA = {
     "PurchaseOffersRow", "PurchasePartRow", "PurchaseRow", "PurchaseRunRow", "ReleaseRow",
     "RelianceRow", "SegmentRow", "SeriesRow", "SharedPointRow", "SiteRow",
     "SupplyPointRow", "UndoRow",
-    "WebhookDeliveryRow", "WebhookRow", "PointYearRow", "YearEnergyRow",
+    "MonthEnergyRow", "WebhookDeliveryRow", "WebhookRow", "PointYearRow", "YearEnergyRow",
 }  # fmt: skip
 """Tables that hold what organisations own, share or agree."""
 

@@ -17,10 +17,10 @@ from synergie.exchange.sites import Sites
 from synergie.policy import Ask, Permit, decide, own
 from synergie.policy.public import SUMS
 from synergie.schemas.agreement import Agreement
-from synergie.storage._many_scopes import rows_within
+from synergie.storage._many_scopes import points_within
 from synergie.storage._scope import scoped_select
 from synergie.storage._tables import SeriesRow, SupplyPointRow
-from synergie.storage.contributions import contributors, months
+from synergie.storage.contributions import contributions, contributors
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body, terms
 from tests.exchange.sums import (
@@ -106,11 +106,9 @@ def world(store: Store, owner: Body, partner: Body) -> World:
     return World(found, measured)
 
 
-@pytest.mark.parametrize("table", [SupplyPointRow, SeriesRow])
-def test_rows_within_many_permits_are_those_within_each(
-    store: Store, world: World, table: Any
-) -> None:
-    permits, columns = world.permits, (col(table.id), col(table.owner), col(table.updated_at))
+def test_points_within_many_permits_are_those_within_each(store: Store, world: World) -> None:
+    permits, table = world.permits, SupplyPointRow
+    columns = col(table.id), col(table.owner), col(table.updated_at)
     with store.read() as session:
         each = {
             (place, tuple(row))
@@ -119,9 +117,7 @@ def test_rows_within_many_permits_are_those_within_each(
                 scoped_select(permit, table).with_only_columns(*columns)
             )
         }
-        found = [
-            (place, tuple(row)) for place, row in rows_within(permits, session, table, columns)
-        ]
+        found = [(place, tuple(row)) for place, row in points_within(permits, session, columns)]
     assert len(found) == len(set(found))
     assert set(found) == each
     assert len({place for place, _ in each}) >= 7  # three name series alone
@@ -136,22 +132,24 @@ def test_a_permit_to_single_points_is_none_to_sums(
         ask=Ask(dataset="consumption"),
         now=NOW,
     )
-    columns = col(SeriesRow.id), col(SeriesRow.owner)
+    columns = col(SupplyPointRow.id), col(SupplyPointRow.owner)
     with store.read() as session:
         for some in ([by_day], [world.permits[1], world.permits[1]]):
             with pytest.raises(TypeError):
-                list(rows_within(some, session, SeriesRow, columns))
+                list(points_within(some, session, columns))
 
 
 def test_months_of_many_permits_are_what_each_series_told(store: Store, world: World) -> None:
     with store.read() as session:
-        found = months(world.permits, session, "electricity", YEAR, last=12)
-        counted = contributors(world.permits, session)
-        for permit, told, points in zip(world.permits, found, counted, strict=True):
-            assert [points] == contributors([permit], session)
+        counted = contributions(world.permits, session, "electricity", YEAR, last=12)
+        found = [{one.id: wh for one, wh in some} for some in counted]
+        points = contributors(world.permits, session)
+        for permit, told, some in zip(world.permits, found, points, strict=True):
+            assert [some] == contributors([permit], session)
+            assert told.keys() == {one.id for one in some}
             rows = session.exec(scoped_select(permit, SeriesRow)).all()
             opened = {row.supply_point: world.measured[row.id] for row in rows}
-            assert told == {point: masked(permit, some) for point, some in opened.items()}
+            assert told == {point: masked(permit, opened[point]) for point in told}
     every = [wh for told in found for one in told.values() for wh in one]
     assert None in every
     assert len(set(every)) > 50
@@ -181,8 +179,7 @@ def test_months_that_come_in_one_run_or_two_from_the_year_before_are_the_same(
         meter.put(datetime(2025, 5, 1, tzinfo=PARIS), "P1M", values[6:])
     permit = own(OWNER, action="read", now=NOW)
     with store.read() as session:
-        (found,) = months([permit], session, "electricity", YEAR, last=12)
-    (told,) = found.values()
+        ((_, told),) = next(contributions([permit], session, "electricity", YEAR, last=12))
     times = 100 if more else 1
     expected = [*range(101, 109), None, 15, None, None]
     assert told == tuple(one and one * times for one in expected)

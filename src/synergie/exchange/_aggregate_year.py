@@ -23,9 +23,9 @@ from synergie.schemas.cell_scheme import Category, CellScheme
 from synergie.schemas.organisation import OrganisationKind
 from synergie.schemas.release import Release
 from synergie.storage.agreements import agreement_page
-from synergie.storage.contributions import Contributor, Energies, contributors, months
+from synergie.storage.contributions import Contributor, Energies, contributions
 from synergie.storage.insiders import Knowers, knowers_of
-from synergie.storage.organisations import organisations_of
+from synergie.storage.organisations import kinds_of
 from synergie.storage.releases import Frozen, YearKey
 from synergie.storage.store import Session
 
@@ -77,7 +77,7 @@ def sources(
     """The caller's own points, and those that agreements open to sums over *scheme* now."""
     opened = list(_opened(session, caller, scheme.id, now))
     owners = {permit.owner, *(one.terms.owner for one, _ in opened)}
-    kinds = {name: one.kind for name, one in organisations_of(permit, session, owners).items()}
+    kinds = kinds_of(permit, session, owners)
     if permit.owner not in kinds:
         raise AssertionError("a caller is in the directory")
     found = [Source(permit, kinds[permit.owner], attested=scheme.own_points)]
@@ -101,20 +101,17 @@ def _opened(
 def seen(session: Session, some: Sequence[Source], key: YearKey, *, now: datetime) -> Seen:
     """The points of *some* sources and their closed months; of a point told twice, the first."""
     points: dict[str, tuple[Source, Contributor, Energies]] = {}
-    owners: dict[str, set[str]] = {}
-    last = closed_months(key.year, now)
-    permits = [source.permit for source in some]
-    measured = (
-        months(permits, session, key.energy, key.year, last=last) if last else [{}] * len(some)
-    )
-    for source, told, there in zip(some, measured, contributors(permits, session), strict=True):
-        for one in there:
-            owners.setdefault(one.point, set()).add(source.permit.owner)
-            if one.point in points:
-                continue
-            energies = told.get(one.id, (None,) * last)
-            points[one.point] = source, one, (*energies, *(None,) * (12 - last))
-    return Seen(points, sum(len(some) > 1 for some in owners.values()))
+    twice: set[str] = set()
+    permits, last = [source.permit for source in some], closed_months(key.year, now)
+    counted = contributions(permits, session, key.energy, key.year, last=last)
+    for source, there in zip(some, counted, strict=True):
+        for one, energies in there:
+            known = points.get(one.point)
+            if known is None:
+                points[one.point] = source, one, energies
+            elif known[0].permit.owner != source.permit.owner:
+                twice.add(one.point)
+    return Seen(points, len(twice))
 
 
 def closed_months(year: int, now: datetime) -> int:
@@ -176,7 +173,8 @@ def counting(
             lacks = whole and any(now[month - 1] is None for month in wanted)
             for month in wanted:
                 energies[month - 1] = None if lacks else now[month - 1]
-            known_to = known_to | there.known_to(name)
+            knowing = there.known_to(name)
+            known_to = known_to if knowing <= known_to else known_to | knowing
         is_same = known_to == one.member.known_to and energies == [*one.member.energies]
         found[name] = one if is_same else _with(one, tuple(energies), known_to)
     return found

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import batched
 from time import monotonic
 
-from synergie.calendar import day_of, zone
+from synergie.calendar import zone
 from synergie.errors import NotFound
 from synergie.exchange._came import came_by
+from synergie.exchange._sum_upkeep import count_sums, full_year, sums_due, years_sum
 from synergie.exchange.series_months import series_months
 from synergie.exchange.year_tables import YearTables
 from synergie.policy import Permit, Principal, own
 from synergie.policy.flows import API, flow
 from synergie.policy.lateness import Arrival, Came, Teller
-from synergie.policy.morning import HOME
 from synergie.schemas.freshness import FreshnessLine
 from synergie.schemas.site import Site
 from synergie.storage.holdings import (
@@ -29,7 +28,7 @@ from synergie.storage.holdings import (
 from synergie.storage.owned import SITES
 from synergie.storage.point_years import energy_of_points
 from synergie.storage.store import Session, Store
-from synergie.storage.years import Counted, count_years, uncounted, year_of, years_of_points
+from synergie.storage.years import Counted, year_of, years_of_points
 
 __all__ = [
     "HeldPoint",
@@ -45,12 +44,8 @@ __all__ = [
 
 _COUNTED_S = 0.05
 """How long a page may count what no deposit has let be counted yet, seconds."""
-_BESIDE, _AT_ONCE = 64, 8
-"""Series of one transaction: of the upkeep, and of a page that counts."""
-_FOUND = 512
-"""Series without a count that are looked for at once."""
-_YEARS = 3
-"""Full years of curves that the upkeep counts."""
+_BESIDE = 64
+"""Series of one transaction of the upkeep."""
 MOST = 50
 """Points of a page, and points of which the months of a site are summed."""
 
@@ -120,7 +115,8 @@ class Holdings:
     def summary(self, caller: Principal, looked: Looked, *, now: datetime) -> Summary:
         """The totals of everything, and how many points *looked* finds."""
         year = full_year(now)
-        self._count(caller.organisation, year, now=now, until=monotonic() + _COUNTED_S)
+        until = monotonic() + _COUNTED_S
+        count_sums(self.store, caller.organisation, years_sum(year), now=now, until=until)
         permit = own(caller, action="read", now=now)
         with self.store.read() as session:
             counted = {
@@ -201,37 +197,14 @@ class Holdings:
         while True:
             some = Directory(self.store).page(upkeep, after=after, now=now)
             for one in some.items:
-                for year in range(full_year(now), full_year(now) - _YEARS, -1):
-                    done += self._count(one.id, year, now=now, until=until, at_once=_BESIDE)
+                for due in sums_due(now):
+                    done += count_sums(
+                        self.store, one.id, due, now=now, until=until, at_once=_BESIDE
+                    )
                 done += YearTables(self.store).count(one.id, until=until, now=now)
             after = some.next
             if after is None or monotonic() > until:
                 return done
-
-    def _count(
-        self, owner: str, year: int, *, now: datetime, until: float, at_once: int = _AT_ONCE
-    ) -> int:
-        """Count series of *owner* until *until* (of the monotonic clock); how many."""
-        caller = Principal(client_id="upkeep", organisation=owner, scopes=frozenset())
-        reads, done = own(caller, action="read", now=now), 0
-        while monotonic() < until:
-            with self.store.read() as session:  # to find them costs as much as to count many
-                found = uncounted(reads, session, year, limit=_FOUND)
-            if not found:
-                return done
-            for some in batched(found, at_once):
-                if monotonic() >= until:
-                    return done
-                with self.store.write() as session:
-                    writes = own(caller, action="write", now=now)
-                    count_years(writes, session, some, year)
-                done += len(some)
-        return done
-
-
-def full_year(now: datetime) -> int:
-    """The last civil year that is over."""
-    return day_of(now, HOME).year - 1
 
 
 def _lines(

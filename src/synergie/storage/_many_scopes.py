@@ -1,4 +1,4 @@
-"""Rows inside each of many permits to sums, in a few queries: 1,500 permits would be as many.
+"""Delivery points inside each of many permits to sums, in a few queries: 1,500 would be as many.
 
 The same rows as `scoped_select` gives under each permit by itself.
 """
@@ -12,50 +12,32 @@ from sqlmodel import col, select
 from synergie.policy import Permit
 from synergie.storage._scope import scoped_select
 from synergie.storage._sql import one_of
-from synergie.storage._tables import AgreementItemRow, SeriesRow, SupplyPointRow
+from synergie.storage._tables import AgreementItemRow, SupplyPointRow
 from synergie.storage.store import Session
 
-_CHUNK = 1_000
+_CHUNK = 25_000
 _BUILD: Any = select
-_ON_SITE = col(SupplyPointRow.site) == col(AgreementItemRow.subject)
-_LINKS: dict[Any, tuple[tuple[tuple[Any, Any], ...], ...]] = {
-    SupplyPointRow: (
-        ((SupplyPointRow, col(SupplyPointRow.id) == col(AgreementItemRow.subject)),),
-        ((SupplyPointRow, _ON_SITE),),
-    ),
-    SeriesRow: (
-        ((SeriesRow, col(SeriesRow.id) == col(AgreementItemRow.subject)),),
-        ((SeriesRow, col(SeriesRow.supply_point) == col(AgreementItemRow.subject)),),
-        (
-            (SupplyPointRow, _ON_SITE),
-            (SeriesRow, col(SeriesRow.supply_point) == col(SupplyPointRow.id)),
-        ),
-    ),
-}
-"""From what an agreement names to the rows it covers, as `_scope.covered` has it."""
 
 
-def rows_within(
-    permits: Sequence[Permit], session: Session, table: type[Any], columns: Sequence[Any]
+def points_within(
+    permits: Sequence[Permit], session: Session, columns: Sequence[Any]
 ) -> Iterator[tuple[int, Any]]:
-    """(Place of a permit, what *columns* of a row of *table* inside it are), each row once.
+    """(Place of a permit, what *columns* of a point inside it are), each point once.
 
-    The first of *columns* are the table's `id` and `owner`.
-
-    *table*: delivery points or series. TypeError unless each permit is to one's own data or to
-    sums, and no agreement is there twice.
+    The first of *columns* are `id` and `owner`. TypeError unless each permit is to one's own data
+    or to sums, and no agreement is there twice.
     """
     agreed: dict[tuple[str | None, int | None], int] = {}
     for place, permit in enumerate(permits):
         if permit.scope == "own":
-            query: Any = scoped_select(permit, table).with_only_columns(*columns)
+            query: Any = scoped_select(permit, SupplyPointRow).with_only_columns(*columns)
             yield from ((place, row) for row in session.connection().execute(query))
         elif not _opens_sums(permit) or (permit.agreement, permit.version) in agreed:
             raise TypeError("one's own permit, or one to an aggregate, is needed")
         else:
             agreed[permit.agreement, permit.version] = place
     found: set[tuple[int, str]] = set()
-    for agreement, version, *row in _named(session, table, columns, {one for one, _ in agreed}):
+    for agreement, version, *row in _named(session, columns, {one for one, _ in agreed}):
         place = agreed.get((agreement, version), -1)
         inside = place >= 0 and row[1] == permits[place].owner
         if inside and (place, row[0]) not in found:
@@ -69,15 +51,14 @@ def _opens_sums(permit: Permit) -> bool:
     return sums and permit.persons is None and "consumption" in permit.datasets
 
 
-def _named(
-    session: Session, table: Any, columns: Sequence[Any], agreements: Iterable[Any]
-) -> Iterator[Any]:
-    """The rows of *table* that versions of *agreements* cover, whoever owns them."""
-    item = AgreementItemRow
+def _named(session: Session, columns: Sequence[Any], agreements: Iterable[Any]) -> Iterator[Any]:
+    """The points that versions of *agreements* name, by themselves or by their site."""
+    item, point = AgreementItemRow, SupplyPointRow
     for some in batched(sorted(agreements), _CHUNK):
-        for links in _LINKS[table]:
-            query = _BUILD(col(item.agreement), col(item.version), *columns).select_from(item)
-            for joined, same in links:
-                query = query.join(joined, same)
-            query = query.where(one_of(col(item.agreement), some), col(table.removed_at).is_(None))
+        for link in (point.id, point.site):
+            query = (
+                _BUILD(col(item.agreement), col(item.version), *columns)
+                .join(point, col(link) == col(item.subject))
+                .where(one_of(col(item.agreement), some), col(point.removed_at).is_(None))
+            )
             yield from session.connection().execute(query)

@@ -5,8 +5,16 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from synergie.storage._columns import INTEGER
-from synergie.storage._fields import integer, key, maybe_integer, maybe_moment, moment, text
+from synergie.storage._columns import INTEGER, Flag
+from synergie.storage._fields import (
+    integer,
+    key,
+    maybe_integer,
+    maybe_moment,
+    maybe_text,
+    moment,
+    text,
+)
 from synergie.storage._tables import Row
 
 
@@ -50,6 +58,30 @@ class YearEnergyRow(Row, table=True):
     """Energy drawn, Wh. Null: nothing was measured, or the series tells no energy."""
     missing_s: int = integer()
     """Seconds of the year without a value."""
+
+
+class MonthEnergyRow(Row, table=True):
+    """Energy of one series by civil month of a year of its zone, as counted.
+
+    What changes a month that is counted takes it away.
+    """
+
+    __tablename__ = "month_energy"
+    __table_args__ = (
+        Index("month_energy_by_owner", "owner", "year", "months"),
+        {"sqlite_strict": True},
+    )
+    series: str = key()
+    year: int = Field(primary_key=True, sa_type=INTEGER)
+    owner: str = text()
+    energy: str | None = maybe_text()
+    """`electricity` or `gas`, drawn. Null: it adds to no sum of energy."""
+    by_period: bool = Field(sa_type=Flag)
+    """Whether it is told by periods: another series of its point is believed first."""
+    months: int = integer()
+    """How many months are counted, January first: those that were over."""
+    wh: str = text()
+    """Wh of each as JSON; null: not every second of it is measured."""
 
 
 class PointYearRow(Row, table=True):

@@ -6,9 +6,10 @@ agreements may be: nothing of it is given out.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import batched
 from typing import Any, NamedTuple, cast
 
@@ -24,7 +25,7 @@ from synergie.schemas.release import Energy
 from synergie.storage import head
 from synergie.storage._aggregate_tables import AggregateMemberRow
 from synergie.storage._agreement_flaws import Stored, loaded, stored
-from synergie.storage._sql import one_of
+from synergie.storage._sql import json_text, one_of
 from synergie.storage._tables import (
     AgreementItemRow,
     AgreementRow,
@@ -43,8 +44,9 @@ _TURN = 0x73756D73
 _ASKERS = 0x61736B73
 """PostgreSQL advisory locks of who asks about one, by organisation."""
 
+_NOBODY = frozenset[str]()
+
 type Names = dict[str, set[str]]
-type _Same = tuple[str, str, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,18 @@ class Knowers:
 
     def of(self, point: str) -> frozenset[str]:
         """Every organisation that can subtract it."""
-        nobody = frozenset[str]()
-        return self.declaring.get(point, nobody) | self.reading.get(point, nobody)
+        declaring = self.declaring.get(point, _NOBODY)
+        reading = self.reading.get(point)
+        return declaring if reading is None else declaring | reading
+
+
+class _Same(NamedTuple):
+    """A point, the same in the hands of *owner*, and a site that this is or was on."""
+
+    point: str
+    same: str
+    owner: str
+    site: str | None
 
 
 class Place(NamedTuple):
@@ -105,20 +117,15 @@ def knowers_of(permit: Permit, session: Session, points: Collection[str], year: 
     """
     if permit.action != "write":
         raise TypeError("a permit of who changes sums, or who may read, is needed")
-    declaring: Names = defaultdict(set)
-    reading: Names = defaultdict(set)
+    declaring: dict[str, frozenset[str]] = {}
+    reading: dict[str, frozenset[str]] = {}
     for some in batched(sorted(set(points)), _CHUNK):
-        subjects: Names = defaultdict(set)
-        for point, same, owner, site in _same_points(session, some):
-            declaring[point].add(owner)
-            for subject in (same, site):
-                if subject is not None:
-                    subjects[subject].add(point)
-        _add_things_on(session, subjects)
-        for reader, subject in _readers(session, subjects, year):
-            for point in subjects[subject]:
-                reading[point].add(reader)
-    return Knowers(_frozen(declaring), _frozen(reading))
+        same = list(_same_points(session, some))
+        for one in same:
+            _add(declaring, one.point, one.owner)
+        for reader, point in _readers(session, same, year):
+            _add(reading, point, reader)
+    return Knowers(declaring, reading)
 
 
 def names_opened(permit: Permit, session: Session, body: Agreement) -> set[str]:
@@ -188,64 +195,81 @@ def owners_of(permit: Permit, session: Session, agreements: Iterable[str]) -> fr
     return frozenset(found)
 
 
-def _same_points(
-    session: Session, points: Iterable[str]
-) -> Iterator[tuple[str, str, str, str | None]]:
-    """(point, the same in anybody's hands, whose, its site); those on former sites, too."""
+def _same_points(session: Session, points: Iterable[str]) -> Iterator[_Same]:
+    """Each of *points* in anybody's hands; those on former sites, too."""
     mine, other = aliased(SupplyPointRow), aliased(SupplyPointRow)
     query = (
         select(col(mine.id), col(other.id), col(other.owner), col(other.site))
         .join(other, col(other.external_id) == col(mine.external_id))
         .where(one_of(col(mine.id), points))
     )
-    rows: Any = session.connection().execute(query)
-    found: list[_Same] = [tuple(row) for row in rows]
+    found = [_Same(*row) for row in session.connection().execute(query)]
     yield from found
-    by_other: Names = defaultdict(set)
-    owners: dict[str, str] = {}
-    for point, same, owner, _ in found:
-        by_other[same].add(point)
-        owners[same] = owner
-    past = select(col(OwnedHistoryRow.id), col(OwnedHistoryRow.links)).where(
-        col(OwnedHistoryRow.noun) == "sp", one_of(col(OwnedHistoryRow.id), by_other)
+    past = select(col(OwnedHistoryRow.id), json_text(col(OwnedHistoryRow.links), "site")).where(
+        col(OwnedHistoryRow.noun) == "sp",
+        one_of(col(OwnedHistoryRow.id), {one.same for one in found}),
     )
-    moved: Any = session.connection().execute(past)
-    for same, links in moved:
-        site = json.loads(links).get("site")
-        yield from ((point, same, owners[same], site) for point in by_other[same])
+    former: Names = defaultdict(set)
+    for same, site in session.connection().execute(past):
+        former[same].add(site)
+    if former:
+        yield from (one._replace(site=site) for one in found for site in former.get(one.same, ()))
 
 
-def _add_things_on(session: Session, subjects: Names) -> None:
-    """The series of each delivery point among *subjects*, for the points that it stands for."""
-    query = select(col(SeriesRow.id), col(SeriesRow.supply_point)).where(
-        one_of(col(SeriesRow.supply_point), subjects)
-    )
-    for series, point in [*session.connection().execute(query)]:
-        subjects[series] |= subjects[point]
-
-
-def _readers(session: Session, subjects: Names, year: int) -> Iterator[tuple[str, str]]:
-    """Who was let read what, of *subjects*.
+def _readers(session: Session, some: Sequence[_Same], year: int) -> Iterator[tuple[str, str]]:
+    """Who was let read which point: by itself, by what is measured there, by a site.
 
     Of agreements to sums, which may name each of them, no item is read.
     """
-    item, about = AgreementItemRow, one_of(col(AgreementItemRow.subject), subjects)
-    named = select(col(item.agreement)).where(about).distinct()
+    things = {one.same for one in some}
+    series = select(col(SeriesRow.id), col(SeriesRow.supply_point)).where(
+        one_of(col(SeriesRow.supply_point), things)
+    )
+    measured = {name: point for name, point in session.connection().execute(series)}  # noqa: C416
+    subjects = things | measured.keys() | {one.site for one in some if one.site is not None}
+    about = one_of(col(AgreementItemRow.subject), subjects)
+    opened = _opened(session, about, year)
+    if not opened:
+        return
+    item, points = AgreementItemRow, _by_subject(some)
+    query = select(col(item.agreement), col(item.version), col(item.subject)).where(
+        about, one_of(col(item.agreement), {one for one, _ in opened})
+    )
+    for one, version, subject in session.connection().execute(query):
+        reader = opened.get((one, version))
+        if reader is not None:
+            yield from ((reader, point) for point in points[measured.get(subject, subject)])
+
+
+def _opened(session: Session, about: Any, year: int) -> dict[tuple[str, int], str]:
+    """The versions with an item *about* it that open single points of *year*, each to whom."""
+    named = select(col(AgreementItemRow.agreement)).where(about).distinct()
     names = [str(one) for one in session.connection().execute(named).scalars()]
     signed = select(AgreementRow).where(
         one_of(col(AgreementRow.id), names), col(AgreementRow.state).not_in(PENDING)
     )
-    opened = {
-        (row.id, row.version): row.recipient
-        for row in stored(session, signed)
-        if _tells_points(row, year)
-    }
-    query = select(col(item.agreement), col(item.version), col(item.subject)).where(
-        about, one_of(col(item.agreement), {one for one, _ in opened})
-    )
-    for one, version, subject in session.connection().execute(query) if opened else ():
-        if (one, version) in opened:
-            yield opened[one, version], subject
+    rows = stored(session, signed)
+    return {(row.id, row.version): row.recipient for row in rows if _tells_points(row, year)}
+
+
+def _by_subject(some: Iterable[_Same]) -> Names:
+    """The points that each thing in anybody's hands, and each site, stands for."""
+    found: Names = defaultdict(set)
+    for one in some:
+        found[one.same].add(one.point)
+        if one.site is not None:
+            found[one.site].add(one.point)
+    return found
+
+
+def _add(found: dict[str, frozenset[str]], point: str, organisation: str) -> None:
+    """Add an organisation to those of a point: mostly the same few, which are one object."""
+    found[point] = _with(found.get(point, _NOBODY), organisation)
+
+
+@lru_cache(maxsize=8192)
+def _with(some: frozenset[str], organisation: str) -> frozenset[str]:
+    return some | {organisation}
 
 
 def _tells_points(row: Stored, year: int) -> bool:
@@ -257,10 +281,6 @@ def _tells_points(row: Stored, year: int) -> bool:
 def _names(session: Session, numbers: Iterable[str]) -> set[str]:
     secret = head.head(session).secret
     return {head.opaque_id(secret, "point", "", str(one)) for one in numbers}
-
-
-def _frozen(found: Names) -> dict[str, frozenset[str]]:
-    return {point: frozenset(some) for point, some in found.items()}
 
 
 def _weighs(permit: Permit) -> None:

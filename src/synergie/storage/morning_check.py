@@ -20,6 +20,7 @@ from synergie.storage._newest import Newest, newest_arrived
 from synergie.storage._tables import BatchRow, FactRow, SeriesRow
 from synergie.storage.morning import MOMENTS, PERIOD, midnight
 from synergie.storage.store import Session
+from synergie.storage.sums_check import AstraySum, astray_sums, forget_sum
 
 _PAGE = 500
 
@@ -52,7 +53,7 @@ class AstrayFacts:
         return f"{self.source} of {self.owner}: its newest reading is not the one that is kept"
 
 
-type Astray = AstraySeries | AstrayFacts
+type Astray = AstraySeries | AstrayFacts | AstraySum
 
 
 def astray(permit: Permit, session: Session) -> Iterator[Astray]:
@@ -64,6 +65,7 @@ def astray(permit: Permit, session: Session) -> Iterator[Astray]:
     for owner, source in sorted(kept.keys() | true.keys()):
         if kept.get((owner, source)) != true.get((owner, source)):
             yield AstrayFacts(owner, source, true.get((owner, source)))
+    yield from astray_sums(permit, session)
 
 
 def mend(permit: Permit, session: Session) -> int:
@@ -73,6 +75,8 @@ def mend(permit: Permit, session: Session) -> int:
     for one in found:
         if isinstance(one, AstraySeries):
             _set_series(session, one)
+        elif isinstance(one, AstraySum):
+            forget_sum(session, one)
         else:
             _set_facts(session, one)
     return len(found)

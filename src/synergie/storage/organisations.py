@@ -11,9 +11,9 @@ from sqlmodel import col, select
 
 from synergie.errors import Conflict
 from synergie.policy import Permit
-from synergie.schemas.organisation import Organisation
+from synergie.schemas.organisation import Organisation, OrganisationKind
 from synergie.storage._scope import scoped_select
-from synergie.storage._sql import one_of
+from synergie.storage._sql import json_text, one_of
 from synergie.storage._tables import OrganisationKeyRow, OrganisationRow
 from synergie.storage.store import Session
 
@@ -58,12 +58,12 @@ def organisation(permit: Permit, session: Session, organisation_id: str) -> Orga
     return None if row is None else Organisation.model_validate_json(row.body)
 
 
-def organisations_of(
-    permit: Permit, session: Session, names: Iterable[str]
-) -> dict[str, Organisation]:
-    """The entries of those of *names* that are in the directory, by name."""
-    query = scoped_select(permit, OrganisationRow).where(one_of(col(OrganisationRow.id), names))
-    return {row.id: Organisation.model_validate_json(row.body) for row in session.exec(query)}
+def kinds_of(permit: Permit, session: Session, names: Iterable[str]) -> dict[str, OrganisationKind]:
+    """The kinds of those of *names* that are in the directory, by name."""
+    row = OrganisationRow
+    query: Any = scoped_select(permit, row).where(one_of(col(row.id), names))
+    columns = col(row.id), json_text(col(row.body), "kind")
+    return dict(map(tuple, session.connection().execute(query.with_only_columns(*columns))))
 
 
 def not_in_directory(permit: Permit, session: Session, names: Iterable[str]) -> str | None:

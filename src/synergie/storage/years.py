@@ -1,22 +1,26 @@
 """Energy of series over whole civil years: counted once, kept, and forgotten by each deposit.
 
+Months are forgotten with them (`month_sums`).
+
 A point may have several series of the same energy (a curve, its days, its months): of them the
 one that tells the most counts, for the others tell less of the same.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import col
 
-from synergie.calendar.civil import month_bounds
 from synergie.policy import Permit
-from synergie.storage._cover import visible
+from synergie.storage._cover import Segment, visible
 from synergie.storage._fetch import fetch
-from synergie.storage._morning_tables import YearEnergyRow
+from synergie.storage._month_energies import month_edges
+from synergie.storage._morning_tables import MonthEnergyRow, YearEnergyRow
 from synergie.storage._once import insert_once
 from synergie.storage._periods import sums
 from synergie.storage._scope import own_write, scoped_select
@@ -48,20 +52,24 @@ class Counted:
 def forget_years(
     permit: Permit, session: Session, spans: Mapping[str, tuple[datetime, datetime] | None]
 ) -> None:
-    """Forget what was counted of series: something of a span came, or was undone (None: of any).
+    """Forget years and months of series: something of a span came, or was undone (None: of any).
 
-    A year is forgotten when a day of it, in any zone, is in the spans of those that go together.
+    A year is forgotten when a day of it, in any zone, is in the spans of those that go together;
+    its months when a day of one that was counted is, or of one before.
     """
     own_write(permit)
     told = [one for one in spans.values() if one is not None]
-    which = [col(YearEnergyRow.owner) == permit.owner]
+    year, month = YearEnergyRow, MonthEnergyRow
+    years, months = [col(year.owner) == permit.owner], [col(month.owner) == permit.owner]
     if told and len(told) == len(spans):
         first, last = min(start for start, _ in told) - _DAY, max(end for _, end in told) + _DAY
-        which.append(col(YearEnergyRow.year).between(first.year, last.year))
-    some = sorted(spans)
-    for at in range(0, len(some), _CHUNK):
-        among = col(YearEnergyRow.series).in_(some[at : at + _CHUNK])
-        session.connection().execute(delete(YearEnergyRow).where(*which, among))
+        years.append(col(year.year).between(first.year, last.year))
+        counted = 12 * col(month.year) + col(month.months)
+        months += [col(month.year) <= last.year, counted >= 12 * first.year + first.month]
+    for some in batched(sorted(spans), _CHUNK):
+        for table, which in ((year, years), (month, months)):
+            among = col(table.series).in_(some)
+            session.connection().execute(delete(table).where(*which, among))
 
 
 def uncounted(permit: Permit, session: Session, year: int, *, limit: int) -> list[str]:
@@ -96,9 +104,9 @@ def count_years(permit: Permit, session: Session, series: Sequence[str], year: i
         .where(col(SeriesRow.id).in_(sorted(held)))
     )
     for name, point, direction in list(session.connection().execute(query)):
-        wh, missing_s = None, 0
-        if direction == "import":
-            wh, missing_s = _counted(permit, session, held[name], year)
+        one = held[name]
+        found = fetch(permit, session, one, year_bounds(one.tz, year))
+        wh, missing_s = sum_year(one, direction, found, year)
         insert_once(
             session,
             YearEnergyRow,
@@ -109,6 +117,32 @@ def count_years(permit: Permit, session: Session, series: Sequence[str], year: i
             wh=wh,
             missing_s=missing_s,
         )
+
+
+def sum_year(
+    series: Held, direction: str, found: Sequence[Segment], year: int
+) -> tuple[int | None, int]:
+    """Wh of *year*, and the seconds that no value of the segments *found* tells."""
+    start, end = year_bounds(series.tz, year)
+    how = series.summing
+    if direction != "import":
+        return None, 0
+    if how is None or how.unit not in _KILO:
+        return None, end - start
+    pieces = visible(found, start, end, series.tz)
+    (told,) = sums(pieces, (start, end), series.tz, by_time=how.by_time)
+    if not told.measured_s:
+        return None, end - start
+    over = series.scale * (_HOUR_S if how.by_time else 1)
+    factor = how.factor * _KILO[how.unit]
+    wh = round(told.total * factor / over)
+    return wh, end - start - told.measured_s
+
+
+def year_bounds(tz: ZoneInfo, year: int) -> tuple[int, int]:
+    """The civil *year*, seconds since 1970 UTC."""
+    places = month_edges(year, tz)
+    return places[0], places[-1]
 
 
 def year_of(permit: Permit, session: Session, year: int) -> Counted:
@@ -160,29 +194,6 @@ def _waiting(permit: Permit, session: Session, year: int) -> int:
     counts = (session.connection().execute(query).scalar_one() for query in (read, done))
     every, counted = counts
     return max(0, int(every) - int(counted))
-
-
-def _counted(permit: Permit, session: Session, series: Held, year: int) -> tuple[int | None, int]:
-    """Wh of *year*, and the seconds that no value tells."""
-    start, end = _bounds(series, year)
-    how = series.summing
-    if how is None or how.unit not in _KILO:
-        return None, end - start
-    found = fetch(permit, session, series, (start, end))
-    pieces = visible(found, start, end, series.tz)
-    (told,) = sums(pieces, (start, end), series.tz, by_time=how.by_time)
-    if not told.measured_s:
-        return None, end - start
-    over = series.scale * (_HOUR_S if how.by_time else 1)
-    factor = how.factor * _KILO[how.unit]
-    wh = round(told.total * factor / over)
-    return wh, end - start - told.measured_s
-
-
-def _bounds(series: Held, year: int) -> tuple[int, int]:
-    start = month_bounds(date(year, 1, 1), series.tz)[0]
-    end = month_bounds(date(year, 12, 1), series.tz)[1]
-    return int(start.timestamp()), int(end.timestamp())
 
 
 def _own(permit: Permit) -> str:
