@@ -36,12 +36,16 @@ _NOBODY = Knowers({}, {})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Points of one owner that may be counted. `agreement`: its id and version; None: one's own."""
+    """Points of one owner that may be counted.
+
+    `signed`: the agreement that opens them, `agreement`: its id and version; None: one's own.
+    """
 
     permit: Permit
     kind: OrganisationKind
     attested: bool
     agreement: str | None = None
+    signed: Agreement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def sources(
         if one.terms.owner in kinds:
             attested = one.terms.legal_basis == "own_data"
             kind = kinds[one.terms.owner]
-            found.append(Source(under, kind, attested, f"{one.id}/{one.version}"))
+            found.append(Source(under, kind, attested, f"{one.id}/{one.version}", one))
     return found
 
 

@@ -1,7 +1,8 @@
 """Whether sums may go beyond their publisher: each agreement they stand on is asked again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from synergie.errors import Conflict, NotAllowed
 from synergie.policy import Permit, Principal, party
@@ -66,12 +67,22 @@ def may_be_told(permit: Permit, session: Session, change: Change, *, now: dateti
 
 
 def list_closed(
-    session: Session, publisher: str, references: Iterable[str], now: datetime
+    session: Session,
+    publisher: str,
+    references: Iterable[str],
+    now: datetime,
+    *,
+    ruling: Mapping[str, Agreement] = MappingProxyType({}),
 ) -> list[str]:
-    """Those of *references* under which `public_permit` opens nothing, in their order."""
+    """Those of *references* under which `public_permit` opens nothing, in their order.
+
+    *ruling*: agreements of the publisher's, by id, that were looked up in this transaction.
+    """
     side = Principal(client_id=publisher, organisation=publisher, scopes=frozenset())
     named = {one: one.partition("/")[0] for one in references}
-    found = agreements_of(party(side, action="read", now=now), session, named.values())
+    others = set(named.values()) - ruling.keys()
+    asked = agreements_of(party(side, action="read", now=now), session, others)
+    found = {**asked, **ruling}
     return [one for one, name in named.items() if not _opens(found.get(name), now)]
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 
 from synergie.errors import BadInput
-from synergie.exchange import _aggregate_year as year_of
 from synergie.exchange import _release_record as record
 from synergie.exchange._release_making import Making, Refused, Task
 from synergie.policy import Permit
@@ -74,24 +73,25 @@ def versioned(terms: OpenTerms, scheme: CellScheme) -> OpenTerms:
     return terms.model_copy(update={"scheme_version": scheme.version})
 
 
-def without_sums(session: Session, task: Task, terms: OpenTerms, looked: year_of.Seen) -> Shown:
-    """What may be expected of a period of which nothing is recorded; the session is rolled back."""
+def without_sums(making: Making, terms: OpenTerms) -> Shown:
+    """What may be expected of a period of which nothing is recorded; nothing is written."""
+    task = making.task
     blind = replace(task, limits=replace(task.limits, members_only=True))
-    making = Making.opened(session, blind)
-    draft = making.drafted(looked)
+    draft = replace(making, task=blind).expected()
     references = [] if draft.refused is not None else making.agreements_of(draft)
-    shown = _shown(session, making, terms, references)
+    shown = _shown(making, terms, making.list_closed(references, ruling=draft.signed), references)
     names = [name for name in making.tree.downwards() if name in draft.published]
     return replace(shown, expected=tuple(names), hidden=draft.hidden, refused=draft.refused)
 
 
-def with_sums(session: Session, task: Task, terms: OpenTerms) -> Shown | None:
+def with_sums(making: Making, terms: OpenTerms) -> Shown | None:
     """The newest release of the period with its sums; None: nothing of it is recorded."""
-    making = Making.opened(session, task)
+    session, task = making.session, making.task
     found = next((one for one in making.released if one.period == task.asked.period), None)
     if found is None:
         return None
-    shown = _shown(session, making, terms, found.agreements)
+    closed = making.list_closed(found.agreements)
+    shown = _shown(making, terms, closed, found.agreements)
     waits = is_candidate(task.permit, session, found)
     if found.open_data and not waits:
         _same_licence(found, terms)
@@ -107,8 +107,10 @@ def heads_of(permit: Permit, session: Session, terms: OpenTerms) -> list[OpenHea
     return [one for one in heads if one.energy == terms.energy]
 
 
-def _shown(session: Session, making: Making, terms: OpenTerms, references: Sequence[str]) -> Shown:
-    task = making.task
+def _shown(
+    making: Making, terms: OpenTerms, closed: Sequence[str], references: Sequence[str]
+) -> Shown:
+    session, task = making.session, making.task
     known = publication(task.permit, session, publication_id(terms.scheme, terms.energy))
     state = None if known is None else known.state
     back = heads_of(task.permit, session, terms) if state == "ended" else []
@@ -122,7 +124,7 @@ def _shown(session: Session, making: Making, terms: OpenTerms, references: Seque
         hidden=(),
         thresholds=record.thresholds(task.limits),
         agreements=tuple(references),
-        closed=tuple(making.list_closed(references)),
+        closed=tuple(closed),
         refused=None,
         state=state,
         coming_back=len(back),

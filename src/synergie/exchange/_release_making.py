@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from synergie.errors import BadInput, Conflict, NotFound
@@ -14,6 +15,7 @@ from synergie.policy import Permit, Principal, party
 from synergie.policy.atoms import Limits
 from synergie.policy.cells import Tree, tree
 from synergie.policy.releases import MONTHS, Out, change_faults, selection
+from synergie.schemas.agreement import Agreement
 from synergie.schemas.cell_scheme import CellScheme
 from synergie.schemas.release import Release, ReleaseCell, ReleaseRequest, SuppressionLine
 from synergie.storage import head
@@ -114,6 +116,8 @@ class Draft:
     before: Release | None = None
     same: bool = False
     refused: Refused | None = None
+    signed: Mapping[str, Agreement] = field(default_factory=dict)
+    """By id: the agreements that open something in this transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +155,28 @@ class Making:
 
         Roll it back, or keep it with `kept`.
         """
-        task = self.task
         take_turn(self.session)
-        there = looked.under({one.agreement for one in task.sources(self.session)})
+        sources = self.task.sources(self.session)
+        there = looked.under({one.agreement for one in sources})
+        return self._drafted(there, sources)
+
+    def expected(self) -> Draft:
+        """What could be told of who is in the sums, under `members_only`: nothing is written."""
+        sources = self.task.sources(self.session)
+        there = year_of.seen(self.session, sources, self.task.key, now=self.task.now)
+        return self._drafted(there, sources)
+
+    def _drafted(self, there: year_of.Seen, sources: Sequence[year_of.Source]) -> Draft:
+        task = self.task
         there = there.weighed(task.permit, self.session, task.key.year)
         known = {one.member.point: one for one in members(task.permit, self.session, task.key)}
         before = next((one for one in self.released if one.period == task.asked.period), None)
         if before is not None:
-            return self._corrected(before, there, known)
-        return self._added(there, known)
+            draft = self._corrected(before, there, known)
+        else:
+            draft = self._added(there, known)
+        signed = {one.signed.id: one.signed for one in sources if one.signed is not None}
+        return replace(draft, signed=signed)
 
     def kept(self, draft: Draft) -> Release:
         """The release of *draft*, in this transaction: the one before when nothing has changed."""
@@ -205,7 +222,7 @@ class Making:
             one.member.point: one
             for one in year_of.joining(self.tree, there, known, first=self.first, closed=closed)
         }
-        if self.first:
+        if self.first and not self.task.limits.members_only:
             version = self.scheme.version
             freeze_year(self.task.permit, self.session, self.task.key, version, now=self.task.now)
         months = MONTHS if self.task.month is None else (self.task.month,)
@@ -291,7 +308,7 @@ class Making:
             raise AssertionError("a look is never published")
         start, end = year_of.bounds_of(self.task.asked.period)
         references = self.agreements_of(draft)
-        onward = self.may_be_open(references)
+        onward = self.may_be_open(references, ruling=draft.signed)
         made = record.sealed(
             {
                 "id": f"rel_{token_hex(10)}",
@@ -319,7 +336,7 @@ class Making:
         )
         candidate = self.task.candidate
         save_release(self.task.permit, self.session, made, onward=onward, candidate=candidate)
-        self._journal(made)
+        self._journal(made, draft.signed)
         if not candidate:
             self._tell(made)
         return made
@@ -328,22 +345,28 @@ class Making:
         news = head.News(owner=made.owner, kind="release", subject=made.id, act="released")
         head.tell(self.session, head.take(self.session), news, now=self.task.now)
 
-    def may_be_open(self, references: Sequence[str]) -> bool:
+    def may_be_open(
+        self, references: Sequence[str], *, ruling: Mapping[str, Agreement] = MappingProxyType({})
+    ) -> bool:
         """Whether it may be passed on; BadInput when it is to be open and may not."""
-        closed = self.list_closed(references)
+        closed = self.list_closed(references, ruling=ruling)
         if closed and self.task.asked.open_data:
             raise BadInput("/open_data", closed[0], OPENING)
         return not closed
 
-    def list_closed(self, references: Sequence[str]) -> list[str]:
+    def list_closed(
+        self, references: Sequence[str], *, ruling: Mapping[str, Agreement] = MappingProxyType({})
+    ) -> list[str]:
         """Those of *references* that do not open their sums to the public now."""
-        return list_closed(self.session, self.task.permit.owner, references, self.task.now)
+        owner, now = self.task.permit.owner, self.task.now
+        return list_closed(self.session, owner, references, now, ruling=ruling)
 
-    def _journal(self, made: Release) -> None:
+    def _journal(self, made: Release, signed: Mapping[str, Agreement]) -> None:
         """One record for each organisation whose points are in it, under its agreement."""
         side = party(self.task.caller, action="read", now=self.task.now)
         names = {one: one.partition("/")[0] for one in made.agreements}
-        found = agreements_of(side, self.session, names.values())
+        others = set(names.values()) - signed.keys()
+        found = {**agreements_of(side, self.session, others), **signed}
         for reference in (None, *made.agreements):
             agreed = reference and (
                 found.get(names[reference])

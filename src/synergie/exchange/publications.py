@@ -89,14 +89,8 @@ class Publications:
         """
         task = self._task(caller, terms, period, now)
         with self.store.read() as session:
-            recorded = with_sums(session, task, terms)
-            if recorded is not None:
-                return recorded
-            looked = task.look(session)
-        with self.store.write() as session:
-            told = without_sums(session, task, terms, looked)
-            session.rollback()
-        return told
+            making = Making.opened(session, task)
+            return with_sums(making, terms) or without_sums(making, terms)
 
     def record(
         self, caller: Principal, terms: OpenTerms, period: str, *, now: datetime
@@ -150,10 +144,10 @@ class Publications:
             known = publication(task.permit, session, name)
             if known is not None and _signed_last(known, seen):
                 return known
-            told = with_sums(session, task, terms)
-            paper, made = _to_sign(told, seen)
+            making = Making.opened(session, task)
+            paper, made = _to_sign(with_sums(making, terms), seen)
             signature = signing.made(session, paper, signer, now=now)
-            Making.opened(session, task).opened_to_all(made)
+            making.opened_to_all(made)
             step = _signing(caller, paper, made, signature=signature, now=now)
             signed = paper.seen.terms
             moved = _moved(known, _new(task.permit, signed), step, signed)

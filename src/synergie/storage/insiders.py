@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import batched
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import text
+from sqlalchemy import text, union
 from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
@@ -37,6 +37,7 @@ from synergie.storage.releases import YearKey
 from synergie.storage.store import Session
 
 _CHUNK = 25_000
+_BUILD: Any = select
 _PARIS = zone("Europe/Paris")
 _TICK = timedelta(microseconds=1)
 _TURN = 0x73756D73
@@ -221,30 +222,30 @@ def _readers(session: Session, some: Sequence[_Same], year: int) -> Iterator[tup
 
     Of agreements to sums, which may name each of them, no item is read.
     """
-    things = {one.same for one in some}
-    series = select(col(SeriesRow.id), col(SeriesRow.supply_point)).where(
-        one_of(col(SeriesRow.supply_point), things)
+    item, things = AgreementItemRow, {one.same for one in some}
+    sites = {one.site for one in some if one.site is not None}
+    by_name = _BUILD(col(item.subject)).where(one_of(col(item.subject), things | sites))
+    by_series = (
+        _BUILD(col(SeriesRow.supply_point))
+        .join(item, col(item.subject) == col(SeriesRow.id))
+        .where(one_of(col(SeriesRow.supply_point), things))
     )
-    measured = {name: point for name, point in session.connection().execute(series)}  # noqa: C416
-    subjects = things | measured.keys() | {one.site for one in some if one.site is not None}
-    about = one_of(col(AgreementItemRow.subject), subjects)
-    opened = _opened(session, about, year)
+    opened = _opened(session, (by_name, by_series), year)
     if not opened:
         return
-    item, points = AgreementItemRow, _by_subject(some)
-    query = select(col(item.agreement), col(item.version), col(item.subject)).where(
-        about, one_of(col(item.agreement), {one for one, _ in opened})
-    )
-    for one, version, subject in session.connection().execute(query):
-        reader = opened.get((one, version))
-        if reader is not None:
-            yield from ((reader, point) for point in points[measured.get(subject, subject)])
+    points, among = _by_subject(some), one_of(col(item.agreement), {one for one, _ in opened})
+    for named in (by_name, by_series):
+        query = named.add_columns(col(item.agreement), col(item.version)).where(among)
+        for subject, one, version in session.connection().execute(query):
+            reader = opened.get((one, version))
+            if reader is not None:
+                yield from ((reader, point) for point in points[subject])
 
 
-def _opened(session: Session, about: Any, year: int) -> dict[tuple[str, int], str]:
-    """The versions with an item *about* it that open single points of *year*, each to whom."""
-    named = select(col(AgreementItemRow.agreement)).where(about).distinct()
-    names = [str(one) for one in session.connection().execute(named).scalars()]
+def _opened(session: Session, named: Iterable[Any], year: int) -> dict[tuple[str, int], str]:
+    """The versions with an item *named* that open single points of *year*, each to whom."""
+    about = union(*(one.with_only_columns(col(AgreementItemRow.agreement)) for one in named))
+    names = [str(one) for one in session.connection().execute(about).scalars()]
     signed = select(AgreementRow).where(
         one_of(col(AgreementRow.id), names), col(AgreementRow.state).not_in(PENDING)
     )
@@ -252,13 +253,13 @@ def _opened(session: Session, about: Any, year: int) -> dict[tuple[str, int], st
     return {(row.id, row.version): row.recipient for row in rows if _tells_points(row, year)}
 
 
-def _by_subject(some: Iterable[_Same]) -> Names:
+def _by_subject(some: Iterable[_Same]) -> dict[str, list[str]]:
     """The points that each thing in anybody's hands, and each site, stands for."""
-    found: Names = defaultdict(set)
+    found: dict[str, list[str]] = defaultdict(list)
     for one in some:
-        found[one.same].add(one.point)
+        found[one.same].append(one.point)
         if one.site is not None:
-            found[one.site].add(one.point)
+            found[one.site].append(one.point)
     return found
 
 

