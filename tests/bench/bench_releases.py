@@ -1,10 +1,12 @@
 """What is done with sums of a département, in processor seconds: 1,500 members, 20,000 points.
 
 The store is made through the exchange, with signatures that hold; a point tells a year of months.
-Agreements were loaded before, as in a server that runs.
+Agreements were loaded and months counted before, as in a server that runs; as there what was
+imported is no garbage to look for.
 """
 
 import atexit
+import gc
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -97,6 +99,8 @@ class _Desk:
 @cache
 def _desk() -> _Desk:
     """One store for all, of which the first month is out."""
+    gc.collect()
+    gc.freeze()
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
     made = build(Path(folder.name), Size())

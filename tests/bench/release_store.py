@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import batched
+from math import inf
 from pathlib import Path
+from typing import Any
 
+from synergie.exchange._sum_upkeep import count_sums, months_sum
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.cell_schemes import CellSchemes
+from synergie.exchange.curves import MAX_GROUP, Curves
+from synergie.exchange.series import SeriesBook
+from synergie.exchange.sites import Sites
+from synergie.exchange.supply_points import SupplyPoints
 from synergie.policy.cells import by_commune
 from synergie.schemas.cell_scheme import CellScheme, CellSchemeRecord
+from synergie.schemas.curve import Curve
 from synergie.storage.store import Store
-from tests.exchange.people import NOW, Body, body, terms
-from tests.exchange.sums import Territory
+from tests.exchange.people import NOW, Body, body, point, site, terms
+from tests.exchange.sums import YEAR, Territory, monthly, start_of
 
-MONTHS = 12
+MONTHS, _BATCH = 12, 1_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,10 @@ class Department:
 
 
 def build(folder: Path, size: Size) -> Department:
-    """A store of that *size*: agreements that both signed, and each month of every point."""
+    """A store of that *size*: agreements that both signed, and each month of every point.
+
+    The months are counted, as the upkeep of a server counts them beside its work.
+    """
     store = Store.open(f"sqlite:///{folder / 'bench.db'}")
     publisher = body(store, "publisher")
     cells = by_commune("EPCI", {f"{54_000 + i}": f"commune {i}" for i in range(size.communes)})
@@ -53,18 +65,42 @@ def build(folder: Path, size: Size) -> Department:
     for place, one in enumerate(members[1:], start=size.of_first):
         places = range(place, size.points, size.members - 1)
         _open_sums(_declare(store, one, places, size), publisher, scheme)
+    for one in members:
+        due = months_sum(YEAR, MONTHS)
+        count_sums(store, one.caller.organisation, due, now=NOW, until=inf, at_once=_BATCH)
     return Department(store, publisher, members[0], tuple(first.points.values()), scheme)
 
 
 def _declare(store: Store, one: Body, places: Sequence[int], size: Size) -> Territory:
-    """Points of one member, commune by commune; no two are measured alike."""
-    made = Territory(store, one)
-    for commune in sorted({place % size.communes for place in places}):
-        some = [place for place in places if place % size.communes == commune]
-        least = 250_000 + 97 * some[0]
-        values = [least + 1_009 * month for month in range(MONTHS)]
-        made.add([f"99{place:012}" for place in some], values, insee=f"{54_000 + commune}")
+    """Points of one member and their months, in a few batches; no two are measured alike."""
+    made, caller = Territory(store, one), one.caller
+    communes = sorted({54_000 + place % size.communes for place in places})
+    sites = [site(f"S-{insee}", insee_code=str(insee)) for insee in communes]
+    Sites(store).publish(caller, sites, now=NOW)
+    for some in batched(places, _BATCH):
+        told = [f"99{place:012}" for place in some]
+        fields: dict[str, Any] = {"personal_data": "yes", "usage": "building"}
+        records = [
+            point(code, site=f"S-{54_000 + place % size.communes}", **fields)
+            for code, place in zip(told, some, strict=True)
+        ]
+        declared = SupplyPoints(store).publish(caller, records, now=NOW).items
+        series = SeriesBook(store).publish(caller, [monthly(code) for code in told], now=NOW).items
+        made.points |= dict(zip(told, (item.id for item in declared), strict=True))
+        made.series |= dict(zip(told, (item.id for item in series), strict=True))
+    for group in batched(zip(made.series.values(), places, strict=True), MAX_GROUP):
+        Curves(store).deposit(
+            caller,
+            [_year(name, place) for name, place in group],
+            onces=[None] * len(group),
+            now=NOW,
+        )
     return made
+
+
+def _year(series: str, place: int) -> Curve:
+    values = [250_000 + 97 * place + 1_009 * month for month in range(MONTHS)]
+    return Curve(series=series, start=start_of(1), step="P1M", unit="Wh", values=[*values])
 
 
 def _open_sums(territory: Territory, publisher: Body, scheme: CellScheme) -> None:
