@@ -171,16 +171,17 @@ def counting(
     """
     found = {}
     for name, one in some.items():
-        energies, known_to = list(one.member.energies), one.member.known_to
+        energies, known_to = one.member.energies, one.member.known_to
         if name in there.points:
             now = there.points[name][2]
             lacks = whole and any(now[month - 1] is None for month in wanted)
             for month in wanted:
-                energies[month - 1] = None if lacks else now[month - 1]
+                wh = None if lacks else now[month - 1]
+                energies = (*energies[: month - 1], wh, *energies[month:])
             knowing = there.known_to(name)
             known_to = known_to if knowing <= known_to else known_to | knowing
-        is_same = known_to == one.member.known_to and energies == [*one.member.energies]
-        found[name] = one if is_same else _with(one, tuple(energies), known_to)
+        is_same = known_to is one.member.known_to and energies == one.member.energies
+        found[name] = one if is_same else _with(one, energies, known_to)
     return found
 
 

@@ -214,7 +214,8 @@ class Making:
 
     def _counted_in(self, draft: Draft) -> list[Frozen]:
         months = MONTHS if self.task.month is None else (self.task.month,)
-        return [one for one in draft.counted.values() if one.member.over(months) is not None]
+        some = draft.counted.values()
+        return [one for one in some if any(one.member.energies[m - 1] is not None for m in months)]
 
     def _added(self, there: year_of.Seen, known: Mapping[str, Frozen]) -> Draft:
         closed = year_of.closed_months(self.task.key.year, self.task.now)

@@ -254,7 +254,7 @@ def _opens_dataset(case: _Case) -> bool:
 
 
 def _selects(case: _Case) -> bool:
-    return case.ask.ids <= case.agreement.terms.selector.ids()
+    return not case.ask.ids or case.ask.ids <= case.agreement.terms.selector.ids()
 
 
 def _purpose_is_the_one(case: _Case) -> bool:

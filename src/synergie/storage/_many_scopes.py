@@ -36,13 +36,15 @@ def points_within(
             raise TypeError("one's own permit, or one to an aggregate, is needed")
         else:
             agreed[permit.agreement, permit.version] = place
-    found: set[tuple[int, str]] = set()
-    for agreement, version, *row in _named(session, columns, {one for one, _ in agreed}):
-        place = agreed.get((agreement, version), -1)
-        inside = place >= 0 and row[1] == permits[place].owner
-        if inside and (place, row[0]) not in found:
-            found.add((place, row[0]))
-            yield place, row
+    names, found = {one for one, _ in agreed}, set[tuple[int, str]]()
+    for link in (SupplyPointRow.site, SupplyPointRow.id):
+        for row in _named(session, columns, names, link):
+            place = agreed.get((row[0], row[1]), -1)
+            inside = place >= 0 and row[3] == permits[place].owner
+            if inside and (place, row[2]) not in found:
+                if link is SupplyPointRow.site:
+                    found.add((place, row[2]))
+                yield place, row[2:]
 
 
 def _opens_sums(permit: Permit) -> bool:
@@ -51,14 +53,15 @@ def _opens_sums(permit: Permit) -> bool:
     return sums and permit.persons is None and "consumption" in permit.datasets
 
 
-def _named(session: Session, columns: Sequence[Any], agreements: Iterable[Any]) -> Iterator[Any]:
-    """The points that versions of *agreements* name, by themselves or by their site."""
+def _named(
+    session: Session, columns: Sequence[Any], agreements: Iterable[Any], link: Any
+) -> Iterator[Any]:
+    """Agreement, version, and the points that it names by *link*, themselves or by their site."""
     item, point = AgreementItemRow, SupplyPointRow
     for some in batched(sorted(agreements), _CHUNK):
-        for link in (point.id, point.site):
-            query = (
-                _BUILD(col(item.agreement), col(item.version), *columns)
-                .join(point, col(link) == col(item.subject))
-                .where(one_of(col(item.agreement), some), col(point.removed_at).is_(None))
-            )
-            yield from session.connection().execute(query)
+        query = (
+            _BUILD(col(item.agreement), col(item.version), *columns)
+            .join(point, col(link) == col(item.subject))
+            .where(one_of(col(item.agreement), some), col(point.removed_at).is_(None))
+        )
+        yield from session.connection().execute(query)

@@ -5,9 +5,9 @@ A permit is to one's own data, or to an agreement of granularity `aggregate`, wh
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import batched, pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -49,8 +49,7 @@ _POINT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Contributor:
+class Contributor(NamedTuple):
     """A delivery point that may be counted.
 
     `point`: a name that is the same whoever declares it. `insee_code`: commune of its site.

@@ -134,11 +134,7 @@ def count(permit: Permit, session: Session, year: YearKey, counted: Iterable[Fro
         .values(energies=bindparam("wh"), known_to=bindparam("knowing"))
     )
     rows = [
-        {
-            "of": one.member.point,
-            "wh": json.dumps(one.member.energies),
-            "knowing": _listed(one.member.known_to),
-        }
+        {"of": one.member.point, "wh": _energies(one), "knowing": _listed(one.member.known_to)}
         for one in counted
     ]
     if rows:
@@ -234,7 +230,7 @@ def _row(year: YearKey, one: Frozen) -> dict[str, object]:
         "moves": member.moves,
         "known_to": _listed(member.known_to),
         "agreement": one.agreement,
-        "energies": json.dumps(member.energies),
+        "energies": _energies(one),
     }
 
 
@@ -253,6 +249,11 @@ def _frozen(rows: Sequence[Any]) -> Iterator[Frozen]:
         known = _known_to(known_to)
         member = Member(point, leaf, holder, category, tuple(wh), moves=moves, known_to=known)
         yield Frozen(member, agreement)
+
+
+def _energies(one: Frozen) -> str:
+    """As JSON, which is of whole numbers and null: three times as fast as a writer of anything."""
+    return f"[{', '.join(['null' if wh is None else str(wh) for wh in one.member.energies])}]"
 
 
 @lru_cache(maxsize=4096)
