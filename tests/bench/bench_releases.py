@@ -123,7 +123,7 @@ def _told(found: Sequence[float], of: str = "") -> Measured:
 
 def _read(desk: _Desk, period: str) -> str:
     read = min(_processor(partial(desk.read, period)) for _ in range(ROUNDS))
-    return f"; of it {read:.2f} to read what each point adds, before the transaction"
+    return f"; of it {read:.2f} to read what each point adds"
 
 
 def _look() -> Measured:
