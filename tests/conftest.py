@@ -52,10 +52,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _time_for_locks() -> Iterator[None]:
-    """Who waits for a lock in PostgreSQL is not refused because the machine stood still."""
+def _time_for_all() -> Iterator[None]:
+    """No lock in PostgreSQL is given up, no count put off, because the machine stood still."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store_module, "_WAIT_S", 60)
+        patch.setattr("synergie.exchange.holdings._COUNTED_S", 60.0)
+        patch.setattr("synergie.exchange.year_tables._COUNTED_S", 60.0)
         yield
 
 
