@@ -20,7 +20,7 @@ from synergie.exchange.supply_points import SupplyPoints
 from synergie.schemas.agreement import Agreement
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.storage.arrivals import note_newest
+from synergie.storage.arrivals import note_ends
 from synergie.storage.store import Store
 from tests.exchange.lines import PRM, curve, index, put, register
 from tests.exchange.people import NOW, Body, site
@@ -68,9 +68,9 @@ def test_a_series_that_gets_readings_while_it_is_undone_stays(
     def slowly(*args: Any, **more: Any) -> None:
         started.set()
         time.sleep(0.5)
-        note_newest(*args, **more)
+        note_ends(*args, **more)
 
-    monkeypatch.setattr("synergie.exchange._group.note_newest", slowly)
+    monkeypatch.setattr("synergie.exchange._group.note_ends", slowly)
     sent = curve(DAY, [3, 4]).curve(series.id)
     with ThreadPoolExecutor() as pool:
         book = Curves(store)

@@ -22,7 +22,7 @@ from synergie.schemas.series import SeriesRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage import head
 from synergie.storage._tables import SegmentRow
-from synergie.storage.arrivals import Arrival, append, coded, note_newest, weigh
+from synergie.storage.arrivals import Arrival, append, coded, note_ends, weigh
 from synergie.storage.grid import end_of
 from synergie.storage.held import Held, held
 from synergie.storage.owned import SERIES, SUPPLY_POINTS
@@ -102,7 +102,7 @@ class Meter:
             novelty = weigh(permit, session, arrival)
             if novelty.news:
                 made = coded(arrival, batch=batch, revision=novelty.revision, order=0, now=at)
-                note_newest(permit, session, [arrival], now=at)
+                note_ends(permit, session, [arrival], now=at)
                 append(permit, session, [(self.series, made, head.take(session))])
         return novelty.kept
 

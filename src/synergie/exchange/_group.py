@@ -22,7 +22,7 @@ from synergie.policy.source_priority import MIDDLE
 from synergie.schemas.batch import Receipt, Refusal
 from synergie.schemas.curve import Curve
 from synergie.storage import head
-from synergie.storage.arrivals import Arrival, Novelty, Segment, append, coded, note_newest, weigh
+from synergie.storage.arrivals import Arrival, Novelty, Segment, append, coded, note_ends, weigh
 from synergie.storage.batches import (
     batch_of,
     batches_by_digest,
@@ -177,7 +177,7 @@ class _Group:
         """Store what is new: from the first number taken to the commit nothing is computed."""
         arrived = [new.came for new in self.new if new.segments]
         source = API if filed is None else filed.source
-        note_newest(self.permit, self.session, arrived, source=source, now=self.now)
+        note_ends(self.permit, self.session, arrived, source=source, now=self.now)
         fed = [new.came.series for new in self.new]
         note_feeds(self.permit, self.session, fed, source=source)
         forget_years(self.permit, self.session, _spans(arrived))

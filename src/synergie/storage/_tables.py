@@ -175,6 +175,9 @@ class SeriesRow(_Owned, table=True):
     """Name of the format of its newest batch, `api` for a program's. Null: none ever came."""
     told_by: str | None = maybe_text()
     """Name of the format that brought its newest reading. Null: there is none."""
+    known_end_s: int | None = maybe_integer()
+    """Where the latest step that ever came ends, whatever became of it, seconds since 1970 UTC:
+    from there on nothing is known. Null: nothing came."""
 
 
 class CabinetRow(_Placed, table=True):

@@ -8,14 +8,14 @@ from itertools import repeat
 from operator import eq
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlmodel import col
 
 from synergie.policy import Permit
 from synergie.policy.flows import API
 from synergie.policy.source_priority import MIDDLE
 from synergie.schemas.quality import Quality
-from synergie.storage._columns import Instant
+from synergie.storage._columns import INTEGER, Instant
 from synergie.storage._cover import Segment, known, visible
 from synergie.storage._fetch import batches_over, fetch
 from synergie.storage._scope import own_write
@@ -44,7 +44,7 @@ __all__ = [
     "Segment",
     "append",
     "coded",
-    "note_newest",
+    "note_ends",
     "weigh",
 ]
 
@@ -53,14 +53,24 @@ _UNNUMBERED = 1 << 62
 
 _INSERT = insert(SegmentRow)
 _END = bindparam("end", type_=Instant())
-_NEWEST = (
+_AT = bindparam("at", type_=Instant())
+_BEYOND = bindparam("beyond_s", type_=INTEGER)
+_IS_NEWEST = _END.is_not(None) & (
+    col(SeriesRow.last_end).is_(None) | (col(SeriesRow.last_end) <= _END)
+)
+_IS_BEYOND = col(SeriesRow.known_end_s).is_(None) | (col(SeriesRow.known_end_s) < _BEYOND)
+_ENDS = (
     update(SeriesRow)
     .where(col(SeriesRow.id) == bindparam("of"), col(SeriesRow.owner) == bindparam("by"))
-    .where(col(SeriesRow.last_end).is_(None) | (col(SeriesRow.last_end) <= _END))
+    .where(_IS_NEWEST | _IS_BEYOND)
     .values(
-        last_end=_END, last_received=bindparam("at", type_=Instant()), told_by=bindparam("told")
+        last_end=case((_IS_NEWEST, _END), else_=col(SeriesRow.last_end)),
+        last_received=case((_IS_NEWEST, _AT), else_=col(SeriesRow.last_received)),
+        told_by=case((_IS_NEWEST, bindparam("told")), else_=col(SeriesRow.told_by)),
+        known_end_s=case((_IS_BEYOND, _BEYOND), else_=col(SeriesRow.known_end_s)),
     )
 )
+_KNOWN_END = select(col(SeriesRow.known_end_s)).where(col(SeriesRow.id) == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,8 @@ def weigh(
     own_write(permit)
     span = arrival.start_s, arrival.end_s
     beside = [one for one in waiting if one.start_s < span[1] and one.end_s > span[0]]
-    found = fetch(permit, session, arrival.series, span) + beside
+    before = [] if _comes_after(session, arrival) else fetch(permit, session, arrival.series, span)
+    found = before + beside
     n = len(arrival.values)
     if not found:
         return Novelty(n, 0)
@@ -124,6 +135,12 @@ def weigh(
         revision=newest if unchanged == n else 1 + newest,
         older=older | {one.batch for one in beside if one.priority <= arrival.priority},
     )
+
+
+def _comes_after(session: Session, arrival: Arrival) -> bool:
+    """Whether it begins where nothing was stored yet; the caller has locked its series."""
+    known_end_s = session.connection().execute(_KNOWN_END, {"of": arrival.series.id}).scalar()
+    return known_end_s is None or arrival.start_s >= known_end_s
 
 
 def _known(arrival: Arrival, found: Sequence[Segment], same: Sequence[bool]) -> bool:
@@ -205,7 +222,7 @@ def append(
         session.connection().execute(_INSERT, rows)
 
 
-def note_newest(
+def note_ends(
     permit: Permit,
     session: Session,
     arrivals: Sequence[Arrival],
@@ -213,28 +230,27 @@ def note_newest(
     source: str = API,
     now: datetime,
 ) -> None:
-    """Move the end of each series' newest reading, where a value ends there or later.
+    """Move where each series' newest reading ends, and where what is known of it does.
 
-    *source*: name of the format they came by.
+    Of all that is appended. *source*: name of the format they came by.
     """
     own_write(permit)
-    ends = [(one.series.id, _end_of_last_value(one)) for one in arrivals]
     came = {"at": now, "by": permit.owner, "told": source}
     rows = [
-        {"of": series, "end": datetime.fromtimestamp(end_s, UTC), **came}
-        for series, end_s in ends
-        if end_s is not None
+        {"of": one.series.id, "end": _end_of_last_value(one), "beyond_s": one.end_s, **came}
+        for one in arrivals
     ]
     if rows:
-        session.connection().execute(_NEWEST, rows)
+        session.connection().execute(_ENDS, rows)
 
 
-def _end_of_last_value(arrival: Arrival) -> int | None:
+def _end_of_last_value(arrival: Arrival) -> datetime | None:
     n = len(arrival.values)
     last = next((n - i for i, one in enumerate(reversed(arrival.values)) if one is not None), None)
     if last is None:
         return None
-    return bounds(arrival.start_s, arrival.end_s, arrival.step, arrival.series.tz)[last]
+    end_s = bounds(arrival.start_s, arrival.end_s, arrival.step, arrival.series.tz)[last]
+    return datetime.fromtimestamp(end_s, UTC)
 
 
 def _cut(quality: Runs | None, values: Values, first: int) -> Runs | None:

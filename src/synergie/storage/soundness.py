@@ -10,14 +10,14 @@ from itertools import chain
 from typing import Any, override
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, true
 from sqlmodel import col, select, tuple_
 
 from synergie.policy import Permit
 from synergie.schemas.fact import FACTS
 from synergie.storage._cover import Segment
 from synergie.storage._derived import rows_with_values
-from synergie.storage._tables import BatchRow, FactRow, RelianceRow, Row, SegmentRow
+from synergie.storage._tables import BatchRow, FactRow, RelianceRow, Row, SegmentRow, SeriesRow
 from synergie.storage.segments import IN_MERGED, Summary, decode, present, summary
 from synergie.storage.store import Session
 
@@ -56,6 +56,24 @@ def unsound(permit: Permit, session: Session) -> Iterator[Unsound]:
         if why is not None:
             yield Unsound(_fact(fact), why)
     yield from _half_undone(session)
+    yield from _known_short(session)
+
+
+def _known_short(session: Session) -> Iterator[Unsound]:
+    """Series of which segments end later than they say that anything is known."""
+    latest = (
+        select(col(SegmentRow.series).label("of"), func.max(SegmentRow.end_s).label("end_s"))
+        .group_by(col(SegmentRow.series))
+        .subquery()
+    )
+    query = (
+        select(SeriesRow.id)
+        .join(latest, col(SeriesRow.id) == latest.c.of)
+        .where(func.coalesce(col(SeriesRow.known_end_s), 0) < latest.c.end_s)
+        .order_by(col(SeriesRow.id))
+    )
+    for series in session.exec(query):
+        yield Unsound(f"series {series}", "readings are stored after the end of what it knows")
 
 
 def _half_undone(session: Session) -> Iterator[Unsound]:
