@@ -56,10 +56,10 @@ def unsound(permit: Permit, session: Session) -> Iterator[Unsound]:
         if why is not None:
             yield Unsound(_fact(fact), why)
     yield from _half_undone(session)
-    yield from _known_short(session)
+    yield from _series_that_know_less(session)
 
 
-def _known_short(session: Session) -> Iterator[Unsound]:
+def _series_that_know_less(session: Session) -> Iterator[Unsound]:
     """Series of which segments end later than they say that anything is known."""
     latest = (
         select(col(SegmentRow.series).label("of"), func.max(SegmentRow.end_s).label("end_s"))

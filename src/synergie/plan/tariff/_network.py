@@ -25,7 +25,7 @@ type TurpeSpan = Span[Turpe | TableMissing]
 
 def turpe_spans(terms: BilledTerms, period: Period) -> list[TurpeSpan]:
     """The versions of the option over the period. BadInput: no such option."""
-    return period.known_spans(
+    return period.spans_or_gaps(
         lambda day: period.tables.turpe(terms.tariff_code, day), lambda turpe: turpe.valid_to
     )
 

@@ -54,7 +54,7 @@ class Period:
             day = until
         return found
 
-    def known_spans[T](
+    def spans_or_gaps[T](
         self, ask: Callable[[date], T], ends_of: Callable[[T], date]
     ) -> list[Span[T | TableMissing]]:
         """As `spans`; where a table has no figures, what says so stands in their place.

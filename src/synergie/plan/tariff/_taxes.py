@@ -60,7 +60,7 @@ def cta_lines(terms: BilledTerms, period: Period, turpe: list[TurpeSpan]) -> Ite
 def accise_lines(terms: BilledTerms, period: Period, uses: Uses) -> Iterator[Draft]:
     """Accise on all energy, by version of its rate."""
     kva = kva_of(terms)
-    for span in period.known_spans(lambda day: period.tables.accise(kva, day), _until):
+    for span in period.spans_or_gaps(lambda day: period.tables.accise(kva, day), _until):
         kwh = uses.between(span.begins, span.ends).total
         yield _on_energy("accise", span, kwh, Decimal(1))
 
@@ -74,7 +74,7 @@ def non_economic_more(terms: BilledTerms, period: Period, uses: Uses) -> Decimal
     if category(kva) != BY_ACTIVITY:
         return None
     more = Decimal(0)
-    for span in period.known_spans(lambda day: period.tables.accise_rates(kva, day), _first_end):
+    for span in period.spans_or_gaps(lambda day: period.tables.accise_rates(kva, day), _first_end):
         if not isinstance(span.figure, TableMissing):
             economic, other = span.figure
             kwh = uses.between(span.begins, span.ends).total
@@ -96,7 +96,7 @@ def vnu_lines(period: Period, uses: Uses) -> Iterator[Draft]:
         return
     for begins, ends in _low_seasons(period):
         inner = replace(period, begins=begins, ends=ends)
-        for span in inner.known_spans(period.tables.vnu, _until):
+        for span in inner.spans_or_gaps(period.tables.vnu, _until):
             if isinstance(span.figure, TableMissing) or span.figure.value:
                 yield _on_energy(
                     "vnu", span, uses.between(span.begins, span.ends).total, Decimal(-1)

@@ -6,7 +6,7 @@ from datetime import date
 from synergie.errors import BadInput
 from synergie.plan.tariff._words import N_
 
-type Beside = tuple[date | None, date]
+type Around = tuple[date | None, date]
 """The last day before that has figures, and the next one that has."""
 
 
@@ -18,10 +18,10 @@ class TableMissing(BadInput):
     until: date
     """The day from which it has some again; `date.max`: none is known."""
 
-    def __init__(self, where: str, day: date, expected: str, beside: Beside) -> None:
+    def __init__(self, where: str, day: date, expected: str, around: Around) -> None:
         super().__init__(where, day.isoformat(), expected)
-        self.args = (where, day, expected, beside)  # for pickle
-        self.last, self.until = beside
+        self.args = (where, day, expected, around)  # for pickle
+        self.last, self.until = around
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from synergie.errors import BadInput
 from synergie.plan.tariff.options import option_name
 from synergie.plan.tariff.tables._figures import Domain, Rate, Turpe
-from synergie.plan.tariff.tables._missing import Beside, Missing, TableMissing, missing
+from synergie.plan.tariff.tables._missing import Around, Missing, TableMissing, missing
 from synergie.plan.tariff.tables._read import Shape, Version, Versions, laid_over, read_table
 from synergie.plan.tariff.time_classes import CLASSES
 
@@ -170,13 +170,15 @@ class Tables:
         why = missing(table, key, day)
         if of_key:
             expected = "a day that the table covers" if why is None else why.why
-            raise TableMissing(f"{where}{_covered(of_key)}", day, expected, _beside(of_key, day))
+            raise TableMissing(
+                f"{where}{_covered(of_key)}", day, expected, _days_around(of_key, day)
+            )
         if why is not None and _has_kin(why, self.versions.get(table, {}), key):
             raise BadInput(where, day.isoformat(), why.why)
         raise BadInput(f"{table}.csv", key, "a key of this table; own tables may be given")
 
 
-def _beside(versions: tuple[Version, ...], day: date) -> Beside:
+def _days_around(versions: tuple[Version, ...], day: date) -> Around:
     ends = [one.valid_to for one in versions if one.valid_to <= day]
     begins = [one.valid_from for one in versions if one.valid_from > day]
     last = max(ends) - timedelta(days=1) if ends else None
