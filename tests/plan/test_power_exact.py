@@ -111,9 +111,8 @@ def test_amounts_of_many_points_are_those_of_the_bill_in_decimals(seed: int) -> 
             assert bill.ht_eur is not None
             assert int(bills.total_cents[i]) == bill.ht_eur * 100, (code, day, i)
             cents = bills.line_cents[i]
-            assert bill.cta_eur is not None and bill.accise_eur is not None
-            assert int(cents[4]) == bill.cta_eur * 100
-            assert int(cents[8]) == bill.accise_eur * 100
+            taxes = [eur and eur * 100 for eur in (bill.cta_eur, bill.accise_eur)]
+            assert [int(cents[4]), int(cents[8])] == taxes
 
 
 def test_amounts_too_large_for_64_bits_are_still_exact() -> None:
