@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from synergie.server.pages import deposit
 from synergie.storage.store import Store
 from tests.databases import postgres, sqlite
 from tests.exchange.people import NOW
@@ -34,6 +35,14 @@ BOTH = (
 )
 """What writes, or reads what others write at the same time: `test_*.py`."""
 _ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """A file is read before its answer, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deposit, "SHORT_S", 60.0)
+        yield
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

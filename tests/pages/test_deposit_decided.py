@@ -23,7 +23,6 @@ from synergie.exchange.batches import Batches
 from synergie.exchange.deposits import Deposits
 from synergie.policy import Principal
 from synergie.schemas.batch import Receipt
-from synergie.server.pages import deposit
 from tests.formats.frames.made import half_hours, written
 from tests.pages.people import SAME, People, token_of
 from tests.server.place import JUNE
@@ -38,7 +37,6 @@ def text(answer: httpx2.Response) -> str:
 def test_a_role_that_is_lost_meanwhile_is_told_and_nothing_stays(
     people: People, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     who = people.add(f"deposante-{moment}", "org-three", "agent")
     client = people.browser(f"deposante-{moment}")
     store_all = Filing.store_all
@@ -101,7 +99,6 @@ class Followed:
 @pytest.fixture
 def followed(people: People, monkeypatch: pytest.MonkeyPatch) -> Followed:
     """A colleague drops a longer file before the person's role is lost."""
-    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     store, now = people.furnished.place.store, people.furnished.place.clock.now
     who = people.add("deposante-suivie", "org-three", "agent")
     colleague = principal_of(people.add("collègue", "org-three", "agent"))
@@ -143,7 +140,6 @@ def test_what_cannot_be_taken_back_is_told_with_who_can_act(
 def test_a_disk_that_is_full_in_the_middle_says_that_a_part_may_stay(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     people.add("deposante-pleine", "org-three", "agent")
     client = people.browser("deposante-pleine")
     store_all = Filing.store_all
@@ -159,7 +155,6 @@ def test_a_disk_that_is_full_in_the_middle_says_that_a_part_may_stay(
     assert "Une partie de ce fichier a pu être enregistrée." in told
     assert "Le disque du serveur est plein" in told and "60.0" not in told
     monkeypatch.undo()
-    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     assert "lignes lues" in text(dropped(client, content))
 
 
@@ -167,7 +162,6 @@ def test_a_file_that_was_cut_is_not_told_to_be_there_already(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was begun before, and all of it is stored now."""
-    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     people.add("deposante-coupée", "org-three", "agent")
     client, clock = people.browser("deposante-coupée"), people.furnished.place.clock
 
@@ -187,7 +181,6 @@ def test_a_file_that_was_cut_is_not_told_to_be_there_already(
 def test_a_fault_of_ours_in_the_middle_does_not_say_that_nothing_was_stored(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deposit, "SHORT_S", 60.0)
     people.add("deposante-cassée", "org-three", "agent")
     client = people.browser("deposante-cassée")
     store_all = Filing.store_all
