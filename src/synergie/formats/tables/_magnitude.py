@@ -34,8 +34,9 @@ def weighed(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
     """
     spans = [span for some in series for span in some if span.kwh]
     _under(spans, report)
+    n_fine = sum(bool(span.places) for span in spans)
     for some in series:
-        _under_beside(some, spans, report)
+        _under_beside(some, spans, n_fine, report)
     for some in series:
         _mixed(some, report)
     _priced(spans, report)
@@ -96,29 +97,31 @@ def _under(spans: Sequence[Span], report: Report) -> None:
         report.find(checks.UNDER_THE_USUAL, least, f"{middle:f}", place=spans[0].place)
 
 
-def _under_beside(some: Sequence[Span], all_: Sequence[Span], report: Report) -> None:
-    """One point's energies tiny by its power, or beside others without decimals."""
+def _under_beside(some: Sequence[Span], all_: Sequence[Span], n_fine: int, report: Report) -> None:
+    """One point's energies tiny by its power, or beside others without decimals.
+
+    *n_fine*: how many of *all_* have decimals.
+    """
     filled = [span for span in some if span.kwh]
-    mine = {id(span) for span in filled}
-    told = any(span.kva for span in filled)
-    others = [span for span in all_ if id(span) not in mine]
-    if not filled or (told and not _is_tiny(filled, _least)) or (not told and not others):
-        return
-    if not told and not _is_far_below(filled, others):
-        return
-    middle = median(span.monthly for span in filled)
-    report.find(checks.UNDER_THE_USUAL, f"{_least(filled[0]):.0f}", f"{middle:f}",
-                place=filled[0].place)  # fmt: skip
+    if any(span.kva for span in filled):
+        is_under = _is_tiny(filled, _least)
+    else:
+        is_under = _is_far_below(filled, all_, n_fine)
+    if is_under:
+        middle = median(span.monthly for span in filled)
+        report.find(checks.UNDER_THE_USUAL, f"{_least(filled[0]):.0f}", f"{middle:f}",
+                    place=filled[0].place)  # fmt: skip
 
 
-def _is_far_below(some: Sequence[Span], others: Sequence[Span]) -> bool:
+def _is_far_below(some: Sequence[Span], all_: Sequence[Span], n_fine: int) -> bool:
     """Whether one point's energies alone have decimals, and are a small part of the others'."""
-    if len(some) < _FEW or not others or any(one.places for one in others):
+    fine = sum(bool(span.places) for span in some)
+    if len(some) < _FEW or not fine or fine < n_fine or all(_is_priced(span) for span in some):
         return False
-    if not any(span.places for span in some) or all(_is_priced(span) for span in some):
-        return False
-    mine = median(span.monthly for span in some)
-    return mine * _BESIDE < median(span.monthly for span in others)
+    mine = {id(span) for span in some}
+    others = [span.monthly for span in all_ if id(span) not in mine]
+    usual = median(others) if others else Decimal(0)
+    return median(span.monthly for span in some) * _BESIDE < usual
 
 
 def _least(span: Span) -> Decimal:
