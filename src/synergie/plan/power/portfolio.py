@@ -31,7 +31,7 @@ def refit(problem: PowerProblem, tables: Tables | None = None) -> PowerPlan:
     """
     known = tables or shipped()
     points = _ordered(problem.points)
-    _dated(known, problem.on)
+    _dated(known, problem.on, points)
     found = {point.id: not_compared(point, fault) for point, fault in _faults(points, problem)}
     for at, group in _groups([p for p in points if p.id not in found], problem).items():
         for one in _outcomes(problem, known, at, group):
@@ -54,12 +54,13 @@ def _ordered(points: Sequence[PowerPoint]) -> list[PowerPoint]:
     return sorted(points, key=lambda point: (point.member, point.id))
 
 
-def _dated(tables: Tables, day: date) -> None:
-    """BadInput when *day* has no tax, or none of the options a network tariff."""
+def _dated(tables: Tables, day: date, points: Sequence[PowerPoint]) -> None:
+    """BadInput when *day* has no tax, or no option of the segments of *points* a network tariff."""
     tables.cta(day)
     tables.accise(36, day)
-    codes = [code for some in OPTIONS.values() for code in some]
-    if not {*codes} & {*tables.tariff_codes(day)}:
+    segments = {one.market_segment for one in points}
+    codes = [code for name, some in OPTIONS.items() if name in segments for code in some]
+    if codes and not {*codes} & {*tables.tariff_codes(day)}:
         tables.turpe(codes[0], day)
 
 
