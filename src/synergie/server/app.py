@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI
 from joserfc.jwk import ECKey, OKPKey
 from starlette.concurrency import run_in_threadpool
 
+from synergie.applications import load_declared
 from synergie.client import outbound
 from synergie.errors import Unreachable
 from synergie.exchange.agreements import Agreements
@@ -34,9 +35,6 @@ from synergie.server.api import (
     audit,
     batches,
     cabinets,
-    campaign_rounds,
-    campaign_runs,
-    campaigns,
     cell_schemes,
     changes,
     consents,
@@ -46,16 +44,10 @@ from synergie.server.api import (
     freshness,
     health,
     light_points,
-    lighting_comparisons,
-    lighting_studies,
-    lighting_voices,
     open_data,
     organisations,
     perimeters,
     profiles,
-    purchase_needs,
-    purchase_runs,
-    purchases,
     records,
     releases,
     series,
@@ -217,18 +209,7 @@ def _routers() -> tuple[APIRouter, ...]:
         changes.router,
         deposits.router,
         exports.router,
-        campaigns.router,
-        campaign_runs.router,
-        campaign_rounds.router,
-        campaigns.acts,
-        lighting_studies.router,
-        lighting_comparisons.router,
-        lighting_voices.router,
-        lighting_studies.acts,
-        purchases.router,
-        purchase_needs.router,
-        purchase_runs.router,
-        purchases.acts,
+        *load_declared("routers"),
         records.router,
         freshness.router,
         years.router,

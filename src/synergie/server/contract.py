@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from fastapi import FastAPI
@@ -9,20 +10,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from synergie import __version__
+from synergie.applications import list_applications, load_declared
 from synergie.schemas.agreement import ActRequest, Terms
-from synergie.schemas.campaign import BodiesRequest, CampaignActRequest, CampaignRecord
-from synergie.schemas.campaign_rounds import CampaignRoundsRequest
-from synergie.schemas.campaign_run import CampaignPlanRequest
 from synergie.schemas.cell_scheme import CellSchemeRecord
 from synergie.schemas.closure import ClosureRecord
 from synergie.schemas.consent import ConsentRecord
 from synergie.schemas.curve import Curve, CurveExtract
 from synergie.schemas.export import ReceiptRequest
-from synergie.schemas.lighting_exchange import JointStudyActRequest, JointStudyRecord
-from synergie.schemas.lighting_kept import ComparisonRequest
-from synergie.schemas.lighting_options import OptionsRecord
-from synergie.schemas.lighting_part import StudyAnswerRequest
-from synergie.schemas.lighting_voice import ConsultationRecord, VoiceRequest, WeighingRequest
 from synergie.schemas.named_perimeter import NamedPerimeterRecord
 from synergie.schemas.page import Page
 from synergie.schemas.publication import (
@@ -32,9 +26,6 @@ from synergie.schemas.publication import (
     SitePublication,
     SupplyPointPublication,
 )
-from synergie.schemas.purchase_group import MembersRequest, PurchaseActRequest, PurchaseRecord
-from synergie.schemas.purchase_needs import NeedsRecord, OffersRecord
-from synergie.schemas.purchase_run import PartRequest, PlanRequest
 from synergie.schemas.release import ReleaseRequest
 from synergie.schemas.saved_profile import SavedProfileRecord
 from synergie.schemas.webhook import WebhookEvent, WebhookRecord
@@ -47,43 +38,23 @@ _PAGE = re.compile(r"\bPage_(\w+)_$")
 
 _SENT = (
     ActRequest,
-    BodiesRequest,
     CabinetPublication,
-    CampaignActRequest,
-    CampaignPlanRequest,
-    CampaignRecord,
-    CampaignRoundsRequest,
     CellSchemeRecord,
-    ComparisonRequest,
     ClosureRecord,
     ConsentRecord,
-    ConsultationRecord,
     Curve,
     CurveExtract,
-    JointStudyActRequest,
-    JointStudyRecord,
     LightPointPublication,
-    MembersRequest,
     NamedPerimeterRecord,
-    NeedsRecord,
-    OffersRecord,
-    OptionsRecord,
-    PartRequest,
-    PlanRequest,
-    PurchaseActRequest,
-    PurchaseRecord,
     ReceiptRequest,
     ReleaseRequest,
     SavedProfileRecord,
     SeriesPublication,
     SitePublication,
-    StudyAnswerRequest,
     SupplyPointPublication,
     Terms,
-    VoiceRequest,
     WebhookEvent,
     WebhookRecord,
-    WeighingRequest,
 )
 """Records that a route reads or writes by itself, so that FastAPI does not see them."""
 
@@ -115,9 +86,6 @@ _TAGS = {
     "changes": "What changed, in one order.",
     "deposits": "Files, as they are.",
     "exports": "Files made on the server, with a signed manifest and the receipt of who took them.",
-    "campaigns": "Joint maintenance: plans of a coordinator, each body's part, what is done.",
-    "lighting-studies": "Lighting studied together: options, effects, voices, what is retained.",
-    "purchases": "Pooled purchases: needs of members, plans of a coordinator, each member's part.",
     "years": "Energy and cost by civil year, of bills, indexes and curves.",
     "freshness": "How late each flow and series is, why, and who can act.",
     "profiles": "How to read files that do not say all of themselves.",
@@ -137,7 +105,7 @@ def openapi(app: FastAPI, *, server: str) -> dict[str, Any]:
             summary="Exchange of energy and lighting data under signed agreements",
             description=_ABOUT,
             routes=app.routes,
-            tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
+            tags=[{"name": name, "description": text} for name, text in _list_tags()],
             servers=[{"url": server, "description": "This server"}],
             license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
             separate_input_output_schemas=False,
@@ -146,10 +114,19 @@ def openapi(app: FastAPI, *, server: str) -> dict[str, Any]:
     return app.openapi_schema
 
 
+def _list_tags() -> list[tuple[str, str]]:
+    """Each tag with its sentence; those of applications, by name, before those of years."""
+    declared = sorted(chain.from_iterable(one.tags.items() for one in list_applications()))
+    core = list(_TAGS.items())
+    place = list(_TAGS).index("years")
+    return [*core[:place], *declared, *core[place:]]
+
+
 def _completed(document: dict[str, Any]) -> dict[str, Any]:
     add_schemas(document)
+    sent = (*_SENT, *load_declared("bodies"))
     _, found = models_json_schema(
-        [(model, "validation") for model in _SENT], ref_template="#/components/schemas/{model}"
+        [(model, "validation") for model in sent], ref_template="#/components/schemas/{model}"
     )
     schemas = document["components"]["schemas"]
     schemas |= found["$defs"]

@@ -1,0 +1,19 @@
+"""The applications of this installation: one line each. What is not named here is gone."""
+
+from itertools import chain
+from typing import Any
+
+from synergie.application import Application, load_parts
+
+NAMES = ("purchase", "maintenance", "lighting")
+
+
+def list_applications() -> tuple[Application, ...]:
+    """The declarations of all applications, in the order of the list."""
+    return load_parts(f"synergie.{name}.application:APPLICATION" for name in NAMES)
+
+
+def load_declared(field: str) -> tuple[Any, ...]:
+    """The parts that every application names in *field*, application by application."""
+    declared = (getattr(application, field) for application in list_applications())
+    return load_parts(chain.from_iterable(declared))

@@ -1,0 +1,1 @@
+"""Street lighting, studied together: options, effects on night and people, voices."""

@@ -1,0 +1,27 @@
+"""What the joint study of lighting adds to the core."""
+
+from synergie.application import Application
+
+APPLICATION = Application(
+    name="lighting",
+    tags={
+        "lighting-studies": "Lighting studied together: options, effects, voices,"
+        " what is retained.",
+    },
+    routers=(
+        "synergie.server.api.lighting_studies:router",
+        "synergie.server.api.lighting_comparisons:router",
+        "synergie.server.api.lighting_voices:router",
+        "synergie.server.api.lighting_studies:acts",
+    ),
+    bodies=(
+        "synergie.schemas.lighting_exchange:JointStudyActRequest",
+        "synergie.schemas.lighting_exchange:JointStudyRecord",
+        "synergie.schemas.lighting_kept:ComparisonRequest",
+        "synergie.schemas.lighting_options:OptionsRecord",
+        "synergie.schemas.lighting_part:StudyAnswerRequest",
+        "synergie.schemas.lighting_voice:ConsultationRecord",
+        "synergie.schemas.lighting_voice:VoiceRequest",
+        "synergie.schemas.lighting_voice:WeighingRequest",
+    ),
+)

@@ -1,0 +1,1 @@
+"""The maintenance of street lights, planned together: campaigns, rounds, what is done."""

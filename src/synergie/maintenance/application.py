@@ -1,0 +1,23 @@
+"""What joint maintenance adds to the core."""
+
+from synergie.application import Application
+
+APPLICATION = Application(
+    name="maintenance",
+    tags={
+        "campaigns": "Joint maintenance: plans of a coordinator, each body's part, what is done.",
+    },
+    routers=(
+        "synergie.server.api.campaigns:router",
+        "synergie.server.api.campaign_runs:router",
+        "synergie.server.api.campaign_rounds:router",
+        "synergie.server.api.campaigns:acts",
+    ),
+    bodies=(
+        "synergie.schemas.campaign:BodiesRequest",
+        "synergie.schemas.campaign:CampaignActRequest",
+        "synergie.schemas.campaign:CampaignRecord",
+        "synergie.schemas.campaign_rounds:CampaignRoundsRequest",
+        "synergie.schemas.campaign_run:CampaignPlanRequest",
+    ),
+)

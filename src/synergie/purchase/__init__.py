@@ -1,0 +1,1 @@
+"""The purchase of energy, pooled: needs, offers, awards."""

@@ -1,0 +1,26 @@
+"""What pooled purchase adds to the core."""
+
+from synergie.application import Application
+
+APPLICATION = Application(
+    name="purchase",
+    tags={
+        "purchases": "Pooled purchases: needs of members, plans of a coordinator,"
+        " each member's part.",
+    },
+    routers=(
+        "synergie.server.api.purchases:router",
+        "synergie.server.api.purchase_needs:router",
+        "synergie.server.api.purchase_runs:router",
+        "synergie.server.api.purchases:acts",
+    ),
+    bodies=(
+        "synergie.schemas.purchase_group:MembersRequest",
+        "synergie.schemas.purchase_group:PurchaseActRequest",
+        "synergie.schemas.purchase_group:PurchaseRecord",
+        "synergie.schemas.purchase_needs:NeedsRecord",
+        "synergie.schemas.purchase_needs:OffersRecord",
+        "synergie.schemas.purchase_run:PartRequest",
+        "synergie.schemas.purchase_run:PlanRequest",
+    ),
+)
