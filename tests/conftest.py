@@ -1,17 +1,22 @@
-"""What every test may use: the real files beside the project, and hypothesis profiles."""
+"""What every test may use: the real files beside the project, and hypothesis profiles.
+
+Every start of pytest loads this file, so it imports nothing of the project: fixtures do.
+"""
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from synergie.storage import store as store_module
-from synergie.storage._tables import Row
-from synergie.storage.store import Store
 from tests.databases import postgres
+
+if TYPE_CHECKING:
+    from synergie.storage.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -51,14 +56,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _time_for_all() -> Iterator[None]:
-    """No lock in PostgreSQL is given up, no count put off, because the machine stood still."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store_module, "_WAIT_S", 60)
-        patch.setattr("synergie.exchange.holdings._COUNTED_S", 60.0)
-        patch.setattr("synergie.exchange.year_tables._COUNTED_S", 60.0)
-        yield
+COUNTED_IN = ("synergie.exchange.holdings", "synergie.exchange.year_tables")
+"""Modules that count sums for as long as `_COUNTED_S` says, in seconds, and put off the rest."""
+
+
+def give_time() -> None:
+    """Let every count that is loaded end, however busy the machine is."""
+    for name in COUNTED_IN:
+        if module := sys.modules.get(name):
+            pytest.MonkeyPatch().setattr(module, "_COUNTED_S", 60.0)
+
+
+@pytest.fixture(autouse=True)
+def _time_for_all() -> None:
+    """No count is put off because the machine stood still."""
+    give_time()
 
 
 @pytest.fixture(scope="session")
@@ -81,26 +93,32 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy, so that a test does not pay the migrations again."""
+    from synergie.storage.store import Store
+
     path = tmp_path_factory.mktemp("blank") / "blank.db"
     Store.open(f"sqlite:///{path}").close()
     return path
 
 
 @pytest.fixture(scope="session")
-def postgres_store() -> Iterator[Store]:
+def postgres_store() -> Iterator["Store"]:
     """A store in a database of its own, made and dropped with the session."""
+    from synergie.storage.store import Store
+
     with postgres() as url:
         store = Store.open(url)
         yield store
         store.close()
 
 
-def emptied(store: Store) -> Store:
+def emptied(store: "Store") -> "Store":
     """The store as it was when new: no row but the head at zero and its first epoch.
 
     Deleting some rows is much faster than TRUNCATE, which makes new files and syncs them; and all
     of it in one message, where the engine takes one, faster than a message a table.
     """
+    from synergie.storage._tables import Row
+
     stays = {"head", "epoch"}
     names = [table.name for table in Row.metadata.sorted_tables if table.name not in stays]
     statements = [f"DELETE FROM {name}" for name in names]  # noqa: S608
@@ -117,8 +135,10 @@ def emptied(store: Store) -> Store:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest) -> Iterator["Store"]:
     """An empty store, on each engine in turn: SQLite in a file, and PostgreSQL."""
+    from synergie.storage.store import Store
+
     if request.param == "postgres":
         yield emptied(request.getfixturevalue("postgres_store"))
         return

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 
-import psycopg
-
 from tests.components import missing
 
 
@@ -23,8 +21,14 @@ def sqlite(folder: Path, *, like: str | Path) -> str:
 def postgres(*, like: str | None = None) -> Iterator[str]:
     """The address of a PostgreSQL database of its own, dropped at the end.
 
-    Empty, or as the database at the address *like*, which nobody may have open then.
+    Empty, or as the database at the address *like*, which nobody may have open then. No lock in
+    it is given up because the machine stood still.
     """
+    import psycopg
+
+    from synergie.storage import store
+
+    store._WAIT_S = 60
     dsn = os.environ.get("SYNERGIE_TEST_POSTGRES")
     if not dsn:
         missing("a PostgreSQL server (SYNERGIE_TEST_POSTGRES)")

@@ -29,6 +29,7 @@ LIGHT = {
     "import synergie.plan": (),
     "import synergie.policy": ("httpx2",),
     "import synergie.samples": ("httpx2",),
+    "import tests.conftest": ("synergie",),
 }
 """A statement, and what it must not import beyond HEAVY."""
 
