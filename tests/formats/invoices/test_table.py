@@ -339,6 +339,32 @@ def test_a_price_without_its_unit_is_one_of_a_megawatt_hour_or_stops(
     assert [one.eur_per_mwh for one in found] == [Decimal(eur_per_mwh)]
 
 
+@pytest.mark.parametrize(
+    ("head", "prices", "is_read"),
+    [
+        ("c€/kWh", ("117,16", "85,53", "59,45", "61,94"), False),
+        ("€/kWh", ("0,11716", "0,08553", "0,05945", "0,06194"), True),
+        ("€/kWh", ("11,716", "8,553", "5,945", "6,194"), False),
+        ("€/MWh", ("11,716", "8,553", "5,945", "6,194"), False),
+        ("€/MWh", ("0,11716", "0,08553", "0,05945", "0,06194"), False),
+        ("c€/kWh", ("11,716", "8,553", "5,945", "6,194"), True),
+        ("€/MWh", ("612", "498", "455", "430"), True),
+        ("c€/kWh", ("31,2", "26,8", "12,5", "11,4"), True),
+    ],
+)
+def test_prices_usual_in_another_unit_than_their_own_stop(
+    head: str, prices: tuple[str, ...], is_read: object
+) -> None:
+    classes = zip(("HPH", "HCH", "HPB", "HCB"), prices, strict=True)
+    lines = "".join(f"BTINFMU4;{name};{price}\n" for name, price in classes)
+    data = io.BytesIO(f"FTA;Classe;Prix ({head})\n{lines}".encode())
+    if is_read:
+        assert len(read_prices(data, "p.csv") or ()) == 4
+    else:
+        with pytest.raises(BadInput, match="prices in the unit of their title"):
+            read_prices(data, "p.csv")
+
+
 def test_two_prices_of_one_cell_stop_and_the_same_again_is_one() -> None:
     head = "FTA;Classe;Prix (€/MWh)\nBTINFMU4;HPH;98,5\n"
     found = read_prices(io.BytesIO(f"{head}BTINFMU4;HPH;98,5\n".encode()), "p.csv")

@@ -360,6 +360,37 @@ def test_a_price_of_nothing_or_in_the_wrong_unit_is_to_be_looked_at() -> None:
         assert report.findings["price-unusual"].times == 1
 
 
+@pytest.mark.parametrize(
+    ("unit", "times", "is_read"),
+    [("c€/kWh", "1", False), ("c€/kWh", "0.1", True), ("€/kWh", "0.1", False),
+     ("€/kWh", "0.001", True), ("€/MWh", "0.1", False), ("€/MWh", "0.001", False),
+     ("€/MWh", "1", True), ("€/MWh", "6", True)],
+)  # fmt: skip
+@pytest.mark.parametrize("layout", ["rows", "columns"])
+def test_prices_usual_in_another_unit_than_their_own_stop(
+    unit: str, times: str, is_read: object, layout: str
+) -> None:
+    told = {name: f"{Decimal(eur) * Decimal(times):f}".replace(".", ",")
+            for name, eur in ALL.items()}  # fmt: skip
+    if layout == "rows":
+        head = f"Lot;Fournisseur;FTA;Poste;Prix ({unit})\n"
+        data = head + "".join(f"1;A;BTINFMU4;{name};{one}\n" for name, one in told.items())
+    else:
+        head = ";".join(f"{name} ({unit})" for name in told)
+        line = ";".join(told.values())
+        data = f"Lot;Fournisseur;FTA;{head}\n1;A;BTINFMU4;{line}\n"
+    if is_read:
+        assert rows(data)
+    else:
+        with pytest.raises(BadInput, match="prices in the unit of their title"):
+            rows(data)
+
+
+def test_margins_over_an_index_are_no_prices_of_energy() -> None:
+    lines = "".join(f"1;A;BTINFMU4;{name};4,5;indexé;PEG\n" for name in ALL)
+    assert len(rows(f"Lot;Fournisseur;FTA;Poste;Prix (€/MWh);Nature du prix;Indice\n{lines}")) == 4
+
+
 def test_a_file_of_something_else_is_no_schedule() -> None:
     for text in (
         "PRM;FTA;Poste;Prix (€/MWh)\n99000000000017;BTINFLU;Base;80\n",

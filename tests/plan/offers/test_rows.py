@@ -26,6 +26,8 @@ def money(low: int = 0, high: int = 10**7) -> st.SearchStrategy[Decimal]:
     return st.integers(low, high).map(lambda n: Decimal(n).scaleb(-2))
 
 
+USUAL = money(2_000, 40_000)
+"""EUR/MWh of an energy: a column of others is asked for its unit."""
 SHARES = st.integers(0, 1000).map(lambda n: n / 1000)
 MOMENTS = st.integers(0, 400_000).map(lambda n: SINCE + timedelta(seconds=n))
 
@@ -38,11 +40,11 @@ def prices(draw: st.DrawFn, code: str) -> list[Price]:
             parts = draw(
                 st.none()
                 | st.builds(
-                    PriceParts, supply=money(), capacity=money(), cee=money(), guarantees=money()
+                    PriceParts, supply=USUAL, capacity=money(), cee=money(), guarantees=money()
                 )
             )
             total = (
-                draw(money(-1000))
+                draw(USUAL)
                 if parts is None
                 else parts.supply + parts.capacity + parts.cee + parts.guarantees
             )

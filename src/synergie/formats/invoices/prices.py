@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
+from synergie.formats._price_unit import stop_at_other_unit
 from synergie.formats._report import Report
 from synergie.formats._text import plain
 from synergie.formats.invoices._cells import Cell, marks, number, said
@@ -35,7 +36,8 @@ def read_prices(source: BinaryIO, name: str) -> list[PriceRow] | None:
 
     A price is in EUR/MWh unless the name of its column says c€/kWh or €/kWh. A blank price is
     none. BadInput, with its line: a price that is no number, a cell told twice with two prices,
-    and, where no unit is told, a price that is none of a MWh.
+    and, where no unit is told, a price that is none of a MWh; without: prices of another unit than
+    that of their column.
     """
     for _sheet, rows in sheets(source, Report()):
         some = list(rows)
@@ -91,4 +93,6 @@ def _prices(
         )
         if found.setdefault((one.lot, *one[1:3], one.year), one) != one:
             raise BadInput(where, price, _ONCE)
+    told = [one.eur_per_mwh / scale for one in found.values()]
+    stop_at_other_unit(f"{name}, /{title}", told, scale)
     return list(found.values())

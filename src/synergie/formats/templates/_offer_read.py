@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
+from synergie.formats._price_unit import stop_at_other_unit
 from synergie.formats._report import Place, Report
 from synergie.formats.tables.energies import is_total_label
 from synergie.formats.templates._cells import Cell, said, value
@@ -25,7 +26,14 @@ from synergie.formats.templates._offer_amounts import (
 )
 from synergie.formats.templates._offer_head import Head
 from synergie.formats.templates._offer_tables import Context, DataRow
-from synergie.formats.templates._offer_words import EUR_PER_MWH, class_of, codes_of, key_of, words
+from synergie.formats.templates._offer_words import (
+    EUR_PER_MWH,
+    Unit,
+    class_of,
+    codes_of,
+    key_of,
+    words,
+)
 from synergie.formats.templates._parts import provenance_of
 from synergie.schemas.faults import faults
 from synergie.schemas.offer_row import OfferRow
@@ -61,13 +69,22 @@ class Reading:
     _head: Head | None = None
     _context: Context | None = None
     _seen: dict[str, int] = field(default_factory=dict)
+    _fixed: dict[Unit, dict[str, list[Decimal]]] = field(default_factory=dict)
+    """Fixed prices as they are written, by unit and title of their column."""
 
     def placed(self, rows: Iterator[DataRow]) -> Iterator[tuple[Place, OfferRow]]:
-        """What the rows give, each with its place; a wrong row is refused and reading goes on."""
+        """What the rows give, each with its place; a wrong row is refused and reading goes on.
+
+        BadInput at the end for prices of another unit than that of their column.
+        """
         for row in rows:
             if not self._passed(row):
                 for record in self._records(row):
                     yield row.place, record
+        for unit, columns in self._fixed.items():
+            columns[" ".join(columns)] = [one for column in columns.values() for one in column]
+            for title, prices in columns.items():
+                stop_at_other_unit(f"/{title}", prices, unit.times)
 
     def _passed(self, row: DataRow) -> bool:
         if row.context != self._context:
@@ -117,7 +134,7 @@ class Reading:
         fields = offer_fields(values, row.head)
         fields["provenance"] = self.profile.provenance or provenance_of(values)
         codes = self._codes(cells, row.head)
-        prices = self._prices(row, cells)
+        prices = self._prices(row, cells, fixed=fields.get("pricing", "fixed") == "fixed")
         if not prices:
             for code in codes or (None,):
                 yield OfferRow.model_validate(fields | {"tariff_code": code})
@@ -196,7 +213,7 @@ class Reading:
             self.report.note("{} read as the tariff options {}", text, ", ".join(codes))
         return codes
 
-    def _prices(self, row: DataRow, cells: Mapping[str, Cell]) -> _Prices:
+    def _prices(self, row: DataRow, cells: Mapping[str, Cell], *, fixed: bool) -> _Prices:
         """The price of each class, and year when columns tell it; blank cells are not priced."""
         found: dict[_Cell, dict[str, Decimal]] = {}
         common: dict[str, Decimal] = {}
@@ -206,6 +223,10 @@ class Reading:
                 self.report.find(checks.PRICE_BLANK, place=row.place)
             elif text:
                 told = amount(row.cells[column.at], column, row.context.unit)
+                unit = column.unit or row.context.unit
+                if fixed and unit and column.part in {"total", "supply"}:
+                    columns = self._fixed.setdefault(unit, {})
+                    columns.setdefault(column.title, []).append(told / unit.times)
                 if column.time_class or "time_class" in row.head.fields:
                     name = column.time_class or _class(cells, row.head)
                     key = (column.codes, name, column.year)
