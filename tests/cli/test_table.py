@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import synergie.testing
 from synergie.cli import main
+from synergie.client import Client
+from synergie.errors import SynergieError
 from tests.formats.tables.made import BILLS
 
 CURVE = "start,value\n2025-01-01 00:00:00+00:00,0.5\n2025-01-01 01:00:00+00:00,0.25\n"
@@ -213,6 +216,31 @@ def test_a_table_is_read_as_it_says_beside_the_saved_profile_which_stays(
     assert "2,745.5" in capsys.readouterr().out
     first.write_bytes(_titled("Consommations en kWh", "1241,5", "991,5", "541,5", year=2023))
     assert deposit(first) == 0
+
+
+def test_a_named_profile_is_held_against_the_file_on_a_server_and_confirmed_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    file = tmp_path / "suivi.csv"
+    with synergie.testing.server() as running:
+        auth = running.auth("mairie-essai")
+        key = tmp_path / "key.json"
+        key.write_text(json.dumps(dict(auth.key)))
+        key.chmod(0o600)
+        there = ["--server", running.url, "--client", auth.client_id, "--key", str(key), "--yes"]
+        file.write_bytes(_titled("Consommations en kWh", "1240,5", "990,5", "540,5", year=2024))
+        assert main(["deposit", str(file), *there]) == 0
+        file.write_bytes(_titled("Consommations en MWh", "124,5", "99,5", "50,5"))
+        with Client(running.url, auth) as partner:
+            with pytest.raises(SynergieError, match="otherwise than the profile: unit"):
+                partner.deposit(file, profile="suivi")
+            named = ["deposit", str(file), "--profile", "suivi", *there]
+            assert main(named) == 2
+            assert main([*named, "--answer", "confirm:profile-differs=yes"]) == 0
+            saved = next(one for one in partner.profiles() if one.name == "suivi")
+            assert saved.profile.table is not None
+            assert saved.profile.table.confirmed == ()
 
 
 def test_what_an_answer_means_stands_beside_the_question(

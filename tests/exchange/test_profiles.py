@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from synergie.errors import BadInput, NotAllowed, NotFound, TooLarge
-from synergie.exchange.deposits import Deposits
+from synergie.exchange.deposits import Deposits, Doubted
 from synergie.exchange.profiles import Profiles, profile_name
 from synergie.exchange.series import SeriesBook
 from synergie.formats.tables.propose import Unconfirmed, propose
@@ -167,4 +167,9 @@ def test_a_file_that_says_otherwise_than_its_saved_profile_is_asked_about(
     with pytest.raises(Unconfirmed) as asked:
         drop(table("MWh", "125", "98,5", "51"))
     assert asked.value.proposal.table.unit == "MWh"
+    with pytest.raises(Doubted, match="unit: MWh") as doubt:
+        drop(table("MWh", "125", "98,5", "51"), profile="suivi")
+    assert [one.code for one in doubt.value.blocks] == ["profile-differs"]
+    sure = body.profile.confirming(["profile-differs"])
+    Profiles(store).save(owner.caller, "suivi", SavedProfileRecord(profile=sure), now=NOW)
     assert drop(table("MWh", "125", "98,5", "51"), profile="suivi") > 0

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,18 +12,16 @@ import typer
 
 from synergie.cli._misuse import Misuse
 from synergie.cli._proposal import as_read, described
-from synergie.cli._texts import N_, _
+from synergie.cli._texts import _
 from synergie.formats.tables.wording import CHOICES
 
 if TYPE_CHECKING:
-    from synergie.formats.tables.differences import Difference
     from synergie.formats.tables.propose import Proposal, Question
     from synergie.schemas.file_report import Finding
     from synergie.schemas.profile import Profile
     from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
     from synergie.schemas.table_profile import TableProfile
 
-_APART, _UNTOLD = N_("{}: {} in the file, {} in the profile"), N_("not told")
 _AS_THE_FILE = "confirm:profile-differs=yes"
 
 
@@ -147,9 +145,9 @@ def settled(file: Path, proposal: "Proposal", shelf: Shelf, answers: Answers) ->
 
 def _stop_at_differences(proposal: "Proposal", known: "SavedProfile") -> None:
     """Misuse for a table that contradicts the profile saved for its head: neither is taken."""
-    from synergie.formats.tables.differences import differences
+    from synergie.formats.tables.differences import differences, told_differences
 
-    found = [] if known.profile.table is None else [*differences(proposal, known.profile.table)]
+    found = [*differences(proposal, known.profile)]
     if not found:
         return
     raise Misuse(
@@ -157,15 +155,7 @@ def _stop_at_differences(proposal: "Proposal", known: "SavedProfile") -> None:
             "the file says otherwise than the saved profile {0}: {1}\n"
             "  --profile {0} --answer {2}: read it as the profile says\n"
             "  --answer {2}: read it as the file says"
-        ).format(known.name, told_differences(found), _AS_THE_FILE)
-    )
-
-
-def told_differences(found: "Iterable[Difference]", tell: Callable[[str], str] = _) -> str:
-    """Each difference in words: `unit: MWh in the file, kWh in the profile`."""
-    return "; ".join(
-        tell(_APART).format(one.what, one.here or tell(_UNTOLD), one.saved or tell(_UNTOLD))
-        for one in found
+        ).format(known.name, told_differences(found, _), _AS_THE_FILE)
     )
 
 

@@ -228,6 +228,13 @@ class _Remote:
         self.saved, self.body = name, body
         return self.partner.save_profile(name, body)
 
+    def confirm(self, name: str, told: "Profile | str") -> None:
+        """Save under *name* the doubts that were confirmed, for the deposit that comes now."""
+        from synergie.schemas.saved_profile import SavedProfileRecord
+
+        if not isinstance(told, str):
+            self.save(name, SavedProfileRecord(profile=told))
+
     def keep_lasting(self) -> None:
         """Save without the doubts that were confirmed: they were of the file that is there now."""
         from synergie.exchange.profiles import lasting
@@ -266,11 +273,14 @@ def _there(file: Path, said: _Said, where: _Where) -> "DepositReport":
     """To a server."""
     with where.partner() as partner:
         shelf = _Remote(partner, said.dry_run)
-        said.declared(file, shelf)
+        told = said.declared(file, shelf)
+        if said.profile is not None and said.answers.told and told is not None:
+            shelf.confirm(said.profile, told)
         name = said.profile or shelf.saved
-        told = partner.deposit(file, dry_run=said.dry_run, format=said.form, profile=name)
-        shelf.keep_lasting()
-        return told
+        try:
+            return partner.deposit(file, dry_run=said.dry_run, format=said.form, profile=name)
+        finally:
+            shelf.keep_lasting()
 
 
 def _outcome(report: "DepositReport") -> None:

@@ -91,10 +91,10 @@ class Deposits:
         None: a table whose head is known is read with the profile that was saved for it; one whose
         head is new, or that says otherwise than that profile, raises
         Unconfirmed. With *dry_run* nothing is written. Raises Doubted when its figures leave a
-        doubt that *profile* does not confirm; BadInput when the
-        file is of no known kind; KeyReused as *once* says; Conflict when the deposit was undone
-        while it ran; NotAllowed when the caller may not write any more, and nothing stays then, or
-        NotUndone, for something later stands on a part of it.
+        doubt that *profile* does not confirm, or say otherwise than a profile that is named;
+        BadInput when the file is of no known kind; KeyReused as *once* says; Conflict when the
+        deposit was undone while it ran; NotAllowed when the caller may not write any more, and
+        nothing stays then, or NotUndone, for something later stands on a part of it.
         """
         answered = self._answered(once)
         if answered is not None:
@@ -145,7 +145,9 @@ class Deposits:
             chosen = saved.chosen(file.caller, declared, now=file.now)
             declared, form = chosen.profile, form or chosen.format
         try:
-            return self._read(file, source, declared or Profile(), name=name, form=form)
+            whole = declared or Profile()
+            named = isinstance(profile, str)
+            return self._read(file, source, whole, name=name, form=form, named=named)
         except Unconfirmed as open_:
             known = saved.known(file.caller, open_.proposal, now=file.now)
             if known is None or self._says_otherwise(open_, known):
@@ -173,17 +175,25 @@ class Deposits:
     @staticmethod
     def _says_otherwise(open_: Unconfirmed, known: SavedProfile) -> bool:
         """Whether the file contradicts the profile saved for its head: it is asked about anew."""
-        table = known.profile.table
-        return table is None or any(True for _ in differences(open_.proposal, table))
+        some = differences(open_.proposal, known.profile)
+        return known.profile.table is None or any(True for _ in some)
 
     def _read(
-        self, file: "_File", source: BinaryIO, profile: Profile, *, name: str, form: str | None
+        self,
+        file: "_File",
+        source: BinaryIO,
+        profile: Profile,
+        *,
+        name: str,
+        form: str | None,
+        named: bool = False,
     ) -> FileReport | None:
         file.name, file.profile = name, profile
         order = Order(
             name=name,
             form=form,
             profile=profile,
+            named=named,
             records=not file.dry_run,
             tell=self.tell,
             now=file.now,

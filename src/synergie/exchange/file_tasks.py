@@ -18,6 +18,7 @@ from synergie.exchange._record_lines import Packer
 from synergie.exchange._sent_back import HEAD, MOTIVE, SentBack, files_of
 from synergie.formats.check import examine
 from synergie.formats.door import read
+from synergie.formats.tables.differences import held_against
 from synergie.formats.tables.propose import Proposal, propose, table_format
 from synergie.formats.tables.rows_at import Cell, TableRow, rows_at
 from synergie.schemas.file_report import FileReport, RefusedLine
@@ -60,6 +61,8 @@ class Order:
     form: str | None = None
     """Name of its format; None: recognised."""
     profile: Profile = field(default_factory=Profile)
+    named: bool = False
+    """Whether the profile is a saved one that was named: the file is held against it."""
     records: bool = True
     """Whether all its records are wanted; else those that are compared with the store."""
     tell: Callable[[str], str] = str
@@ -73,6 +76,10 @@ def examine_file(source: BinaryIO, order: Order, clerk: Clerk) -> FileReport | N
     form = order.form
     if form is None and order.profile.table is not None:
         form = table_format(source)
+        source.seek(0)
+    apart = None
+    if order.named:
+        apart = held_against(source, order.profile, name=order.name, tell=order.tell).finding
         source.seek(0)
     packer = Packer(clerk.keep)
     with read(source, format=form, name=order.name, profile=order.profile) as opened:
@@ -88,7 +95,9 @@ def examine_file(source: BinaryIO, order: Order, clerk: Clerk) -> FileReport | N
             now=order.now,
         )
     packer.close()
-    return report
+    if apart is None:
+        return report
+    return report.model_copy(update={"findings": (apart, *report.findings)})
 
 
 @dataclass(frozen=True, slots=True)

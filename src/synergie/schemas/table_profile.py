@@ -6,13 +6,14 @@ reads every file of the same head (formats.md §11).
 
 import re
 from collections import Counter
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, Strict, model_validator
 
 from synergie.schemas._wire import Wire
 from synergie.schemas.series import Direction, SupplyPointKey
-from synergie.units import CivilDate, Many, Sha256, Step, Text
+from synergie.units import CivilDate, Many, Sha256, Step, Text, decimal_text
 
 type Layout = Literal["periods", "wide_months", "curve", "indexes", "points"]
 """`periods`: a row a point and period (bills). `wide_months`: a row a point, a column a month.
@@ -41,6 +42,11 @@ REPEATED: frozenset[str] = frozenset({"value", "subscribed_power", "annual_energ
 POWERS: frozenset[str] = frozenset({"W", "kW"})
 ENERGIES: frozenset[str] = frozenset({"Wh", "kWh", "MWh"})
 
+type Middle = Annotated[
+    Decimal, Strict(False), decimal_text, Field(gt=0, max_digits=30, examples=["1240.5"])
+]
+"""Middle one of some numbers, as they are written. Text on the wire."""
+
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -61,6 +67,9 @@ class TableColumn(Wire):
     counts: Literal["register", "running_sum"] | None = None
     """`register`: what a dial shows at the end of each period; `running_sum`: the sum since the
     year or the list began. Both become the energies between. Null: energy of the period itself."""
+    usual: Middle | None = None
+    """Middle one of its numbers where it was confirmed: what a person answered holds for numbers
+    like these. Null: no column of values, or nobody knows."""
 
 
 class RespeltName(Wire):
@@ -142,6 +151,11 @@ class TableProfile(Wire):
     """What a person answered when it was confirmed; the rest was told by the file itself. A later
     file that leaves open what was told is asked about. Null: nobody knows.
     Example: `["direction"]`."""
+    claims: Many[Annotated[str, Field(max_length=120)]] = ()
+    """Titles and names of files, their numbers left out, that say of the figures what a person said
+    they are not (`coûts`, `prévisions`). Empty: none."""
+    usual: Middle | None = None
+    """Middle one of all numbers of columns of months. Null: there are none, or nobody knows."""
 
     @model_validator(mode="after")
     def _once(self) -> Self:

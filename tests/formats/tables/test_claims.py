@@ -60,5 +60,5 @@ def test_the_next_file_is_asked_about_its_own_claim() -> None:
     for question in first.questions:
         first = first.answered(question.field, question.choices[0])
     again = proposed(HEAD, *BILLS, name="Coûts 2025 (€).csv")
-    assert [one.what for one in differences(again, first.table)] == ["amounts"]
-    assert list(differences(proposed(HEAD, *BILLS), first.table)) == []
+    assert [one.what for one in differences(again, first.profile)] == ["amounts"]
+    assert list(differences(proposed(HEAD, *BILLS), first.profile)) == []

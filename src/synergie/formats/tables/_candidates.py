@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from statistics import median_low
 from typing import NamedTuple
 
 from synergie.errors import BadInput
@@ -338,6 +339,11 @@ class Candidates:
             except BadInput:
                 out.append(None)
         return out
+
+    def usual(self, places: Sequence[int]) -> Decimal | None:
+        """The middle one of the sizes of the numbers of some columns; None when all are zero."""
+        sizes = [abs(one) for at in places for one in self.numbers(at) if one]
+        return median_low(sizes) if sizes else None
 
     def shown(self, at: int) -> str:
         """The column, its first numbers, and the sum of those looked at."""

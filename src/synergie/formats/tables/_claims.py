@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Literal
+from typing import Literal, get_args
 
 from synergie.formats.tables._heading import denials, heading, plain_symbols
 from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
@@ -11,6 +11,7 @@ from synergie.formats.tables._words import words
 
 type Claim = Literal["measured", "amounts", "summed", "dated"]
 """Not measured; money; sums since an earlier period; of another year than the rows."""
+CLAIMS: frozenset[str] = frozenset(get_args(Claim.__value__))
 
 PAPER = re.compile(
     r"(?i)\b(?:[ée]dit\w*|extrai\w*|export\w*|imprim\w*|publi\w*|version"
@@ -83,6 +84,11 @@ def claims(
             yield "amounts", text[:80]
     if years and not years_told(titles) <= set(years):
         yield from _other_year(titles, years)
+
+
+def claim_text(why: str) -> str:
+    """The text of a claim without its numbers: the next file has others."""
+    return " ".join(re.sub(r"[\W\d_]+", " ", words(why)).split())
 
 
 def _other_year(titles: Sequence[str], years: Collection[int]) -> Iterator[tuple[Claim, str]]:

@@ -3,13 +3,21 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, cast
 
 from synergie.errors import BadInput
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._candidates import Candidates
 from synergie.formats.tables._cells import Cell, first_of_two, goes_over, month_of, said
-from synergie.formats.tables._claims import HISTORIES, OWN_YEAR, PAPER, claims
+from synergie.formats.tables._claims import (
+    CLAIMS,
+    HISTORIES,
+    OWN_YEAR,
+    PAPER,
+    claim_text,
+    claims,
+)
 from synergie.formats.tables._fields import DATED, NUMBERS, Found, Seen, is_of_bill
 from synergie.formats.tables._groups import Groups
 from synergie.formats.tables._heading import (
@@ -36,6 +44,7 @@ from synergie.schemas.series import Direction
 from synergie.schemas.table_profile import ENERGIES, Layout, TableColumn, TableProfile, TableUnit
 
 _WHO = frozenset({"supply_point", "name"})
+_USUAL = frozenset({"value", "volume", "annual_energy"})
 _OVER_NEW_YEAR = "a column of years: the months go over New Year"
 _TITLE = "one unit in the titles and in the head, or the answer unit:COLUMN=kWh"
 _LEAST_PCS, _MOST_PCS = 6, 14
@@ -86,6 +95,8 @@ class Facts:
     sites: tuple[str, ...] = ()
     """Columns that may be a site each."""
     asked: list[Question] = field(default_factory=list)
+    confirmed_claims: list[str] = field(default_factory=list)
+    """Titles that claim of the figures what they were said not to be."""
     untold: set[str] = field(default_factory=set)
     """What was taken because nothing says otherwise."""
 
@@ -126,6 +137,7 @@ class Facts:
                 "unit": unit or one.unit or sample.unit_of(self.seen.column(at)),
                 "direction": side,
                 "counts": counts if one.field == "value" else None,
+                "usual": self.candidates.usual([at]) if one.field in _USUAL else None,
             }
         )
 
@@ -148,7 +160,10 @@ class Facts:
         )
         for asked, why in told:
             if why:
-                stop_at_no(asked, self._ask(asked, "yes", "no", why=why) or "yes")
+                answer = self._ask(asked, "yes", "no", why=why)
+                stop_at_no(asked, answer or "yes")
+                if answer is not None and asked in CLAIMS:
+                    self.confirmed_claims.append(claim_text(why))
 
     def _claims(self) -> dict[Asked, str]:
         """What the titles, or the name of the file, claim of the figures that no column says."""
@@ -204,6 +219,8 @@ class Facts:
             "direction": self._direction(self._energy(scheme)),
             "last_day": self._last_day(order),
             "blank_point": self._blank_point(),
+            "claims": tuple(self.confirmed_claims),
+            "usual": self._usual_of_months(),
             "respelt": [{"name": one, "meant": other} for one, other in self.spelling.items()],
         }
         year, point = self._year(), self._point()
@@ -212,6 +229,12 @@ class Facts:
         if point is not None:
             facts["supply_point"] = point
         return facts
+
+    def _usual_of_months(self) -> Decimal | None:
+        if self.layout != "wide_months":
+            return None
+        names = enumerate(self.seen.head.names)
+        return self.candidates.usual([at for at, name in names if month_of(name)])
 
     def _decimal(self, numbers: Sequence[Sequence[Cell]]) -> Literal[".", ","]:
         found = sample.decimal_mark(numbers)

@@ -12,6 +12,7 @@ from synergie.formats._text import plain
 from synergie.formats.checks import N_
 from synergie.formats.tables._candidates import ColumnTold
 from synergie.formats.tables._cells import month_of
+from synergie.formats.tables._claims import CLAIMS, claim_text
 from synergie.formats.tables.wording import QUESTIONS, Asked
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
@@ -108,12 +109,9 @@ class Proposal:
 
         Of several questions of one field the one that has the choice is meant.
         """
-        some = [one for one in self.questions if one.field == asked]
-        question = next((one for one in some if choice in one.choices), next(iter(some), None))
-        if question is None or (question.choices and choice not in question.choices):
-            raise BadInput(asked, choice, _OPEN if question is None else _CHOICE)
-        profile, table = dict(self.profile), dict(self.table)
-        table["answered"] = (*(self.table.answered or ()), asked)
+        question = self._open(asked, choice)
+        profile = dict(self.profile)
+        table = {**dict(self.table), "answered": (*(self.table.answered or ()), asked)}
         if asked == "energy":
             table["columns"] = self._with(choice, question.choices)
             table["energy"] = _fuel(choice) or self.table.energy
@@ -121,6 +119,8 @@ class Proposal:
             table["direction"] = _injected(choice)
         elif asked in _SEEMED:
             stop_at_no(asked, choice)
+            if asked in CLAIMS:
+                table["claims"] = (*self.table.claims, claim_text(question.why))
         else:
             told: dict[str, object] = {asked: int(choice) if choice.isdecimal() else choice}
             (profile if asked == "stamp" else table).update(told)
@@ -132,6 +132,14 @@ class Proposal:
             raise faults(error)[0].at(asked) from error
         left = tuple(one for one in self.questions if one is not question)
         return replace(self, profile=made, questions=left)
+
+    def _open(self, asked: Asked, choice: str) -> Question:
+        """The open question that *choice* answers. BadInput: there is none."""
+        some = [one for one in self.questions if one.field == asked]
+        question = next((one for one in some if choice in one.choices), next(iter(some), None))
+        if question is None or (question.choices and choice not in question.choices):
+            raise BadInput(asked, choice, _OPEN if question is None else _CHOICE)
+        return question
 
     def of_sheet(self, name: str) -> "Proposal":
         """The same, of one sheet of its workbook."""

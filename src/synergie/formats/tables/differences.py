@@ -1,15 +1,31 @@
 """What a table says of itself against the profile that was saved for tables with its head."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from synergie.errors import BadInput
+from synergie.formats._source import Source
 from synergie.formats._text import plain
+from synergie.formats.checks import N_, PROFILE_DIFFERS
 from synergie.formats.tables._cells import month_of
+from synergie.formats.tables._claims import CLAIMS, claim_text
 from synergie.formats.tables._proposal import Proposal
+from synergie.formats.tables.propose import propose
+from synergie.schemas.file_report import Finding
+from synergie.schemas.profile import Profile
 from synergie.schemas.table_profile import TableProfile
 
 _BY_ROW = frozenset({"sheet", "supply_point", "year"})
 """Questions whose answer is of one file alone: a profile that tells one is used by its name."""
+_OF_SIZE = frozenset({"unit", "energy", "decimal"})
+"""Questions whose answer says how large the energies are."""
+_APART = 20
+"""Times that numbers differ from those that were answered for, and are of another unit."""
+
+
+_EACH, _UNTOLD = N_("{}: {} in the file, {} in the profile"), N_("not told")
+_OTHERWISE = N_("the file says otherwise than the profile: {}")
+_ACTION = N_("correct the file or the profile; confirmed, it is read as the profile says")
 
 
 class Difference(NamedTuple):
@@ -23,28 +39,101 @@ class Difference(NamedTuple):
     """What the saved profile says."""
 
 
-def differences(proposal: Proposal, saved: TableProfile) -> Iterator[Difference]:
-    """Where *saved* says of the table of *proposal* what its own titles and cells do not.
+def differences(proposal: Proposal, saved: Profile) -> Iterator[Difference]:
+    """Where *saved*, of a table, says of the one of *proposal* what its titles and cells do not.
 
     A saved profile answers what was asked when it was saved; it silences nothing that the file
-    says, and a question that is new is asked.
+    says, a question that is new is asked, and answers of one title or of other numbers are not
+    those of this file.
     """
+    if saved.table is None:
+        return
     open_: set[str] = {one.field for one in proposal.questions}
+    yield from _facts_apart(proposal, saved, open_)
+    if "energy" not in {*open_, *(saved.table.answered or ())}:
+        yield from _columns(proposal.table, saved.table)
+    if saved.table.answered is not None:
+        yield from _sizes(proposal, saved.table)
+        there = _facts(saved)
+        for what in sorted(open_ - _answered(proposal, saved.table) - _BY_ROW):
+            yield Difference(what, "", there.get(what, ""))
+
+
+def _facts_apart(proposal: Proposal, saved: Profile, open_: set[str]) -> Iterator[Difference]:
     untold = open_ | proposal.untold | ({"fuel"} if "scheme" in open_ else set())
-    here, there = _facts(proposal.table), _facts(saved)
-    for what, told in here.items():
+    there = _facts(saved)
+    for what, told in _facts(proposal.profile).items():
         known = there[what]
         if what not in untold and told and known and told != known:
             yield Difference(what, told, known)
+
+
+def _answered(proposal: Proposal, saved: TableProfile) -> set[str]:
+    """Questions whose answer in *saved* is one to those of *proposal*."""
     answered = set(saved.answered or ())
-    if "energy" not in answered and "energy" not in open_:
-        yield from _columns(proposal.table, saved)
-    if saved.answered is None:
-        return
     if "energy" in answered:
         answered |= {"unit", "direction"}  # asked of a column that is not the one chosen
-    for what in sorted(open_ - answered - _BY_ROW):
-        yield Difference(what, "", there.get(what, ""))
+    claims = (one for one in proposal.questions if one.field in CLAIMS)
+    return answered - {one.field for one in claims if claim_text(one.why) not in saved.claims}
+
+
+def _sizes(proposal: Proposal, saved: TableProfile) -> Iterator[Difference]:
+    """Columns whose numbers are of another size than those that an answer was given for."""
+    if _OF_SIZE.isdisjoint(saved.answered or ()):
+        return
+    columns = {plain(one.name): one for one in (*proposal.table.columns, *proposal.alternatives)}
+    pairs = [("", proposal.table.usual, saved.usual)]
+    for one in saved.columns:
+        here = columns.get(plain(one.name))
+        pairs.append((one.name, None if here is None else here.usual, one.usual))
+    for name, told, known in pairs:
+        if told and known and not known / _APART <= told <= known * _APART:
+            yield Difference(name or "values", f"{told:f}", f"{known:f}")
+
+
+class Held(NamedTuple):
+    """A file held against the profile that was named for it."""
+
+    unread: tuple[str, ...] = ()
+    """Columns that the profile does not read, where the head is another than its own."""
+    finding: Finding | None = None
+    """What the file says otherwise: a doubt that stops, unless the profile confirms it."""
+
+
+def held_against(
+    source: Source, saved: Profile, *, name: str | None = None, tell: Callable[[str], str] = str
+) -> Held:
+    """What the file *source* says against *saved*; nothing where it is no table.
+
+    Nothing, too, where it does not say by itself how it is read. *name*: that of the file; *tell*
+    translates the finding.
+    """
+    if saved.table is None:
+        return Held()
+    try:
+        proposal = propose(source, name=name)
+    except BadInput:
+        return Held()
+    found, unread = [*differences(proposal, saved)], unread_columns(proposal, saved.table)
+    if not found or PROFILE_DIFFERS.code in saved.table.confirmed:
+        return Held(unread)
+    finding = Finding(
+        code=PROFILE_DIFFERS.code,
+        severity=PROFILE_DIFFERS.severity,
+        times=len(found),
+        place=None,
+        text=tell(_OTHERWISE).format(told_differences(found, tell)),
+        action=tell(_ACTION),
+    )
+    return Held(unread, finding)
+
+
+def told_differences(found: Iterable[Difference], tell: Callable[[str], str]) -> str:
+    """Each difference in words: `unit: MWh in the file, kWh in the profile`."""
+    return "; ".join(
+        tell(_EACH).format(one.what, one.here or tell(_UNTOLD), one.saved or tell(_UNTOLD))
+        for one in found
+    )
 
 
 def unread_columns(proposal: Proposal, saved: TableProfile) -> tuple[str, ...]:
@@ -57,16 +146,25 @@ def unread_columns(proposal: Proposal, saved: TableProfile) -> tuple[str, ...]:
     return tuple(name for name in names if plain(name) not in read)
 
 
-def _facts(table: TableProfile) -> Mapping[str, str]:
-    energy = table.energy
+def _facts(profile: Profile) -> Mapping[str, str]:
+    table = profile.table
+    if table is None:
+        return {}
+    year = "" if table.year is None else str(table.year)
     return {
+        "layout": table.layout,
         "decimal": table.decimal,
         "dates": table.dates,
         "scheme": table.scheme,
-        "fuel": energy,
+        "fuel": table.energy,
         "direction": table.direction or "",
         "last_day": table.last_day or "",
         "unit": table.unit or "",
+        "step": table.step or "",
+        "stamp": profile.stamp or "",
+        "time_zone": profile.time_zone,
+        "year": year,
+        "supply_point": table.supply_point or "",
     }
 
 
