@@ -18,6 +18,8 @@ class Application:
     """Its package below `synergie`."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Each tag of its operations in the OpenAPI document, with its sentence."""
+    services: tuple[str, ...] = ()
+    """The class of its use cases, made by `of(store)` when the server starts."""
     routers: tuple[str, ...] = ()
     """Its `APIRouter`s below `/v1`, in the order in which their paths are tried."""
     bodies: tuple[str, ...] = ()

@@ -4,23 +4,39 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from synergie import applications
 from synergie.application import Application, load_parts
 from synergie.applications import list_applications
-from synergie.server.app import document
+from synergie.server.app import create_app
+from synergie.server.settings import Settings
+from synergie.storage.store import Store
 
 BASES = {"purchase": "purchases", "maintenance": "campaigns", "lighting": "lighting-studies"}
 """Each application with the tag of its operations, which is the first word of their paths."""
 
 
+@contextmanager
+def server(folder: Path) -> Iterator[FastAPI]:
+    store = Store.open("sqlite://")
+    try:
+        yield create_app(store, Settings(data_dir=folder))
+    finally:
+        store.close()
+
+
 @pytest.fixture(scope="module")
-def openapi() -> dict[str, Any]:
-    return document()
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    with server(tmp_path_factory.mktemp("whole")) as app:
+        app.openapi()  # while no application is absent
+        yield app
 
 
 @pytest.fixture(params=sorted(BASES))
@@ -34,8 +50,8 @@ def absent(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 def _references(application: Application) -> Iterator[str]:
     for field in dataclasses.fields(application):
         value = getattr(application, field.name)
-        parts = value.values() if isinstance(value, dict) else value
-        yield from (part for part in parts if part.startswith("synergie."))
+        if isinstance(value, tuple):
+            yield from value
 
 
 def test_every_application_names_its_own_package() -> None:
@@ -55,17 +71,17 @@ def test_a_part_that_is_not_there_is_an_error() -> None:
 
 
 def test_an_absent_application_is_gone_from_the_contract_and_nothing_else_is(
-    openapi: dict[str, Any], absent: str
+    whole: FastAPI, absent: str, tmp_path: Path
 ) -> None:
-    base = BASES[absent]
-    left = document()
-    mine = {path for path in openapi["paths"] if path.split("/")[2:3] == [base]}
+    with server(tmp_path) as app:
+        left = app.openapi()
+    contract, base = whole.openapi(), BASES[absent]
+    mine = {path for path in contract["paths"] if path.split("/")[2:3] == [base]}
     assert mine
-    assert left["paths"] == {
-        path: item for path, item in openapi["paths"].items() if path not in mine
-    }
-    assert left["tags"] == [tag for tag in openapi["tags"] if tag["name"] != base]
-    assert _schemas(left) < _schemas(openapi)
+    others = {path: item for path, item in contract["paths"].items() if path not in mine}
+    assert left["paths"] == others
+    assert left["tags"] == [tag for tag in contract["tags"] if tag["name"] != base]
+    assert _schemas(left) < _schemas(contract)
 
 
 def _schemas(document: dict[str, Any]) -> set[tuple[str, str]]:
@@ -76,3 +92,12 @@ def _schemas(document: dict[str, Any]) -> set[tuple[str, str]]:
 
 def _short(text: str) -> str:
     return re.sub(r"synergie__(?:[a-z_]+__)+", "", text)
+
+
+def test_an_absent_application_does_nothing_over_the_store(
+    whole: FastAPI, absent: str, tmp_path: Path
+) -> None:
+    with server(tmp_path) as app:
+        left = set(app.state.house.services)
+    gone = set(whole.state.house.services) - left
+    assert [kind.__module__ for kind in gone] == [f"synergie.{absent}.services"]

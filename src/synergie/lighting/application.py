@@ -8,6 +8,7 @@ APPLICATION = Application(
         "lighting-studies": "Lighting studied together: options, effects, voices,"
         " what is retained.",
     },
+    services=("synergie.lighting.services:LightingServices",),
     routers=(
         "synergie.server.api.lighting_studies:router",
         "synergie.server.api.lighting_comparisons:router",

@@ -7,6 +7,7 @@ APPLICATION = Application(
     tags={
         "campaigns": "Joint maintenance: plans of a coordinator, each body's part, what is done.",
     },
+    services=("synergie.maintenance.services:MaintenanceServices",),
     routers=(
         "synergie.server.api.campaigns:router",
         "synergie.server.api.campaign_runs:router",

@@ -8,6 +8,7 @@ APPLICATION = Application(
         "purchases": "Pooled purchases: needs of members, plans of a coordinator,"
         " each member's part.",
     },
+    services=("synergie.purchase.services:PurchaseServices",),
     routers=(
         "synergie.server.api.purchases:router",
         "synergie.server.api.purchase_needs:router",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from fractions import Fraction
 from threading import BoundedSemaphore
 
+from synergie.applications import load_declared
 from synergie.exchange.accounts import Accounts, Spans, still_deposits
 from synergie.exchange.aggregates import Aggregates
 from synergie.exchange.agreement_faults import AgreementFaults
@@ -14,11 +15,6 @@ from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
 from synergie.exchange.calendars import Calendars
-from synergie.exchange.campaign_parts import CampaignParts
-from synergie.exchange.campaign_progress import CampaignProgresses
-from synergie.exchange.campaign_rounds import CampaignRoundsBook
-from synergie.exchange.campaign_runs import CampaignRuns
-from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.cell_schemes import CellSchemes
 from synergie.exchange.changes import Changes
 from synergie.exchange.closures import Closures
@@ -35,13 +31,6 @@ from synergie.exchange.held_keys import HeldKeys
 from synergie.exchange.holdings import Holdings
 from synergie.exchange.journal import Journal, signing
 from synergie.exchange.light_points import LightPoints
-from synergie.exchange.lighting_comparisons import Comparisons
-from synergie.exchange.lighting_consultations import Consultations
-from synergie.exchange.lighting_options import OptionsBook
-from synergie.exchange.lighting_parts import StudyParts
-from synergie.exchange.lighting_studies import JointStudies
-from synergie.exchange.lighting_voices import Voices
-from synergie.exchange.lighting_weighings import Weighings
 from synergie.exchange.map_files import MapFiles
 from synergie.exchange.morning import Mornings
 from synergie.exchange.named_perimeters import NamedPerimeters
@@ -53,17 +42,12 @@ from synergie.exchange.passkeys import Passkeys
 from synergie.exchange.perimeters import Perimeters
 from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_data import PlanDataPages
-from synergie.exchange.plan_pages_lighting import ScenarioPages
 from synergie.exchange.plan_pages_runs import PlanReports
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.public_features import PublicFeatures
 from synergie.exchange.publications import Publications
 from synergie.exchange.publications_named import Namings
 from synergie.exchange.publications_public import PublicData
-from synergie.exchange.purchase_needs import PurchaseNeeds
-from synergie.exchange.purchase_parts import PurchaseParts
-from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.exchange.purchases import Purchases
 from synergie.exchange.receipts import Receipts
 from synergie.exchange.sandbox import Sandbox
 from synergie.exchange.series import SeriesBook
@@ -141,32 +125,16 @@ def furnished(
         webhooks=Webhooks(store, courier.keys, courier.allow),
         exports=Exports(store=store, prover=prover, head=signing(prover), care=_care(settings)),
         receipts=Receipts(store=store, prover=prover, head=signing(prover)),
-        campaigns=Campaigns(store),
-        campaign_runs=CampaignRuns(store),
-        campaign_parts=CampaignParts(store),
-        campaign_progress=CampaignProgresses(store),
-        campaign_rounds=CampaignRoundsBook(store),
-        lighting_studies=JointStudies(store),
-        lighting_options=OptionsBook(store),
-        lighting_comparisons=Comparisons(store),
-        lighting_parts=StudyParts(store),
-        lighting_voices=Voices(store),
-        lighting_weighings=Weighings(store),
-        lighting_consultations=Consultations(store),
-        purchases=Purchases(store),
-        purchase_needs=PurchaseNeeds(store),
-        purchase_runs=PurchaseRuns(store),
-        purchase_parts=PurchaseParts(store),
         plan_pages=PlanPages(store),
         plan_data=PlanDataPages(store),
         plan_reports=PlanReports(store),
-        scenario_pages=ScenarioPages(store),
         accounts=people,
         passkeys=Passkeys(people, settings.origin, keyring.secret_for("passkeys")),
         held_keys=HeldKeys(store, keyring.secret_for("held-keys")),
         needs_asked=NeedsAsked(store),
         agreement_watch=AgreementWatch(store),
         agreement_faults=AgreementFaults(store),
+        services={kind: kind.of(store) for kind in load_declared("services")},
         look=_look(store),
         problems=Problems(settings, refusal),
         quotas=Quotas.of(settings),

@@ -1,6 +1,6 @@
 """What the routes work with, made once by the application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, cast
 
@@ -16,11 +16,6 @@ from synergie.exchange.agreements import Agreements
 from synergie.exchange.batches import Batches
 from synergie.exchange.cabinets import Cabinets
 from synergie.exchange.calendars import Calendars
-from synergie.exchange.campaign_parts import CampaignParts
-from synergie.exchange.campaign_progress import CampaignProgresses
-from synergie.exchange.campaign_rounds import CampaignRoundsBook
-from synergie.exchange.campaign_runs import CampaignRuns
-from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.cell_schemes import CellSchemes
 from synergie.exchange.changes import Changes
 from synergie.exchange.closures import Closures
@@ -36,13 +31,6 @@ from synergie.exchange.held_keys import HeldKeys
 from synergie.exchange.holdings import Holdings
 from synergie.exchange.journal import Journal
 from synergie.exchange.light_points import LightPoints
-from synergie.exchange.lighting_comparisons import Comparisons
-from synergie.exchange.lighting_consultations import Consultations
-from synergie.exchange.lighting_options import OptionsBook
-from synergie.exchange.lighting_parts import StudyParts
-from synergie.exchange.lighting_studies import JointStudies
-from synergie.exchange.lighting_voices import Voices
-from synergie.exchange.lighting_weighings import Weighings
 from synergie.exchange.map_files import MapFiles
 from synergie.exchange.morning import Mornings
 from synergie.exchange.named_perimeters import NamedPerimeters
@@ -54,17 +42,12 @@ from synergie.exchange.passkeys import Passkeys
 from synergie.exchange.perimeters import Perimeters
 from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_data import PlanDataPages
-from synergie.exchange.plan_pages_lighting import ScenarioPages
 from synergie.exchange.plan_pages_runs import PlanReports
 from synergie.exchange.profiles import Profiles
 from synergie.exchange.public_features import PublicFeatures
 from synergie.exchange.publications import Publications
 from synergie.exchange.publications_named import Namings
 from synergie.exchange.publications_public import PublicData
-from synergie.exchange.purchase_needs import PurchaseNeeds
-from synergie.exchange.purchase_parts import PurchaseParts
-from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.exchange.purchases import Purchases
 from synergie.exchange.receipts import Receipts
 from synergie.exchange.sandbox import Sandbox
 from synergie.exchange.series import SeriesBook
@@ -128,32 +111,17 @@ class House:
     point_terms: Perimeters
     exports: Exports
     receipts: Receipts
-    campaigns: Campaigns
-    campaign_runs: CampaignRuns
-    campaign_parts: CampaignParts
-    campaign_progress: CampaignProgresses
-    campaign_rounds: CampaignRoundsBook
-    lighting_studies: JointStudies
-    lighting_options: OptionsBook
-    lighting_comparisons: Comparisons
-    lighting_parts: StudyParts
-    lighting_voices: Voices
-    lighting_weighings: Weighings
-    lighting_consultations: Consultations
-    purchases: Purchases
-    purchase_needs: PurchaseNeeds
-    purchase_runs: PurchaseRuns
-    purchase_parts: PurchaseParts
     plan_pages: PlanPages
     plan_data: PlanDataPages
     plan_reports: PlanReports
-    scenario_pages: ScenarioPages
     accounts: Accounts
     passkeys: Passkeys
     held_keys: HeldKeys
     needs_asked: NeedsAsked
     agreement_watch: AgreementWatch
     agreement_faults: AgreementFaults
+    services: Mapping[type, object]
+    """What each application does, by its class: see `of`."""
     look: Callable[[], None]
     problems: Problems
     quotas: Quotas
@@ -175,6 +143,10 @@ class House:
     """Threads for health, which must not wait behind the others."""
     sandbox: Sandbox | None = None
     """The public sandbox that this server is. None: it is none."""
+
+    def of[S](self, kind: type[S]) -> S:
+        """The use cases of the application whose services are *kind*. KeyError: it is not here."""
+        return cast(S, self.services[kind])
 
     def count(self, principal: Principal) -> None:
         """Count a request of an authenticated caller. TooManyRequests."""

@@ -6,6 +6,7 @@ from fastapi import Path, Request
 from pydantic import AfterValidator
 from starlette.responses import Response
 
+from synergie.maintenance.services import MaintenanceServices
 from synergie.policy import Principal
 from synergie.schemas.campaign_rounds import (
     CampaignRounds,
@@ -49,7 +50,7 @@ def keep_rounds(
 
     A plan is in force; each asset is open to you now. Each time and amount is looked at again.
     """
-    made = asked.house.campaign_rounds.keep(
+    made = asked.house.of(MaintenanceServices).rounds.keep(
         caller, asked.item, sent.value, once=sent.once, now=asked.now
     )
     return asked.told(made, status=201)
@@ -65,7 +66,7 @@ def list_rounds(
     *, caller: Reader, asked: OfItem, after: After = None, limit: Limit = 200
 ) -> Response:
     """A page of the rounds of a campaign, by id: all to its coordinator, to a body those of it."""
-    page = asked.house.campaign_rounds.page(
+    page = asked.house.of(MaintenanceServices).rounds.page(
         caller, asked.item, after=after, limit=limit, now=asked.now
     )
     return asked.told(page)
@@ -87,7 +88,9 @@ def read_rounds(
     now: Now,
 ) -> Response:
     """Rounds whole, with the problem they solve, for the coordinator; 403 as for a plan."""
-    return told(request, house.campaign_rounds.read(caller, item_id, rounds_id, now=now))
+    return told(
+        request, house.of(MaintenanceServices).rounds.read(caller, item_id, rounds_id, now=now)
+    )
 
 
 @router.get(
@@ -109,4 +112,6 @@ def read_rounds_part(
 
     Nothing of another body is in it. That you read it is recorded.
     """
-    return told(request, house.campaign_rounds.part(caller, item_id, rounds_id, now=now))
+    return told(
+        request, house.of(MaintenanceServices).rounds.part(caller, item_id, rounds_id, now=now)
+    )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from starlette.responses import Response
 
+from synergie.maintenance.services import MaintenanceServices
 from synergie.policy import Principal
 from synergie.schemas.campaign_run import (
     CampaignInputs,
@@ -37,7 +38,9 @@ def read_campaign_inputs(*, caller: Reader, asked: OfItem) -> Response:
 
     Read the assets themselves by their own routes. Recorded as read, body by body.
     """
-    return asked.told(asked.house.campaign_runs.inputs(caller, asked.item, now=asked.now))
+    return asked.told(
+        asked.house.of(MaintenanceServices).runs.inputs(caller, asked.item, now=asked.now)
+    )
 
 
 @router.post(
@@ -58,7 +61,7 @@ def keep_campaign_plan(
 
     Each amount is added again, and each requirement held against it, before it is kept.
     """
-    made = asked.house.campaign_runs.keep(
+    made = asked.house.of(MaintenanceServices).runs.keep(
         caller, asked.item, sent.value, once=sent.once, now=asked.now
     )
     return asked.told(made, status=201)
@@ -74,7 +77,7 @@ def list_campaign_plans(
     *, caller: Reader, asked: OfItem, after: After = None, limit: Limit = 200
 ) -> Response:
     """A page of the plans of a campaign that you coordinate, by id, without what they say."""
-    page = asked.house.campaign_runs.page(
+    page = asked.house.of(MaintenanceServices).runs.page(
         caller, asked.item, after=after, limit=limit, now=asked.now
     )
     return asked.told(page)
@@ -92,7 +95,9 @@ def read_campaign_plan(*, caller: Reader, asked: OfPlan) -> Response:
     It names cabinets, so each agreement is asked again: 403 with the first that does not open them
     any more.
     """
-    return asked.told(asked.house.campaign_runs.read(caller, asked.item, asked.plan, now=asked.now))
+    return asked.told(
+        asked.house.of(MaintenanceServices).runs.read(caller, asked.item, asked.plan, now=asked.now)
+    )
 
 
 @router.get(
@@ -107,7 +112,9 @@ def read_campaign_problem(*, caller: Reader, asked: OfPlan) -> Response:
     Each agreement is asked again: 403 with the first that does not open its assets any more.
     """
     return asked.told(
-        asked.house.campaign_runs.problem_of(caller, asked.item, asked.plan, now=asked.now)
+        asked.house.of(MaintenanceServices).runs.problem_of(
+            caller, asked.item, asked.plan, now=asked.now
+        )
     )
 
 
@@ -121,7 +128,7 @@ def list_campaign_parts(
     *, caller: Reader, asked: OfPlan, after: After = None, limit: Limit = 200
 ) -> Response:
     """A page of the parts of a plan with their answers, by body; for the coordinator."""
-    page = asked.house.campaign_parts.page(
+    page = asked.house.of(MaintenanceServices).parts.page(
         caller, asked.item, asked.plan, after=after, limit=limit, now=asked.now
     )
     return asked.told(page)
@@ -139,7 +146,9 @@ def read_campaign_part(*, caller: Reader, asked: OfPlan) -> Response:
     Nothing of another body is in it. That you read it is recorded.
     """
     return asked.told(
-        asked.house.campaign_parts.read(caller, asked.item, asked.plan, now=asked.now)
+        asked.house.of(MaintenanceServices).parts.read(
+            caller, asked.item, asked.plan, now=asked.now
+        )
     )
 
 
@@ -158,7 +167,9 @@ def answer_campaign_part(
     No Idempotency-Key: the same answer again changes nothing, another one is refused until the
     first is withdrawn.
     """
-    found = asked.house.campaign_parts.answer(caller, asked.item, asked.plan, sent, now=asked.now)
+    found = asked.house.of(MaintenanceServices).parts.answer(
+        caller, asked.item, asked.plan, sent, now=asked.now
+    )
     return asked.told(found)
 
 
@@ -171,5 +182,7 @@ def answer_campaign_part(
 def withdraw_campaign_answer(*, caller: Writer, asked: OfPlan) -> Response:
     """Take your answer back, while the plan is not adopted. No body; again changes nothing."""
     return asked.told(
-        asked.house.campaign_parts.withdraw(caller, asked.item, asked.plan, now=asked.now)
+        asked.house.of(MaintenanceServices).parts.withdraw(
+            caller, asked.item, asked.plan, now=asked.now
+        )
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Path, Request
 from starlette.responses import Response
 
+from synergie.maintenance.services import MaintenanceServices
 from synergie.policy import Principal
 from synergie.schemas.campaign import (
     BodiesRequest,
@@ -50,7 +51,9 @@ def create_campaign(
     now: Now,
 ) -> Response:
     """Announce a maintenance campaign that you coordinate; nobody is invited yet."""
-    made = house.campaigns.create(caller, sent.value, once=sent.once, now=now)
+    made = house.of(MaintenanceServices).campaigns.create(
+        caller, sent.value, once=sent.once, now=now
+    )
     return told(request, made, status=201)
 
 
@@ -65,13 +68,18 @@ def list_campaigns(
     limit: Limit = 200,
 ) -> Response:
     """A page of the campaigns that you coordinate or were invited to, by id, without bodies."""
-    return told(request, house.campaigns.page(caller, after=after, limit=limit, now=now))
+    return told(
+        request,
+        house.of(MaintenanceServices).campaigns.page(caller, after=after, limit=limit, now=now),
+    )
 
 
 @router.get("/{item_id}", operation_id="read_campaign", response_model=Campaign, responses=READING)
 def read_campaign(*, caller: Reader, asked: OfItem) -> Response:
     """One campaign: its coordinator sees who takes part, a body itself alone; else 404."""
-    return asked.told(asked.house.campaigns.read(caller, asked.item, now=asked.now))
+    return asked.told(
+        asked.house.of(MaintenanceServices).campaigns.read(caller, asked.item, now=asked.now)
+    )
 
 
 @router.put(
@@ -85,7 +93,11 @@ def change_campaign(
     *, caller: Writer, sent: Annotated[CampaignRecord, replacing(CampaignRecord)], asked: OfItem
 ) -> Response:
     """Say anew what you maintain together."""
-    return asked.told(asked.house.campaigns.change(caller, asked.item, sent, now=asked.now))
+    return asked.told(
+        asked.house.of(MaintenanceServices).campaigns.change(
+            caller, asked.item, sent, now=asked.now
+        )
+    )
 
 
 @router.put(
@@ -103,7 +115,11 @@ def invite_bodies(
     To be invited opens nothing: a body joins by an agreement that opens its `assets` to you for
     `joint_maintenance`, and its `work_orders` for you to follow what is done.
     """
-    return asked.told(asked.house.campaigns.invite(caller, asked.item, sent.bodies, now=asked.now))
+    return asked.told(
+        asked.house.of(MaintenanceServices).campaigns.invite(
+            caller, asked.item, sent.bodies, now=asked.now
+        )
+    )
 
 
 @router.get(
@@ -118,7 +134,9 @@ def read_campaign_progress(*, caller: Reader, asked: OfItem) -> Response:
     A body sees its own. The coordinator sees those whose assets and work orders agreements open to
     it now, and why the others are not told; that is recorded before it is told.
     """
-    return asked.told(asked.house.campaign_progress.read(caller, asked.item, now=asked.now))
+    return asked.told(
+        asked.house.of(MaintenanceServices).progress.read(caller, asked.item, now=asked.now)
+    )
 
 
 @acts.post(
@@ -144,4 +162,7 @@ def act_on_campaign(
     while agreements open every cabinet in it, and adopted once each body has accepted its part. One
     that is proposed while another is in force is a revision of it.
     """
-    return told(request, house.campaigns.act(caller, item_id, act, plan=sent.plan, now=now))
+    return told(
+        request,
+        house.of(MaintenanceServices).campaigns.act(caller, item_id, act, plan=sent.plan, now=now),
+    )

@@ -6,6 +6,7 @@ from fastapi import Path, Request
 from pydantic import AfterValidator
 from starlette.responses import Response
 
+from synergie.lighting.services import LightingServices
 from synergie.policy import Principal
 from synergie.schemas.lighting_kept import ComparisonRequest, KeptComparison, KeptProblem
 from synergie.schemas.lighting_part import StudyAnswerRequest, StudyPart
@@ -51,7 +52,9 @@ def keep_lighting_comparison(
     Each sum is added again before it is kept; what is not opened and what does not exist are
     refused alike.
     """
-    made = house.lighting_comparisons.keep(caller, item_id, sent.value, once=sent.once, now=now)
+    made = house.of(LightingServices).comparisons.keep(
+        caller, item_id, sent.value, once=sent.once, now=now
+    )
     return told(request, made, status=201)
 
 
@@ -72,7 +75,9 @@ def list_lighting_comparisons(
     limit: Limit = 200,
 ) -> Response:
     """A page of the comparisons of a study that you coordinate, without what they say."""
-    page = house.lighting_comparisons.page(caller, item_id, after=after, limit=limit, now=now)
+    page = house.of(LightingServices).comparisons.page(
+        caller, item_id, after=after, limit=limit, now=now
+    )
     return told(request, page)
 
 
@@ -96,7 +101,7 @@ def read_lighting_comparison(
     It names cabinets, so each agreement is asked again: 403 with the first that does not open them
     any more.
     """
-    found = house.lighting_comparisons.read(caller, item_id, comparison_id, now=now)
+    found = house.of(LightingServices).comparisons.read(caller, item_id, comparison_id, now=now)
     return told(request, found)
 
 
@@ -119,7 +124,9 @@ def read_lighting_problem(
 
     Each agreement is asked again: 403 with the first that does not open its assets any more.
     """
-    found = house.lighting_comparisons.problem_of(caller, item_id, comparison_id, now=now)
+    found = house.of(LightingServices).comparisons.problem_of(
+        caller, item_id, comparison_id, now=now
+    )
     return told(request, found)
 
 
@@ -141,7 +148,7 @@ def list_lighting_parts(
     limit: Limit = 200,
 ) -> Response:
     """A page of the parts with their answers, by body; for the coordinator."""
-    page = house.lighting_parts.page(
+    page = house.of(LightingServices).parts.page(
         caller, item_id, comparison_id, after=after, limit=limit, now=now
     )
     return told(request, page)
@@ -166,7 +173,9 @@ def read_lighting_part(
 
     Nothing of another body is in it. That you read it is recorded.
     """
-    return told(request, house.lighting_parts.read(caller, item_id, comparison_id, now=now))
+    return told(
+        request, house.of(LightingServices).parts.read(caller, item_id, comparison_id, now=now)
+    )
 
 
 @router.post(
@@ -191,7 +200,7 @@ def answer_lighting_part(
     No Idempotency-Key: the same answer again changes nothing, another one is refused until the
     first is withdrawn.
     """
-    found = house.lighting_parts.answer(caller, item_id, comparison_id, sent, now=now)
+    found = house.of(LightingServices).parts.answer(caller, item_id, comparison_id, sent, now=now)
     return told(request, found)
 
 
@@ -211,5 +220,5 @@ def withdraw_lighting_answer(
     now: Now,
 ) -> Response:
     """Take your answer back, while nothing is adopted. No body; again changes nothing."""
-    found = house.lighting_parts.withdraw(caller, item_id, comparison_id, now=now)
+    found = house.of(LightingServices).parts.withdraw(caller, item_id, comparison_id, now=now)
     return told(request, found)

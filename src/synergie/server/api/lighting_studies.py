@@ -6,6 +6,7 @@ from fastapi import Path, Request
 from pydantic import AfterValidator
 from starlette.responses import Response
 
+from synergie.lighting.services import LightingServices
 from synergie.policy import Principal
 from synergie.schemas.campaign import BodiesRequest
 from synergie.schemas.lighting_exchange import (
@@ -54,7 +55,7 @@ def create_lighting_study(
     now: Now,
 ) -> Response:
     """Announce a joint lighting study that you coordinate; nobody is invited yet."""
-    made = house.lighting_studies.create(caller, sent.value, once=sent.once, now=now)
+    made = house.of(LightingServices).studies.create(caller, sent.value, once=sent.once, now=now)
     return told(request, made, status=201)
 
 
@@ -71,7 +72,9 @@ def list_lighting_studies(
     limit: Limit = 200,
 ) -> Response:
     """A page of the joint studies that you coordinate or were invited to, by id."""
-    return told(request, house.lighting_studies.page(caller, after=after, limit=limit, now=now))
+    return told(
+        request, house.of(LightingServices).studies.page(caller, after=after, limit=limit, now=now)
+    )
 
 
 @router.get(
@@ -84,7 +87,7 @@ def read_lighting_study(
     *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
 ) -> Response:
     """One joint study: its coordinator sees who takes part, a body itself alone; else 404."""
-    return told(request, house.lighting_studies.read(caller, item_id, now=now))
+    return told(request, house.of(LightingServices).studies.read(caller, item_id, now=now))
 
 
 @router.put(
@@ -104,7 +107,7 @@ def change_lighting_study(
     now: Now,
 ) -> Response:
     """Say anew what you study together."""
-    return told(request, house.lighting_studies.change(caller, item_id, sent, now=now))
+    return told(request, house.of(LightingServices).studies.change(caller, item_id, sent, now=now))
 
 
 @router.put(
@@ -128,7 +131,7 @@ def invite_lighting_bodies(
     To be invited opens nothing: a body joins by an agreement that opens its `assets` to you for
     `lighting_planning`. Invited, it reads the options that you publish.
     """
-    found = house.lighting_studies.invite(caller, item_id, sent.bodies, now=now)
+    found = house.of(LightingServices).studies.invite(caller, item_id, sent.bodies, now=now)
     return told(request, found)
 
 
@@ -145,7 +148,7 @@ def read_lighting_inputs(
 
     Read the assets themselves by their own routes. Recorded as read, body by body.
     """
-    return told(request, house.lighting_comparisons.inputs(caller, item_id, now=now))
+    return told(request, house.of(LightingServices).comparisons.inputs(caller, item_id, now=now))
 
 
 @router.post(
@@ -166,7 +169,9 @@ def publish_lighting_options(
     now: Now,
 ) -> Response:
     """Publish a version of the catalogue and the schedules to every body of the study."""
-    made = house.lighting_options.publish(caller, item_id, sent.value, once=sent.once, now=now)
+    made = house.of(LightingServices).options.publish(
+        caller, item_id, sent.value, once=sent.once, now=now
+    )
     return told(request, made, status=201)
 
 
@@ -187,7 +192,9 @@ def list_lighting_options(
     limit: Limit = 200,
 ) -> Response:
     """A page of the versions of the options, by id, without what they say."""
-    page = house.lighting_options.page(caller, item_id, after=after, limit=limit, now=now)
+    page = house.of(LightingServices).options.page(
+        caller, item_id, after=after, limit=limit, now=now
+    )
     return told(request, page)
 
 
@@ -207,7 +214,9 @@ def read_lighting_options(
     now: Now,
 ) -> Response:
     """One version of the options: what may be put in place, and how it may shine."""
-    return told(request, house.lighting_options.read(caller, item_id, options_id, now=now))
+    return told(
+        request, house.of(LightingServices).options.read(caller, item_id, options_id, now=now)
+    )
 
 
 @acts.post(
@@ -231,4 +240,6 @@ def act_on_lighting_study(
 
     No Idempotency-Key: the same step again changes nothing.
     """
-    return told(request, house.lighting_studies.act(caller, item_id, act, sent, now=now))
+    return told(
+        request, house.of(LightingServices).studies.act(caller, item_id, act, sent, now=now)
+    )

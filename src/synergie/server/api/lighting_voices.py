@@ -6,6 +6,7 @@ from fastapi import Path, Request
 from pydantic import AfterValidator
 from starlette.responses import Response
 
+from synergie.lighting.services import LightingServices
 from synergie.policy import Principal
 from synergie.schemas.lighting_part import StudyPart
 from synergie.schemas.lighting_voice import (
@@ -62,7 +63,7 @@ def give_lighting_voice(
     No Idempotency-Key: the same voice again changes nothing, another one is refused until the
     first is withdrawn. No orders of single people; no group of one to nine people.
     """
-    said = house.lighting_voices.give(caller, item_id, comparison_id, sent, now=now)
+    said = house.of(LightingServices).voices.give(caller, item_id, comparison_id, sent, now=now)
     return told(request, said)
 
 
@@ -82,7 +83,9 @@ def read_lighting_voice(
     now: Now,
 ) -> Response:
     """What you said yourself; nobody else reads it before voices are collected."""
-    return told(request, house.lighting_voices.read(caller, item_id, comparison_id, now=now))
+    return told(
+        request, house.of(LightingServices).voices.read(caller, item_id, comparison_id, now=now)
+    )
 
 
 @router.post(
@@ -101,7 +104,7 @@ def withdraw_lighting_voice(
     now: Now,
 ) -> Response:
     """Take your voice back while voices are taken; nothing of it stays. No body."""
-    found = house.lighting_voices.withdraw(caller, item_id, comparison_id, now=now)
+    found = house.of(LightingServices).voices.withdraw(caller, item_id, comparison_id, now=now)
     return told(request, found)
 
 
@@ -124,7 +127,7 @@ def read_lighting_voices(
 
     409 while voices are taken. Recorded for each body that spoke.
     """
-    found = house.lighting_weighings.voices(caller, item_id, comparison_id, now=now)
+    found = house.of(LightingServices).weighings.voices(caller, item_id, comparison_id, now=now)
     return told(request, found)
 
 
@@ -146,7 +149,7 @@ def keep_lighting_weighing(
     now: Now,
 ) -> Response:
     """Keep the weighing that you computed from the collected voices, and tell it to every body."""
-    done = house.lighting_weighings.keep(caller, item_id, comparison_id, sent, now=now)
+    done = house.of(LightingServices).weighings.keep(caller, item_id, comparison_id, sent, now=now)
     return told(request, done)
 
 
@@ -166,7 +169,7 @@ def read_lighting_weighing(
     now: Now,
 ) -> Response:
     """The weighing, groups side by side: for the coordinator, and each body with a part."""
-    found = house.lighting_weighings.read(caller, item_id, comparison_id, now=now)
+    found = house.of(LightingServices).weighings.read(caller, item_id, comparison_id, now=now)
     return told(request, found)
 
 
@@ -191,7 +194,7 @@ def publish_consultation(
 
     Counts alone: 422 when a group, or a rest between groups, of one to nine people is in it.
     """
-    made = house.lighting_consultations.publish(
+    made = house.of(LightingServices).consultations.publish(
         caller, item_id, sent.value, once=sent.once, now=now
     )
     return told(request, made, status=201)
@@ -214,7 +217,9 @@ def list_consultations(
     limit: Limit = 200,
 ) -> Response:
     """A page of the results that bodies of the study published, without what they say."""
-    page = house.lighting_consultations.page(caller, item_id, after=after, limit=limit, now=now)
+    page = house.of(LightingServices).consultations.page(
+        caller, item_id, after=after, limit=limit, now=now
+    )
     return told(request, page)
 
 
@@ -234,5 +239,5 @@ def read_consultation(
     now: Now,
 ) -> Response:
     """One result: what was asked, how many answered, what groups put first."""
-    found = house.lighting_consultations.read(caller, item_id, consultation_id, now=now)
+    found = house.of(LightingServices).consultations.read(caller, item_id, consultation_id, now=now)
     return told(request, found)

@@ -5,6 +5,7 @@ from typing import Annotated
 from starlette.responses import Response
 
 from synergie.policy import Principal
+from synergie.purchase.services import PurchaseServices
 from synergie.schemas.purchase_needs import Needs, NeedsRecord, Offers, OffersRecord
 from synergie.server.api._bodies import replacing
 from synergie.server.api._door import may
@@ -32,13 +33,17 @@ def publish_needs(
 
     The coordinator reads them under an agreement only. The same again changes nothing.
     """
-    return asked.told(asked.house.purchase_needs.publish(caller, asked.item, sent, now=asked.now))
+    return asked.told(
+        asked.house.of(PurchaseServices).needs.publish(caller, asked.item, sent, now=asked.now)
+    )
 
 
 @router.get("/{item_id}/needs", operation_id="read_needs", response_model=Needs, responses=READING)
 def read_needs(*, caller: Reader, asked: OfItem, agreement: AgreementId = None) -> Response:
     """Your needs for a purchase; or, under an agreement that names it, those of its owner."""
-    found = asked.house.purchase_needs.read(caller, asked.item, agreement=agreement, now=asked.now)
+    found = asked.house.of(PurchaseServices).needs.read(
+        caller, asked.item, agreement=agreement, now=asked.now
+    )
     return asked.told(found)
 
 
@@ -53,7 +58,9 @@ def withdraw_needs(*, caller: Writer, asked: OfItem) -> Response:
 
     No body and no Idempotency-Key: again changes nothing.
     """
-    return asked.told(asked.house.purchase_needs.withdraw(caller, asked.item, now=asked.now))
+    return asked.told(
+        asked.house.of(PurchaseServices).needs.withdraw(caller, asked.item, now=asked.now)
+    )
 
 
 @router.put(
@@ -71,7 +78,7 @@ def save_offers(
     After the deadline an offer may be taken out; one that comes or changes then is refused.
     """
     return asked.told(
-        asked.house.purchase_needs.save_offers(caller, asked.item, sent, now=asked.now)
+        asked.house.of(PurchaseServices).needs.save_offers(caller, asked.item, sent, now=asked.now)
     )
 
 
@@ -80,4 +87,6 @@ def save_offers(
 )
 def read_offers(*, caller: Reader, asked: OfItem) -> Response:
     """The offers of a purchase that you coordinate; no member sees them, whatever is awarded."""
-    return asked.told(asked.house.purchase_needs.offers(caller, asked.item, now=asked.now))
+    return asked.told(
+        asked.house.of(PurchaseServices).needs.offers(caller, asked.item, now=asked.now)
+    )

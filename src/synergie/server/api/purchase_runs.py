@@ -5,6 +5,7 @@ from typing import Annotated
 from starlette.responses import Response
 
 from synergie.policy import Principal
+from synergie.purchase.services import PurchaseServices
 from synergie.schemas.page import Page
 from synergie.schemas.purchase_run import (
     PartRequest,
@@ -36,7 +37,9 @@ def read_purchase_inputs(*, caller: Reader, asked: OfItem) -> Response:
 
     It says who is missing, and why. Each member's needs are recorded as read before they leave.
     """
-    return asked.told(asked.house.purchase_runs.inputs(caller, asked.item, now=asked.now))
+    return asked.told(
+        asked.house.of(PurchaseServices).runs.inputs(caller, asked.item, now=asked.now)
+    )
 
 
 @router.post(
@@ -54,7 +57,7 @@ def keep_plan(
 
     Each amount is added again, and each requirement held against it, before it is kept.
     """
-    made = asked.house.purchase_runs.keep(
+    made = asked.house.of(PurchaseServices).runs.keep(
         caller, asked.item, sent.value, once=sent.once, now=asked.now
     )
     return asked.told(made, status=201)
@@ -70,7 +73,7 @@ def list_plans(
     *, caller: Reader, asked: OfItem, after: After = None, limit: Limit = 200
 ) -> Response:
     """A page of the plans of a purchase that you coordinate, by id, without what they say."""
-    page = asked.house.purchase_runs.page(
+    page = asked.house.of(PurchaseServices).runs.page(
         caller, asked.item, after=after, limit=limit, now=asked.now
     )
     return asked.told(page)
@@ -84,7 +87,9 @@ def list_plans(
 )
 def read_plan(*, caller: Reader, asked: OfPlan) -> Response:
     """One plan with the digests of its inputs, for the coordinator."""
-    return asked.told(asked.house.purchase_runs.read(caller, asked.item, asked.plan, now=asked.now))
+    return asked.told(
+        asked.house.of(PurchaseServices).runs.read(caller, asked.item, asked.plan, now=asked.now)
+    )
 
 
 @router.get(
@@ -99,7 +104,9 @@ def read_plan_inputs(*, caller: Reader, asked: OfPlan) -> Response:
     Each agreement is asked again: 403 with the first that does not open its needs any more.
     """
     return asked.told(
-        asked.house.purchase_runs.inputs_of(caller, asked.item, asked.plan, now=asked.now)
+        asked.house.of(PurchaseServices).runs.inputs_of(
+            caller, asked.item, asked.plan, now=asked.now
+        )
     )
 
 
@@ -113,7 +120,7 @@ def list_parts(
     *, caller: Reader, asked: OfPlan, after: After = None, limit: Limit = 200
 ) -> Response:
     """A page of the parts of a plan with their answers, by member; for the coordinator."""
-    page = asked.house.purchase_parts.page(
+    page = asked.house.of(PurchaseServices).parts.page(
         caller, asked.item, asked.plan, after=after, limit=limit, now=asked.now
     )
     return asked.told(page)
@@ -131,7 +138,7 @@ def read_part(*, caller: Reader, asked: OfPlan) -> Response:
     Nothing of another member is in it. That you read it is recorded.
     """
     return asked.told(
-        asked.house.purchase_parts.read(caller, asked.item, asked.plan, now=asked.now)
+        asked.house.of(PurchaseServices).parts.read(caller, asked.item, asked.plan, now=asked.now)
     )
 
 
@@ -150,7 +157,9 @@ def answer_part(
     No Idempotency-Key: the same answer again changes nothing, another one is refused until the
     first is withdrawn.
     """
-    found = asked.house.purchase_parts.answer(caller, asked.item, asked.plan, sent, now=asked.now)
+    found = asked.house.of(PurchaseServices).parts.answer(
+        caller, asked.item, asked.plan, sent, now=asked.now
+    )
     return asked.told(found)
 
 
@@ -163,5 +172,7 @@ def answer_part(
 def withdraw_answer(*, caller: Writer, asked: OfPlan) -> Response:
     """Take your answer back, while the plan is not awarded. No body; again changes nothing."""
     return asked.told(
-        asked.house.purchase_parts.withdraw(caller, asked.item, asked.plan, now=asked.now)
+        asked.house.of(PurchaseServices).parts.withdraw(
+            caller, asked.item, asked.plan, now=asked.now
+        )
     )

@@ -6,6 +6,7 @@ from fastapi import Path, Request
 from starlette.responses import Response
 
 from synergie.policy import Principal
+from synergie.purchase.services import PurchaseServices
 from synergie.schemas.page import Page
 from synergie.schemas.purchase_group import (
     MembersRequest,
@@ -49,7 +50,7 @@ def create_purchase(
     now: Now,
 ) -> Response:
     """Announce a purchase that you coordinate; its survey of needs is open, and nobody invited."""
-    made = house.purchases.create(caller, sent.value, once=sent.once, now=now)
+    made = house.of(PurchaseServices).purchases.create(caller, sent.value, once=sent.once, now=now)
     return told(request, made, status=201)
 
 
@@ -64,13 +65,18 @@ def list_purchases(
     limit: Limit = 200,
 ) -> Response:
     """A page of the purchases that you coordinate or were invited to, by id, without members."""
-    return told(request, house.purchases.page(caller, after=after, limit=limit, now=now))
+    return told(
+        request,
+        house.of(PurchaseServices).purchases.page(caller, after=after, limit=limit, now=now),
+    )
 
 
 @router.get("/{item_id}", operation_id="read_purchase", response_model=Purchase, responses=READING)
 def read_purchase(*, caller: Reader, asked: OfItem) -> Response:
     """One purchase: its coordinator sees who takes part, a member itself alone; else 404."""
-    return asked.told(asked.house.purchases.read(caller, asked.item, now=asked.now))
+    return asked.told(
+        asked.house.of(PurchaseServices).purchases.read(caller, asked.item, now=asked.now)
+    )
 
 
 @router.put(
@@ -84,7 +90,9 @@ def change_purchase(
     *, caller: Writer, sent: Annotated[PurchaseRecord, replacing(PurchaseRecord)], asked: OfItem
 ) -> Response:
     """Say anew what you buy together: lots are often drawn once the needs are known."""
-    return asked.told(asked.house.purchases.change(caller, asked.item, sent, now=asked.now))
+    return asked.told(
+        asked.house.of(PurchaseServices).purchases.change(caller, asked.item, sent, now=asked.now)
+    )
 
 
 @router.put(
@@ -101,7 +109,11 @@ def invite_members(
 
     To be invited opens nothing: a member joins by an agreement that opens its `needs` to you.
     """
-    return asked.told(asked.house.purchases.invite(caller, asked.item, sent.members, now=asked.now))
+    return asked.told(
+        asked.house.of(PurchaseServices).purchases.invite(
+            caller, asked.item, sent.members, now=asked.now
+        )
+    )
 
 
 @acts.post(
@@ -126,4 +138,7 @@ def act_on_purchase(
     No Idempotency-Key: the same act again changes nothing. A plan is proposed and awarded only
     while needs, agreements and offers are those that it was computed from.
     """
-    return told(request, house.purchases.act(caller, item_id, act, plan=sent.plan, now=now))
+    return told(
+        request,
+        house.of(PurchaseServices).purchases.act(caller, item_id, act, plan=sent.plan, now=now),
+    )

@@ -8,8 +8,10 @@ from starlette.responses import Response
 from synergie.errors import BadInput, NotFound
 from synergie.exchange.plan_pages_runs import OwnPart, WholePlan
 from synergie.exchange.plan_pages_seen import OnePlan, Part, kind_of
+from synergie.maintenance.services import MaintenanceServices
 from synergie.policy.campaign import ACTS as CAMPAIGN_ACTS
 from synergie.policy.purchase import ACTS as PURCHASE_ACTS
+from synergie.purchase.services import PurchaseServices
 from synergie.reports.document import Section
 from synergie.reports.maintenance_brief import MaintenanceBrief
 from synergie.reports.maintenance_workbook import write_maintenance
@@ -167,7 +169,11 @@ async def decide(*, visit: Writer, item: str, plan: str) -> Response:
     if act not in _ACTS:
         raise BadInput("acte", act, "propose, award or adopt")
     house = visit.house
-    do: Any = house.purchases.act if kind_of(known(item)) == "purchase" else house.campaigns.act
+    do: Any = (
+        house.of(PurchaseServices).purchases.act
+        if kind_of(known(item)) == "purchase"
+        else house.of(MaintenanceServices).campaigns.act
+    )
     await run_in_threadpool(do, visit.principal, item, act, plan=known(plan), now=visit.now)
     return to(f"/plans/{item}", visit)
 
@@ -178,7 +184,9 @@ async def answer(*, visit: Writer, item: str, plan: str) -> Response:
     form = await posted(visit)
     house = visit.house
     of_purchase = kind_of(known(item)) == "purchase"
-    parts: Any = house.purchase_parts if of_purchase else house.campaign_parts
+    parts: Any = (
+        house.of(PurchaseServices).parts if of_purchase else house.of(MaintenanceServices).parts
+    )
     caller, now = visit.principal, visit.now
     if form.get("reponse") == "withdraw":
         await run_in_threadpool(parts.withdraw, caller, item, known(plan), now=now)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from synergie.errors import BadInput, NotFound
 from synergie.exchange.plan_pages_lighting import ComparisonReport, SharedStudy
+from synergie.lighting.services import LightingServices
 from synergie.reports.consultation_form import form_html, paper_html
 from synergie.reports.consultation_result import result_document
 from synergie.reports.document import Section
@@ -37,7 +38,7 @@ _ACTS = frozenset({"propose", "collect", "adopt"})
 @router.get("/scenarios")
 def scenarios_page(*, visit: Reader) -> Response:
     """The studies that the visitor's organisation takes part in, the table of one first."""
-    found = visit.house.scenario_pages.studies(visit.principal, now=visit.now)
+    found = visit.house.of(LightingServices).pages.studies(visit.principal, now=visit.now)
     first = next((one for one in found if one.current is not None), None)
     return page(
         visit,
@@ -52,7 +53,7 @@ def scenarios_page(*, visit: Reader) -> Response:
 @router.get("/scenarios/{study}")
 def study_page(*, visit: Reader, study: str) -> Response:
     """One study: where it stands, who takes part, which comparisons were made."""
-    one = visit.house.scenario_pages.study(visit.principal, known(study), now=visit.now)
+    one = visit.house.of(LightingServices).pages.study(visit.principal, known(study), now=visit.now)
     return page(
         visit,
         "scenario.html",
@@ -69,11 +70,13 @@ def study_page(*, visit: Reader, study: str) -> Response:
 @router.get("/scenarios/{study}/feuille")
 def sheet(*, visit: Reader, study: str, comparaison: str = "") -> Response:
     """One comparison on one sheet of A4, for a council."""
-    item = visit.house.lighting_studies.read(visit.principal, known(study), now=visit.now)
+    item = visit.house.of(LightingServices).studies.read(
+        visit.principal, known(study), now=visit.now
+    )
     name = comparaison or item.proposed or item.comparison
     if name is None:
         raise NotFound
-    read = visit.house.scenario_pages.report
+    read = visit.house.of(LightingServices).pages.report
     told = read(visit.principal, study, known(name), now=visit.now)
     return page(visit, "feuille.html", sheet=comparison_sheet(told), back=f"/scenarios/{study}")
 
@@ -87,7 +90,7 @@ def report_page(
     *avec*: another comparison of the study, to hold it against. *vue*: `part` shows a coordinator
     its own part.
     """
-    pages, caller, now = visit.house.scenario_pages, visit.principal, visit.now
+    pages, caller, now = visit.house.of(LightingServices).pages, visit.principal, visit.now
     one = pages.outline(caller, known(study), now=now)
     told = _report(visit, study, known(comparison), whole=one.shared.leads and vue != "part")
     changed: tuple[Section, ...] = ()
@@ -112,7 +115,7 @@ def report_page(
 @router.get("/scenarios/{study}/{comparison}/decider")
 def decide_page(*, visit: Writer, study: str, comparison: str, acte: str = "") -> Response:
     """What an act of the coordinator will do, before it is done."""
-    one = visit.house.scenario_pages.study(visit.principal, known(study), now=visit.now)
+    one = visit.house.of(LightingServices).pages.study(visit.principal, known(study), now=visit.now)
     offered = dict(view.acts(one.shared, known(comparison), visit))
     if acte not in offered:
         raise NotFound
@@ -150,7 +153,7 @@ async def decide(*, visit: Writer, study: str, comparison: str) -> Response:
         "comparison": None if act == "collect" else known(comparison),
         "scenario": text(form, "scenario") if act == "adopt" else None,
     }
-    body, do = form_of(JointStudyActRequest, told), visit.house.lighting_studies.act
+    body, do = form_of(JointStudyActRequest, told), visit.house.of(LightingServices).studies.act
     await run_in_threadpool(do, visit.principal, known(study), act, body, now=visit.now)
     return to(f"/scenarios/{study}", visit)
 
@@ -159,7 +162,7 @@ async def decide(*, visit: Writer, study: str, comparison: str) -> Response:
 async def answer(*, visit: Writer, study: str, comparison: str) -> Response:
     """Take a scenario or decline it, or take the answer back."""
     form = await posted(visit)
-    parts, caller, now = visit.house.lighting_parts, visit.principal, visit.now
+    parts, caller, now = visit.house.of(LightingServices).parts, visit.principal, visit.now
     if text(form, "reponse") == "withdraw":
         await run_in_threadpool(parts.withdraw, caller, known(study), known(comparison), now=now)
     else:
@@ -173,7 +176,7 @@ async def answer(*, visit: Writer, study: str, comparison: str) -> Response:
 async def voice(*, visit: Writer, study: str, comparison: str) -> Response:
     """Say what counts for one's own council, in order; or take the voice back."""
     form = await posted(visit)
-    voices, caller, now = visit.house.lighting_voices, visit.principal, visit.now
+    voices, caller, now = visit.house.of(LightingServices).voices, visit.principal, visit.now
     if text(form, "voix") == "withdraw":
         await run_in_threadpool(voices.withdraw, caller, known(study), known(comparison), now=now)
     else:
@@ -186,7 +189,7 @@ async def voice(*, visit: Writer, study: str, comparison: str) -> Response:
 @router.get("/scenarios/{study}/consultations/{consultation}")
 def consultation_page(*, visit: Reader, study: str, consultation: str) -> Response:
     """What came of one consultation: no group of one to nine people is ever shown."""
-    read = visit.house.lighting_consultations.read
+    read = visit.house.of(LightingServices).consultations.read
     made = read(visit.principal, known(study), known(consultation), now=visit.now)
     if made.record is None:
         raise NotFound
@@ -203,7 +206,7 @@ def consultation_page(*, visit: Reader, study: str, consultation: str) -> Respon
 @router.get("/scenarios/{study}/consultations/{consultation}/{name}")
 def consultation_form(*, visit: Reader, study: str, consultation: str, name: str) -> Response:
     """The form that people were given: `formulaire.html` on screen, `papier.html` to print."""
-    read = visit.house.lighting_consultations.read
+    read = visit.house.of(LightingServices).consultations.read
     made = read(visit.principal, known(study), known(consultation), now=visit.now)
     if made.record is None or name not in {"formulaire.html", "papier.html"}:
         raise NotFound
@@ -235,7 +238,7 @@ def download(*, visit: Reader, study: str, comparison: str, name: str) -> Respon
 
 
 def _report(visit: Visit, study: str, comparison: str, *, whole: bool) -> ComparisonReport:
-    pages = visit.house.scenario_pages
+    pages = visit.house.of(LightingServices).pages
     read = pages.report if whole else pages.part_report
     return read(visit.principal, study, comparison, now=visit.now)
 
@@ -244,7 +247,7 @@ def _first_table(visit: Visit, first: SharedStudy | None) -> Section | None:
     """The table of criteria by scenarios of the study that moved last."""
     if first is None:
         return None
-    told = visit.house.scenario_pages.glance(visit.principal, first, now=visit.now)
+    told = visit.house.of(LightingServices).pages.glance(visit.principal, first, now=visit.now)
     found = [one for one in told.sections if one.anchor == "criteres"] if told else []
     return shown(found)[0] if found else None
 

@@ -1,0 +1,42 @@
+"""What the joint study of lighting does, over one store."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from synergie.exchange.lighting_comparisons import Comparisons
+from synergie.exchange.lighting_consultations import Consultations
+from synergie.exchange.lighting_options import OptionsBook
+from synergie.exchange.lighting_parts import StudyParts
+from synergie.exchange.lighting_studies import JointStudies
+from synergie.exchange.lighting_voices import Voices
+from synergie.exchange.lighting_weighings import Weighings
+from synergie.exchange.plan_pages_lighting import ScenarioPages
+from synergie.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightingServices:
+    """Its use cases; one transaction each."""
+
+    studies: JointStudies
+    options: OptionsBook
+    comparisons: Comparisons
+    parts: StudyParts
+    voices: Voices
+    weighings: Weighings
+    consultations: Consultations
+    pages: ScenarioPages
+
+    @classmethod
+    def of(cls, store: Store) -> Self:
+        """The use cases over *store*."""
+        return cls(
+            studies=JointStudies(store),
+            options=OptionsBook(store),
+            comparisons=Comparisons(store),
+            parts=StudyParts(store),
+            voices=Voices(store),
+            weighings=Weighings(store),
+            consultations=Consultations(store),
+            pages=ScenarioPages(store),
+        )
