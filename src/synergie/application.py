@@ -10,6 +10,18 @@ from pkgutil import resolve_name
 from typing import Any
 
 
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a part of an application stands among those of the core that people see."""
+
+    name: str
+    """What people call it: the word of a command."""
+    part: str
+    """As `module:name`, or a module."""
+    before: str = ""
+    """The one of the core that it stands before. Empty: after all of them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """One use of the data: what the core adds to server, client and command line for it."""
@@ -20,6 +32,10 @@ class Application:
     """Each tag of its operations in the OpenAPI document, with its sentence."""
     services: tuple[str, ...] = ()
     """The class of its use cases, made by `of(store)` when the server starts."""
+    groups: tuple[Placement, ...] = ()
+    """Its groups of commands (`typer.Typer`) among those of `synergie`."""
+    plans: tuple[Placement, ...] = ()
+    """Modules of commands of `synergie plan`: a function of that name, `HELP` and `EPILOG`."""
     routers: tuple[str, ...] = ()
     """Its `APIRouter`s below `/v1`, in the order in which their paths are tried."""
     bodies: tuple[str, ...] = ()
@@ -32,3 +48,16 @@ def load_parts(references: Iterable[str]) -> tuple[Any, ...]:
     ImportError or AttributeError when a declaration names what is not there.
     """
     return tuple(resolve_name(reference) for reference in references)
+
+
+def place_parts(core: Mapping[str, Any], placements: Iterable[Placement]) -> dict[str, Any]:
+    """*core* with each part of *placements* where it says, by name, in the order of people.
+
+    ValueError when a placement names no part of *core*.
+    """
+    names = [*core, ""]
+    parts = dict(core)
+    for one in placements:
+        names.insert(names.index(one.before), one.name)
+        parts[one.name] = resolve_name(one.part)
+    return {name: parts[name] for name in names[:-1]}

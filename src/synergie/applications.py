@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Any
 
-from synergie.application import Application, load_parts
+from synergie.application import Application, Placement, load_parts
 
 NAMES = ("purchase", "maintenance", "lighting")
 
@@ -11,6 +11,11 @@ NAMES = ("purchase", "maintenance", "lighting")
 def list_applications() -> tuple[Application, ...]:
     """The declarations of all applications, in the order of the list."""
     return load_parts(f"synergie.{name}.application:APPLICATION" for name in NAMES)
+
+
+def list_placements(field: str) -> tuple[Placement, ...]:
+    """What every application places in *field*, application by application."""
+    return tuple(chain.from_iterable(getattr(one, field) for one in list_applications()))
 
 
 def load_declared(field: str) -> tuple[Any, ...]:

@@ -11,16 +11,27 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from typer.main import get_command
 
 from synergie import applications
-from synergie.application import Application, load_parts
+from synergie.application import Application, Placement, load_parts, place_parts
 from synergie.applications import list_applications
+from synergie.cli._app import build_commands
 from synergie.server.app import create_app
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
 
 BASES = {"purchase": "purchases", "maintenance": "campaigns", "lighting": "lighting-studies"}
 """Each application with the tag of its operations, which is the first word of their paths."""
+
+COMMANDS = {
+    "purchase": {
+        "offers", "purchase", "plan purchase", "plan share", "plan hedge", "plan what-if",
+    },
+    "maintenance": {"campaign", "plan maintenance"},
+    "lighting": {"consult", "lighting", "plan lighting"},
+}  # fmt: skip
+"""What each application adds to the command line."""
 
 
 @contextmanager
@@ -51,7 +62,7 @@ def _references(application: Application) -> Iterator[str]:
     for field in dataclasses.fields(application):
         value = getattr(application, field.name)
         if isinstance(value, tuple):
-            yield from value
+            yield from (one.part if isinstance(one, Placement) else one for one in value)
 
 
 def test_every_application_names_its_own_package() -> None:
@@ -101,3 +112,30 @@ def test_an_absent_application_does_nothing_over_the_store(
         left = set(app.state.house.services)
     gone = set(whole.state.house.services) - left
     assert [kind.__module__ for kind in gone] == [f"synergie.{absent}.services"]
+
+
+def test_an_absent_application_is_gone_from_the_command_line(
+    absent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = dict(_commands(get_command(build_commands())))
+    monkeypatch.undo()
+    whole = dict(_commands(get_command(build_commands())))
+    assert left.items() < whole.items()
+    gone = {words[:2] if words[0] == "plan" else words[:1] for words in whole.keys() - left.keys()}
+    assert {" ".join(words) for words in gone} == COMMANDS[absent]
+
+
+def _commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each command below *command*, in the order of its help, with what it says of itself."""
+    for name, below in getattr(command, "commands", {}).items():
+        yield (*words, name), below.help
+        yield from _commands(below, (*words, name))
+
+
+def test_parts_stand_where_they_say() -> None:
+    first = Placement("a", "synergie.units", before="m")
+    second = Placement("b", "synergie.errors", before="m")
+    last = Placement("c", "synergie.calendar")
+    assert list(place_parts({"k": 1, "m": 2}, (first, second, last))) == ["k", "a", "b", "m", "c"]
+    with pytest.raises(ValueError, match="nowhere"):
+        place_parts({"k": 1}, [Placement("a", "synergie.units", before="nowhere")])

@@ -1,9 +1,12 @@
 """The commands, put together; each module imports what is heavy inside its functions."""
 
+from types import ModuleType
 from typing import Annotated
 
 import typer
 
+from synergie.application import place_parts
+from synergie.applications import list_placements
 from synergie.cli import (
     account,
     aggregate,
@@ -11,11 +14,9 @@ from synergie.cli import (
     audit,
     backup,
     bill,
-    campaign,
     check,
     client,
     closures,
-    consult,
     db,
     demo,
     deposit,
@@ -24,14 +25,11 @@ from synergie.cli import (
     formats,
     freshness,
     keys,
-    lighting,
-    offers,
     org,
     perimeter,
     plan,
     proxy,
     publication,
-    purchase,
     restore,
     sandbox,
     serve,
@@ -43,14 +41,7 @@ from synergie.cli import (
 from synergie.cli._help import Command, application
 from synergie.cli._texts import N_
 
-app = application(
-    N_("Exchange energy and street-lighting data under signed agreements, and plan together.")
-)
 
-
-@app.callback(
-    epilog="synergie demo\nsynergie check releve.csv\nsynergie plan purchase besoins.json"
-)
 def root(
     *,
     locale: Annotated[
@@ -68,7 +59,7 @@ def root(
     """The two options are read by `main` before anything else; here they are only told."""
 
 
-for module in (
+_COMMANDS = (
     demo,
     sandbox,
     check,
@@ -85,22 +76,9 @@ for module in (
     restore,
     proxy,
     specs,
-):
-    app.command(
-        module.__name__.rpartition(".")[2],
-        cls=Command,
-        help=module.SUMMARY,
-        epilog=module.EXAMPLE,
-    )(module.run)
+)
 
-for group in (
-    perimeter,
-    offers,
-    plan,
-    purchase,
-    campaign,
-    consult,
-    lighting,
+_GROUPS = (
     keys,
     org,
     client,
@@ -112,5 +90,30 @@ for group in (
     webhooks,
     aggregate,
     publication,
-):
-    app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
+)
+
+
+def build_commands() -> typer.Typer:
+    """All commands: those of the core, and among them those of the applications."""
+    app = application(
+        N_("Exchange energy and street-lighting data under signed agreements, and plan together.")
+    )
+    app.callback(
+        epilog="synergie demo\nsynergie check releve.csv\nsynergie plan purchase besoins.json"
+    )(root)
+    for module in _COMMANDS:
+        app.command(_name(module), cls=Command, help=module.SUMMARY, epilog=module.EXAMPLE)(
+            module.run
+        )
+    core = {_name(perimeter): perimeter.app, _name(plan): plan.build_plan_commands()}
+    core |= {_name(module): module.app for module in _GROUPS}
+    for name, group in place_parts(core, list_placements("groups")).items():
+        app.add_typer(group, name=name)
+    return app
+
+
+def _name(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+app = build_commands()

@@ -1,6 +1,6 @@
 """What the joint study of lighting adds to the core."""
 
-from synergie.application import Application
+from synergie.application import Application, Placement
 
 APPLICATION = Application(
     name="lighting",
@@ -9,6 +9,11 @@ APPLICATION = Application(
         " what is retained.",
     },
     services=("synergie.lighting.services:LightingServices",),
+    groups=(
+        Placement("consult", "synergie.cli.consult:app", before="keys"),
+        Placement("lighting", "synergie.cli.lighting:app", before="keys"),
+    ),
+    plans=(Placement("lighting", "synergie.cli.plan_lighting", before="power"),),
     routers=(
         "synergie.server.api.lighting_studies:router",
         "synergie.server.api.lighting_comparisons:router",

@@ -1,6 +1,6 @@
 """What joint maintenance adds to the core."""
 
-from synergie.application import Application
+from synergie.application import Application, Placement
 
 APPLICATION = Application(
     name="maintenance",
@@ -8,6 +8,8 @@ APPLICATION = Application(
         "campaigns": "Joint maintenance: plans of a coordinator, each body's part, what is done.",
     },
     services=("synergie.maintenance.services:MaintenanceServices",),
+    groups=(Placement("campaign", "synergie.cli.campaign:app", before="keys"),),
+    plans=(Placement("maintenance", "synergie.cli.plan_maintenance", before="power"),),
     routers=(
         "synergie.server.api.campaigns:router",
         "synergie.server.api.campaign_runs:router",

@@ -1,6 +1,6 @@
 """What pooled purchase adds to the core."""
 
-from synergie.application import Application
+from synergie.application import Application, Placement
 
 APPLICATION = Application(
     name="purchase",
@@ -9,6 +9,16 @@ APPLICATION = Application(
         " each member's part.",
     },
     services=("synergie.purchase.services:PurchaseServices",),
+    groups=(
+        Placement("offers", "synergie.cli.offers:app", before="plan"),
+        Placement("purchase", "synergie.cli.purchase:app", before="keys"),
+    ),
+    plans=(
+        Placement("purchase", "synergie.cli.plan_purchase", before="power"),
+        Placement("share", "synergie.cli.plan_share"),
+        Placement("hedge", "synergie.cli.plan_hedge"),
+        Placement("what-if", "synergie.cli.plan_what_if"),
+    ),
     routers=(
         "synergie.server.api.purchases:router",
         "synergie.server.api.purchase_needs:router",
