@@ -45,6 +45,17 @@ COMMANDS = {word for line in _helps() for word in line}
 """Words of the command line, the same in both languages."""
 
 
+def test_the_commands_are_put_together_once_and_speak_as_each_line_asks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from synergie.cli._app import command
+
+    assert command() is command()
+    for words, text in (([], "Afficher ce message"), (["--locale", "en"], "Show this message")):
+        assert main([*words, "--help"]) == 0
+        assert text in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("line", _helps(), ids=" ".join)
 def test_help_is_french_and_plain(line: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*line, "--help"]) == 0

@@ -51,10 +51,10 @@ def _not_installed() -> int:
 
 
 def _run(argv: list[str]) -> int:
-    from synergie.cli._app import app
+    from synergie.cli._app import command
 
     try:
-        code = app(argv, prog_name="synergie", standalone_mode=False)
+        code = command()(argv, prog_name="synergie", standalone_mode=False)
     except SystemExit:
         if type(sys.stdout).__name__ == "PacifyFlushWrapper":  # Typer's mark of a closed pipe
             return End.DONE
