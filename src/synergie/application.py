@@ -22,6 +22,17 @@ class Placement:
     """The one of the core that it stands before. Empty: after all of them."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClientCalls:
+    """Calls of an application, as an attribute of the two clients."""
+
+    name: str
+    part: str
+    """The class for `Client`, as `module:name`."""
+    async_part: str
+    """The class for `AsyncClient`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """One use of the data: what the core adds to server, client and command line for it."""
@@ -32,6 +43,8 @@ class Application:
     """Each tag of its operations in the OpenAPI document, with its sentence."""
     services: tuple[str, ...] = ()
     """The class of its use cases, made by `of(store)` when the server starts."""
+    calls: tuple[ClientCalls, ...] = ()
+    """Its attributes of the clients."""
     groups: tuple[Placement, ...] = ()
     """Its groups of commands (`typer.Typer`) among those of `synergie`."""
     plans: tuple[Placement, ...] = ()

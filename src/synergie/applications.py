@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Any
 
-from synergie.application import Application, Placement, load_parts
+from synergie.application import Application, ClientCalls, Placement, load_parts
 
 NAMES = ("purchase", "maintenance", "lighting")
 
@@ -16,6 +16,14 @@ def list_applications() -> tuple[Application, ...]:
 def list_placements(field: str) -> tuple[Placement, ...]:
     """What every application places in *field*, application by application."""
     return tuple(chain.from_iterable(getattr(one, field) for one in list_applications()))
+
+
+def find_calls(name: str) -> ClientCalls:
+    """The calls that an application gives a client as *name*. AttributeError: none does."""
+    for one in chain.from_iterable(each.calls for each in list_applications()):
+        if one.name == name:
+            return one
+    raise AttributeError(f"a client has no {name!r}")
 
 
 def load_declared(field: str) -> tuple[Any, ...]:

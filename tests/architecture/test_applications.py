@@ -17,6 +17,7 @@ from synergie import applications
 from synergie.application import Application, Placement, load_parts, place_parts
 from synergie.applications import list_applications
 from synergie.cli._app import build_commands
+from synergie.client import AsyncClient, Client
 from synergie.server.app import create_app
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
@@ -32,6 +33,9 @@ COMMANDS = {
     "lighting": {"consult", "lighting", "plan lighting"},
 }  # fmt: skip
 """What each application adds to the command line."""
+
+CALLS = {"purchase": "purchases", "maintenance": "campaigns", "lighting": "lighting_studies"}
+"""What each application adds to the clients."""
 
 
 @contextmanager
@@ -130,6 +134,19 @@ def _commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple
     for name, below in getattr(command, "commands", {}).items():
         yield (*words, name), below.help
         yield from _commands(below, (*words, name))
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_an_absent_application_is_no_attribute_of_a_client(
+    kind: type[Client | AsyncClient], absent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, name = kind.__new__(kind), CALLS[absent]
+    with pytest.raises(AttributeError, match=name):
+        getattr(client, name)
+    left = {type(getattr(client, other)) for other in CALLS.values() if other != name}
+    monkeypatch.undo()
+    assert {type(getattr(client, other)) for other in CALLS.values()} > left
+    assert len(left) == len(CALLS) - 1
 
 
 def test_parts_stand_where_they_say() -> None:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Self
 import httpx2
 import stamina
 
+from synergie.application import load_parts
+from synergie.applications import find_calls
 from synergie.client import _agreement_calls, calls
 from synergie.client._answers import MOST_STUCK, CurveStream, Given
 from synergie.client._bodies import parts
@@ -118,6 +120,13 @@ class Client:
             for site in client.sites():
                 print(site.name)
     """
+
+    campaigns: "Campaigns"
+    """Maintenance campaigns: plans, your part of one, your answer, what is done."""
+    lighting_studies: "LightingStudies"
+    """Joint lighting studies: options, your part of a comparison, your voice."""
+    purchases: "Purchases"
+    """Pooled purchases: needs, plans, your part of one, and your answer."""
 
     def __init__(
         self,
@@ -396,26 +405,12 @@ class Client:
         """Named perimeters, in versions that agreements may name."""
         return Perimeters(self._call, self._pages)
 
-    @property
-    def campaigns(self) -> "Campaigns":
-        """Maintenance campaigns: plans, your part of one, your answer, what is done."""
-        from synergie.client.campaigns import Campaigns  # noqa: PLC0415 (its records are many)
+    if not TYPE_CHECKING:  # a name that no application declares is an error of types, too
 
-        return Campaigns(self._call, self._pages)
-
-    @property
-    def lighting_studies(self) -> "LightingStudies":
-        """Joint lighting studies: options, your part of a comparison, your voice."""
-        from synergie.client.lighting_studies import LightingStudies  # noqa: PLC0415 (its records are many)
-
-        return LightingStudies(self._call, self._pages)
-
-    @property
-    def purchases(self) -> "Purchases":
-        """Pooled purchases: needs, plans, your part of one, and your answer."""
-        from synergie.client.purchases import Purchases  # noqa: PLC0415 (its records are many)
-
-        return Purchases(self._call, self._pages)
+        def __getattr__(self, name: str) -> Any:
+            """The calls of an application, as it declares them; imported when first used."""
+            (kind,) = load_parts([find_calls(name).part])
+            return kind(self._call, self._pages)
 
     def agreements(self, *, changed_since: datetime | None = None) -> Pages[Agreement]:
         """The agreements your organisation is a party of, each in the version that holds now.

@@ -1,6 +1,6 @@
 """What the joint study of lighting adds to the core."""
 
-from synergie.application import Application, Placement
+from synergie.application import Application, ClientCalls, Placement
 
 APPLICATION = Application(
     name="lighting",
@@ -9,6 +9,13 @@ APPLICATION = Application(
         " what is retained.",
     },
     services=("synergie.lighting.services:LightingServices",),
+    calls=(
+        ClientCalls(
+            "lighting_studies",
+            "synergie.client.lighting_studies:LightingStudies",
+            "synergie.client._lighting_async:AsyncLightingStudies",
+        ),
+    ),
     groups=(
         Placement("consult", "synergie.cli.consult:app", before="keys"),
         Placement("lighting", "synergie.cli.lighting:app", before="keys"),

@@ -1,6 +1,6 @@
 """What joint maintenance adds to the core."""
 
-from synergie.application import Application, Placement
+from synergie.application import Application, ClientCalls, Placement
 
 APPLICATION = Application(
     name="maintenance",
@@ -8,6 +8,13 @@ APPLICATION = Application(
         "campaigns": "Joint maintenance: plans of a coordinator, each body's part, what is done.",
     },
     services=("synergie.maintenance.services:MaintenanceServices",),
+    calls=(
+        ClientCalls(
+            "campaigns",
+            "synergie.client.campaigns:Campaigns",
+            "synergie.client.campaigns:AsyncCampaigns",
+        ),
+    ),
     groups=(Placement("campaign", "synergie.cli.campaign:app", before="keys"),),
     plans=(Placement("maintenance", "synergie.cli.plan_maintenance", before="power"),),
     routers=(

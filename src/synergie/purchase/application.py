@@ -1,6 +1,6 @@
 """What pooled purchase adds to the core."""
 
-from synergie.application import Application, Placement
+from synergie.application import Application, ClientCalls, Placement
 
 APPLICATION = Application(
     name="purchase",
@@ -9,6 +9,13 @@ APPLICATION = Application(
         " each member's part.",
     },
     services=("synergie.purchase.services:PurchaseServices",),
+    calls=(
+        ClientCalls(
+            "purchases",
+            "synergie.client.purchases:Purchases",
+            "synergie.client.purchases:AsyncPurchases",
+        ),
+    ),
     groups=(
         Placement("offers", "synergie.cli.offers:app", before="plan"),
         Placement("purchase", "synergie.cli.purchase:app", before="keys"),
