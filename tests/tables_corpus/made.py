@@ -23,6 +23,7 @@ from tests.tables_corpus.shapes import shapes
 from tests.tables_corpus.templates import templates
 from tests.tables_corpus.traps import traps
 from tests.tables_corpus.truth import Case
+from tests.tables_corpus.unlike import unlike
 from tests.tables_corpus.workbooks import workbooks
 from tests.tables_corpus.writing import writings
 from tests.tables_corpus.years import years
@@ -56,6 +57,7 @@ def corpus() -> list[Case]:
         calendars,
         rivals,
         templates,
+        unlike,
     )
     return [
         case

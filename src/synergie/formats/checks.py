@@ -462,6 +462,12 @@ NUMBER_LACKS = Check(
     says=N_("rows of {} tell no number of a delivery point, and others of that name do"),
     action=N_("write the number in each row, or confirm that they are of another point"),
 )
+NO_NUMBER = Check(
+    code="no-number",
+    severity="warning",
+    says=N_("rows of {} tell no number of a delivery point, where most others do"),
+    action=N_("look whether they are a site of its own, and none of a sum or another quantity"),
+)
 TITLE_CLAIMS = Check(
     code="title-claims",
     severity="block",

@@ -7,6 +7,8 @@ from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats._report import Report
+from synergie.formats._spreadsheet import Book
+from synergie.formats._text import plain
 from synergie.formats.tables._across import head_of
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import LOOKED_AT, Head
@@ -17,12 +19,16 @@ from synergie.formats.tables._sheet_years import (
     without_years,
     years_above,
 )
-from synergie.formats.tables._sheets import sheet_rows, visible_sheets
+from synergie.formats.tables._sheets import OTHER_SHEETS, sheet_rows, visible_sheets
 from synergie.formats.tables._texts import TableRow
 
 _ONE_YEAR = "sheets that tell one year each; the answer sheet=NAME reads one of them"
+_OWN_YEAR = "months of the year that the name or the title of their sheet tells"
 MOST_SHEETS = 40
 """Sheets that are looked at."""
+
+
+type _Key = tuple[tuple[int | None, int] | str, int]
 
 
 class Top(NamedTuple):
@@ -53,20 +59,48 @@ def tops(source: BinaryIO) -> dict[str, Top | None]:
 
 
 def rows_of(source: BinaryIO, names: Sequence[str], report: Report) -> Iterator[TableRow]:
-    """Rows of sheets of one head, the head once; the name of its sheet stands behind each."""
+    """Rows of sheets of one head, the head once; the name of its sheet stands behind each.
+
+    Where sheets have months of their own, each has the columns of all. BadInput for a sheet whose
+    name tells another year than its months.
+    """
     starts = [list(islice(sheet_rows(source, name, Report()), LOOKED_AT)) for name in names]
-    label, told = _behind(names, starts)
-    for rank, (name, start) in enumerate(zip(names, starts, strict=True)):
-        head = head_of(start, _beside(names))
-        end = head.first + head.rows
+    heads = [head_of(start, _beside(names)) for start in starts]
+    label, told = _behind(names, starts, heads)
+    whole = _columns(heads)
+    for rank, (name, start, head) in enumerate(zip(names, starts, heads, strict=True)):
+        end, alike = head.first + head.rows, head.names == heads[0].names == tuple(whole.values())
         if rank == 0:
             yield from start[: head.first]
             for number, cells in start[head.first : end]:
-                yield number, [*_wide(cells, len(head.names)), label]
+                own = _wide(cells, len(head.names)) if alike else [*whole.values()]
+                yield number, [*own, label]
+        places = dict(zip(_keys(head.names), range(len(head.names)), strict=True))
         for number, cells in sheet_rows(source, name, Report()):
             if number > start[end - 1][0]:
-                yield number, [*_wide(cells, len(head.names)), told[rank]]
+                wide = _wide(cells, len(head.names))
+                own = wide if alike else [wide[places[k]] if k in places else "" for k in whole]
+                yield number, [*own, *wide[len(head.names) :], told[rank]]
     report.note("sheets of one head were read as one table: {}", ", ".join(names))
+    with Book(source) as book:
+        others = [name for name in book.visible if name not in names]
+    if others:
+        report.note(OTHER_SHEETS, ", ".join(names), ", ".join(others))
+
+
+def _columns(heads: Sequence[Head]) -> dict[_Key, str]:
+    """The columns of all sheets, each once, and its name in the first that has it."""
+    found: dict[_Key, str] = {}
+    for head in heads:
+        for key, name in zip(_keys(head.names), head.names, strict=True):
+            found.setdefault(key, name)
+    return found
+
+
+def _keys(names: Sequence[str]) -> list[_Key]:
+    """What each column is known by in other sheets: its month, else its plain name; its rank."""
+    told = [month_of(name) or plain(name) for name in names]
+    return [(one, told[:at].count(one)) for at, one in enumerate(told)]
 
 
 def _beside(names: Iterable[str]) -> tuple[str, ...]:
@@ -75,16 +109,19 @@ def _beside(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _behind(
-    names: Sequence[str], starts: Sequence[Sequence[TableRow]]
+    names: Sequence[str], starts: Sequence[Sequence[TableRow]], heads: Sequence[Head]
 ) -> tuple[str, Sequence[str]]:
     """What stands behind the rows of each sheet: its point, its year, its month, or its name."""
-    heads = [head_of(start, _beside(names)) for start in starts]
     points = [
         _point_above(start, head) or name
         for start, head, name in zip(starts, heads, names, strict=True)
     ]
     label = _label(points)
     years = [years_above(*one) for one in zip(names, starts, heads, strict=True)]
+    for name, own, head in zip(names, years, heads, strict=True):
+        dated = {str(one[0]) for at in head.names if (one := month_of(at)) and one[0]}
+        if own and dated and own.isdisjoint(dated):
+            raise BadInput("sheet", f"{name}: {', '.join(sorted(dated))}", _OWN_YEAR)
     bare = any(map(is_bare, starts, heads)) or (label == "Mois" and any(map(is_bare_month, names)))
     if label == "Année" or len(set(years)) == 1 or not bare:
         return label, points

@@ -3,7 +3,7 @@
 import re
 
 from synergie.formats.checks import N_
-from synergie.formats.tables._heading import is_only, plain_symbols
+from synergie.formats.tables._heading import heading, is_only, plain_symbols
 from synergie.formats.tables._vocabulary import Role
 
 _TAIL = (
@@ -59,10 +59,25 @@ _OTHER_ROW = re.compile(
     r"|(rappels?|conso\w*)( [a-z]+)? (19|20)\d\d|djus?( .*)?"
     r"|(couts?|montants?|depenses?)( \(?(ttc|ht|totaux|[km]?€|euros?)\)?)*"
     r"|(dont )?(eau|chaleur|fioul|bois|propane)( \(?(m3|kwh|mwh)\)?)?"
-    r"|dont .*|reseaux? de (chaleur|froid)( .*)?"
+    r"|dont .*|reseaux? (de )?(chaleur|froid)( .*)?"
+    r"|chauffage urbain|sous.?stations?|eau chaude( .*)?"
     r"|.*[-–:(/] ?(fioul|propane|butane|granules?|chaleur|froid)\)?"
 )
 """Names of rows that are another year's, or not measured: alone, or behind a sign."""
+_QUANTITIES = re.compile(
+    r"temperatures?|ext|exterieure?s?|jours?|nb|nombre|effectifs?|eleves?|agents?|habitants?|hab|population"
+    r"|surfaces?|m2|prix|pu|factures?|puissances?|kva|kw|ensoleillement|irradiation|heures?|fonctionnement"
+    r"|[kt]?g?co2\w*|ges|emissions?|kg|tonnes?|index|releves?|degres?|djus?|reports?|rendements?|repas|servis"
+    r"|nuitees?|ouverture|frequentation|visiteurs?|perimetre|refacturer|refacturation|regul\w*|avoirs?"
+    r"|rappels?|derniere?|essence|gazole|gnr|gpl|carburants?|granules?|pellets|plaquettes|biomasse|rcu"
+    r"|moyennes?"
+)
+"""Words that, with none but neutral ones beside them, name what is no site."""
+_BESIDE = re.compile(
+    r"de|du|des|la|le|les|l|d|en|a|au|aux|par|sur|et|n|t|h|an|annee|mois|totale?|ttc|ht|kwh|mwh|hors"
+    r"|communes?|compteurs?|moyennes?|mensuel(?:le)?s?|electricite|energie|conso\w*"
+)
+_RATIO = re.compile(r"wh|€|eur|kva|%|co2|m3")
 _NOT_OF_A_SITE = frozenset[Role]({
     "forecast", "previous", "production", "self_consumed", "injected", "reactive", "ratio", "loss",
     "statistic",
@@ -80,4 +95,14 @@ def is_other_row(name: str, *, gas: bool) -> bool:
         return True
     if not gas and re.fullmatch(rf"(.*[-–:(/] ?)?({GAS})\)?", text):
         return True
-    return _OTHER_ROW.fullmatch(text) is not None or is_only(name, _NOT_OF_A_SITE)
+    other = _OTHER_ROW.fullmatch(text) is not None or is_only(name, _NOT_OF_A_SITE)
+    return other or _is_quantity(name)
+
+
+def _is_quantity(name: str) -> bool:
+    """Whether *name* is that of another quantity: `Nb jours`, `Prix (€/MWh)`, `kWh/m²`."""
+    text = plain_symbols(name)
+    if _RATIO.search(text) and heading(name).role in {"price", "ratio", "coefficient"}:
+        return True
+    left = [word for word in re.findall(r"[a-z0-9€]+", text) if not _BESIDE.fullmatch(word)]
+    return bool(left) and all(map(_QUANTITIES.fullmatch, left))

@@ -15,6 +15,8 @@ _LEVEL = re.compile(r".*\b(niveaux?|parkings?|sous.sol|etages?|garages?|caves?|b
 _OF_YEAR = re.compile(r"(.*\w)(\W+)((?:19|20)\d\d)\W*")
 _MANY, _GAPS = 3, frozenset({2, 3, 6})
 """Months of a point that tell their gap, and gaps of bills of several months."""
+_OTHERS = 2
+"""Points with a number for each row without, at least, for it to be odd."""
 _FIRST = 2005
 """Years before are those of buildings."""
 
@@ -43,17 +45,21 @@ def look_at_months(found: Sequence[Span], report: Report) -> None:
 
 
 def look_at_numbers(found: Iterable[Sequence[Span]], report: Report) -> None:
-    """Find rows without the number of a point, of a name that other rows tell a number of."""
-    numbered, bare = set[str](), dict[str, Span]()
+    """Find rows without the number of a point, where their namesakes or most others have one."""
+    numbers, named, bare = set[str](), set[str](), dict[str, Span]()
     for one in chain.from_iterable(found):
-        name = plain_symbols(one.one.name)
-        if one.one.supply_point is None:
+        name, point = plain_symbols(one.one.name), one.one.supply_point
+        if point is None:
             bare.setdefault(name, one)
         else:
-            numbered.add(name)
+            numbers.add(point)
+            named.add(name)
+    few = len(bare) * _OTHERS <= len(numbers)
     for name, one in bare.items():
-        if name in numbered:
+        if name in named:
             report.find(checks.NUMBER_LACKS, one.one.name, place=one.place)
+        elif few:
+            report.find(checks.NO_NUMBER, one.one.name, place=one.place)
 
 
 def _others(odd: dict[str, set[int]], names: dict[str, set[int]]) -> Iterator[str]:

@@ -37,14 +37,16 @@ class Notes:
         self._gas = reader.table.energy == "gas"
         told = (month_of(name) for name in reader.head.names)
         self._years = {month[0] for month in told if month is not None and month[0] is not None}
-        """Of the months in the head."""
+        """Of the months in the head, or of those that tell none."""
+        if reader.table.year is not None and "year" not in reader.at:
+            self._years.add(reader.table.year)
         self._last = ""
 
     def look(self, place: Place, cells: Sequence[Cell]) -> bool:
         """Whether the row is a note, which is told; a unit in it that is another stops."""
         filled = [cell for cell in cells if said(cell)]
-        text = said(filled[0]) if len(filled) == 1 and isinstance(filled[0], str) else ""
-        self._last = text if _TEXT.search(text) and not is_total(words(text)) else ""
+        text = said(filled[0]) if len(filled) == 1 else ""
+        self._last = text if self._is_text(text) and not is_total(words(text)) else ""
         if not self._last:
             return False
         unit = heading(text).unit
@@ -55,6 +57,10 @@ class Notes:
         self._report.note(_NOTE, text[:60])
         self._report.blanks += 1
         return True
+
+    def _is_text(self, text: str) -> bool:
+        """Whether it has a word, or is a year where the table has one for all its rows."""
+        return bool(_TEXT.search(text) or (self._years and _YEAR.fullmatch(text)))
 
     def _is_of_others(self, text: str) -> bool:
         """Whether what stands below is by this title of another year, quantity or fuel."""

@@ -8,13 +8,17 @@ from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats._spreadsheet import Book, is_old
+from synergie.formats.checks import N_
 from synergie.formats.tables._cells import Cell, Joined
 from synergie.formats.tables._shown import shown
 from synergie.formats.tables._texts import TableRow
 
-_LOOKED_AT = 60
+_LOOKED_AT, _MANY = 60, 6
 _NAMED = "the sheet that the profile names"
 _FILLED = "a visible sheet that holds something"
+
+
+OTHER_SHEETS = N_("sheet {} was read; the others were not: {}")
 
 
 def is_workbook(members: Sequence[str], source: BinaryIO) -> bool:
@@ -67,7 +71,7 @@ def _chosen(book: Book, sheet: str | None, report: Report) -> str:
         if hidden := [one for one in book.sheets if one not in shown]:
             report.note("hidden sheets were not read: {}", ", ".join(hidden))
         if others := [one for one in shown if one != name]:
-            report.note("sheet {} was read; the others were not: {}", name, ", ".join(others))
+            report.note(OTHER_SHEETS, name, ", ".join(others))
         if sheet is None and (unread := [one for one in others if _has_numbers(book, one)]):
             report.find(checks.UNREAD_SHEET, ", ".join(unread))
         return name
@@ -75,9 +79,10 @@ def _chosen(book: Book, sheet: str | None, report: Report) -> str:
 
 
 def _has_numbers(book: Book, name: str) -> bool:
-    """Whether some row of a sheet holds more than one number among its first ones."""
+    """Whether two of its first rows hold two numbers or more, or one holds many."""
     rows = islice(book.rows(name), _LOOKED_AT)
-    return sum(sum(type(one) in {int, float} for one in row) > 1 for _, row in rows) > 1
+    counts = [sum(type(one) in {int, float} for one in row) for _, row in rows]
+    return sum(count > 1 for count in counts) > 1 or max(counts, default=0) >= _MANY
 
 
 def _filled(book: Book, sheet: str) -> Iterator[TableRow]:
