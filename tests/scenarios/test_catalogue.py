@@ -173,6 +173,24 @@ def test_a_wrong_cell_costs_its_row_and_is_told_with_line_and_column(title: str)
     assert expected in aside.expected
 
 
+@pytest.mark.parametrize("price", ["1,250", "1.250", "12,500"])
+def test_a_price_that_may_be_thousands_is_set_aside(price: str) -> None:
+    found = parsed(f"{HEAD};Prix posé (EUR HT)\none;un;x;{price}\ntwo;deux;x;1250\n")
+    assert [one.id for one in found.retrofits] == ["two"]
+    (aside,) = found.set_aside
+    assert (aside.where, aside.found) == ("mine.csv, line 2, Prix posé (EUR HT)", price)
+
+
+def test_three_decimals_survive_a_spreadsheet_and_a_row_of_totals_is_no_entry() -> None:
+    entry = Retrofit(id="one", name="un", source="x", price_eur=Decimal("1.234"), life_years=12.125)
+    sink = BytesIO()
+    write([entry], sink)
+    content = sink.getvalue() + ";".join(["TOTAL", "de tout", *[""] * 24, "x"]).encode()
+    found = _files.parsed(content, "mine.csv")
+    assert found.retrofits == (entry,)
+    assert [(one.where, one.found) for one in found.set_aside] == [("mine.csv, line 3", "TOTAL")]
+
+
 def test_rows_that_do_not_hold_together_are_set_aside() -> None:
     head = f"{HEAD};Puissance (W);Part de la puissance"
     rows = "one;un;x;40;\none;encore;x;;\ntwo;deux;x;40;0,5\nthree;trois\n;sans clé;x;;\n"

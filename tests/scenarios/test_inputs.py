@@ -475,6 +475,28 @@ def test_a_column_that_is_told_twice_and_a_cell_beyond_the_head_are_never_picked
     ]
 
 
+def test_commune_is_the_name_beside_insee_and_the_code_alone(tmp_path: Path) -> None:
+    path = tmp_path / "communes.csv"
+    for text in ("commune;insee;habitants\nPompey;54430;4900\n",
+                 "insee;nom;commune\n54430;Pompey;POMPEY\n"):  # fmt: skip
+        path.write_text(text, "utf-8")
+        assert communes_of(path, [], ())["54430"].name == "Pompey"
+    path.write_text("commune;habitants\n54430;4900\n", "utf-8")
+    assert communes_of(path, [], ())["54430"].population == 4900
+    path.write_text("commune;insee;type;longitude;latitude\nPompey;54430;gare;6,1;48,7\n", "utf-8")
+    (place,) = places_of(path, [])
+    assert place.insee_code == "54430"
+
+
+def test_a_row_of_totals_and_a_thousand_that_may_be_decimals_are_set_aside(tmp_path: Path) -> None:
+    path, aside = tmp_path / "communes.csv", list[SetAside]()
+    path.write_text("insee;nom;habitants\n54430;Pompey;4,900\nTotal;;4 900\n", "utf-8")
+    assert communes_of(path, aside, ()) == {}
+    assert [(one.where, one.found) for one in aside] == [
+        ("communes.csv, line 2, population", "4,900"), ("communes.csv, line 3", "Total"),
+    ]  # fmt: skip
+
+
 def test_communes_of_a_table_bring_population_and_orders(tmp_path: Path) -> None:
     path = table(
         tmp_path / "communes.csv",

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from tests.tables_corpus.assets import assets
 from tests.tables_corpus.calendars import calendars
 from tests.tables_corpus.claims import claims
 from tests.tables_corpus.courses import courses
@@ -58,6 +59,7 @@ def corpus() -> list[Case]:
         rivals,
         templates,
         unlike,
+        assets,
     )
     return [
         case

@@ -23,6 +23,7 @@ from synergie.formats._tally import (
 )
 from synergie.formats.door import ReadResult, read
 from synergie.formats.plausible import Subscribed, marked
+from synergie.formats.reach import Figures
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.file_report import FileReport, Finding, RefusedLine, SeriesSummary
 from synergie.schemas.france import is_exchanged
@@ -87,6 +88,7 @@ def examine(
         if take is not None:
             take(record)
     report = result.report
+    view.figures.tell(report)
     series = view.series(report.gaps)
     _look(report, series)
     return FileReport(
@@ -156,7 +158,7 @@ class _View:
 
     def __init__(self, tz: ZoneInfo) -> None:
         self.tz, self.lights, self.kinds = tz, Lights(), Counter[str]()
-        self.report = Report()
+        self.report, self.figures = Report(), Figures()
         self.today: date | None = None
         self.goes_on = False
         self._curves: dict[str, Curve] = {}
@@ -166,6 +168,7 @@ class _View:
     def add(self, record: Record) -> None:
         """One more record."""
         self.kinds[_kind(record)] += 1
+        self.figures.add(record)
         if isinstance(record, LightPointRecord | CabinetRecord | SiteRecord):
             self._stop_at_exchanged(record.external_id, record.location)
         match record:

@@ -196,6 +196,18 @@ ABSURD_VALUE = Check(
     says=N_("a value that the point cannot reach: {} against {}"),
     action=N_("check the unit; ask the sender for the measured value"),
 )
+BEYOND_REACH = Check(
+    code="beyond-reach",
+    severity="block",
+    says=N_("{} has {}, and hardly any other more than {}: is it the unit, or another column?"),
+    action=N_("correct the unit (W, kVA, m²) or the column, or confirm that it is that much"),
+)
+COLUMN_NOT_READ = Check(
+    code="column-not-read",
+    severity="block",
+    says=N_("column {} is none of this file's form, and holds {}: it would be lost"),
+    action=N_("name it as the form does, in its unit; or confirm that it is not needed"),
+)
 NOT_WELL_FORMED = Check(
     code="not-well-formed",
     severity="refusal",

@@ -22,6 +22,7 @@ _YMD = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _THREE = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
 _PACKED = re.compile(r"(20\d\d)(\d\d)(\d\d)", re.ASCII)
 _ROUNDED = re.compile(r"\d+[.,]\d+(?:E\+?\d+)?|\d+E\+?\d+", re.ASCII | re.IGNORECASE)
+_GROUPED = re.compile(r"[-+\u2212]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _QUOTED = re.compile(r'="([^"]*)"')
 _IDLE = re.compile(rf"[{AROUND}]")
 
@@ -48,6 +49,17 @@ def read_number(text: str, decimal: str = ",.", groups: str = SPACES) -> Decimal
         return None
     whole = re.sub(r"[^0-9-]", "", found[1])
     return Decimal(f"{whole}.{found[2]}" if found[2] else whole)
+
+
+def is_grouped(text: str) -> bool:
+    """Whether *text* may be a thousand and more as well as a number of three decimals: `1,250`."""
+    return _GROUPED.fullmatch(text) is not None
+
+
+def digits_of(number: Decimal) -> str:
+    """*number* with a dot, no exponent, and a zero more where it could be a thousand and more."""
+    text = f"{number:f}"
+    return f"{text}0" if is_grouped(text) else text
 
 
 @lru_cache(maxsize=4096)
@@ -102,3 +114,10 @@ def plain(name: str) -> str:
     """*name* in lower case without accents, spaces or signs, to compare names of columns."""
     spread = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in spread if letter.isalnum() and letter.isascii())
+
+
+def words(name: str) -> str:
+    """*name* in lower case without accents, its words between single spaces."""
+    spread = unicodedata.normalize("NFKD", name.casefold().replace("³", "3"))
+    plain = "".join(c for c in spread if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", " ", plain).strip()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from synergie.errors import BadInput
 from synergie.formats.csv_text import shipped_rows
+from synergie.formats.tables.energies import is_total_label
 from synergie.formats.tables.plain_rows import plain_rows
-from synergie.formats.values import date_parts, plain, read_number
+from synergie.formats.values import date_parts, is_grouped, plain, read_number
 from synergie.scenarios import _rows_text as _text
 from synergie.schemas.park import SetAside
 
@@ -41,15 +42,28 @@ class Row:
         return told
 
     def decimal(self, name: str) -> Decimal | None:
-        """The cell as a number with a comma or a dot; None when it is blank."""
+        """The cell as a number with a comma or a dot; None when it is blank.
+
+        BadInput for `1,250`, which may be a thousand and more.
+        """
         told = self.text(name)
         return None if told is None else self._decimal(name, told)
 
     def _decimal(self, name: str, text: str) -> Decimal:
+        if is_grouped(text):
+            raise self.fault(name, text, _text.GROUPED)
+        return self._plain(name, text)
+
+    def _plain(self, name: str, text: str) -> Decimal:
         found = read_number(text)
         if found is None:
             raise self.fault(name, text, _text.NUMBER)
         return found
+
+    def degrees(self, name: str) -> float | None:
+        """The cell as a coordinate: no thousands come up, so that `6,129` has three decimals."""
+        told = self.text(name)
+        return None if told is None else float(self._plain(name, told))
 
     def number(self, name: str) -> float | None:
         """The same as a binary number."""
@@ -99,8 +113,8 @@ class Row:
 class Heads:
     """The columns of one table."""
 
-    names: Mapping[str, str]
-    """Plain head → name of the column."""
+    names: Mapping[str, tuple[str, ...]]
+    """Plain head → the columns that it may name, the likeliest first; empty: one that is passed."""
     needed: tuple[str, ...]
     """Columns without which nothing is read."""
     absent: str
@@ -113,23 +127,34 @@ class Heads:
     @classmethod
     def shipped(cls, package: str, table: str, needed: str, absent: str) -> "Heads":
         """Those of a *table* of the `heads.csv` that *package* carries."""
-        rows = [row for row in shipped_rows(package, "heads.csv") if row["table"] == table]
-        names = {plain(head): row["column"] for row in rows for head in row["heads"].split()}
+        names: dict[str, tuple[str, ...]] = {}
+        for row in shipped_rows(package, "heads.csv"):
+            for head in map(plain, row["heads"].split() if row["table"] == table else ()):
+                names[head] = (*names.get(head, ()), row["column"])
         return cls(names, (needed,), absent)
 
     def of(self, cells: Sequence[str], where: str) -> list[str]:
         """The column of each cell of a head; empty for a blank one. BadInput: another head."""
-        names = [self.names.get(plain(cell), "") for cell in cells]
         told = ", ".join(cell.strip() for cell in cells)[:80]
+        strange = [c.strip() for c in cells if plain(c) and plain(c) not in self.names]
+        names = self.columns(cells)
         if not set(self.needed) <= set(names):
             raise BadInput(where, told, self.absent)
-        strange = [c.strip() for c, name in zip(cells, names, strict=True) if plain(c) and not name]
         if strange:
             raise BadInput(where, ", ".join(strange)[:80], self.strange)
         known = list(filter(None, names))
         if len(set(known)) < len(known):
             raise BadInput(where, told, _text.ONCE)
         return names
+
+    def columns(self, heads: Sequence[str]) -> list[str]:
+        """The column of each head, empty for none; what may name several takes one left over."""
+        each = [self.names.get(plain(head), ("",)) for head in heads]
+        sure = {some[0] for some in each if len(some) == 1} - {""}
+        return [
+            some[0] if len(some) == 1 else next(o for o in (*some, "") if o not in sure)
+            for some in each
+        ]
 
 
 def rows_of(
@@ -152,6 +177,8 @@ def rows_of(
         beyond = any(cell.strip() for cell in cells[len(names) :])
         if beyond or (heads.even and len(cells) != len(names) and any(map(str.strip, cells))):
             aside.append(set_aside(where, len(cells), _text.CELLS))
+        elif is_total_label(label := next(filter(None, map(str.strip, cells)), "")):
+            aside.append(set_aside(where, label, _text.TOTAL))
         elif any(cell.strip() for cell in cells):
             told = {n: cell.strip() for n, cell in zip(names, cells, strict=False) if n}
             yield Row(told, where)

@@ -114,10 +114,25 @@ def test_a_total_without_a_number_of_lamps_is_that_power_or_asked_about() -> Non
         watts(f"{head}A;1;70;140\n")
 
 
-def test_a_light_of_a_megawatt_is_told() -> None:
-    with formats.read(b"identifiant;lampe;puissance\nA;LED;1000000\nB;LED;2000\n") as result:
-        assert len(list(result.records)) == 2
-    assert result.report.findings["absurd-value"].times == 1
+def test_a_light_of_a_megawatt_stops() -> None:
+    report = check(b"identifiant;lampe;puissance\nA;LED;1000000\nB;LED;2000\n")
+    assert report.records == 2
+    assert [(one.code, one.times) for one in report.blocks] == [("beyond-reach", 1)]
+
+
+@pytest.mark.parametrize("head", ["Circuit Watts", "Total circuit watts"])
+def test_circuit_watts_of_several_lanterns_are_asked_about(head: str) -> None:
+    """Of each lantern, or of all on the circuit: British inventories have both."""
+    with pytest.raises(BadInput, match="of each lamp"):
+        watts(f"Column No;Street;Lanterns;{head}\nA;High Street;2;70\nB;High Street;1;70\n")
+    assert watts(f"Column No;Street;Lanterns;{head}\nA;High Street;1;70\n") == {"A": 70}
+
+
+def test_a_last_row_with_the_kilowatts_of_all_is_no_light() -> None:
+    rows = "".join(f"L{n};SHP;;{watts}\n" for n, watts in enumerate((70, 100, 36, 70)))
+    head = "identifiant;lampe;armoire;puissance (W)\n"
+    assert len(watts(f"{head}{rows}Commune;;;0,276\n")) == 4
+    assert len(watts(f"{head}{rows}Commune;;;0,277\n")) == 5
 
 
 def test_a_power_of_the_luminaire_beside_its_lamps_is_asked_about() -> None:

@@ -124,6 +124,11 @@ def may_count(head: str) -> bool:
     return words in ({"x"}, {"n"}) or bool(words & (_NUMBERS | _MANY))
 
 
+def is_of_circuit(head: str) -> bool:
+    """Whether *head* names circuit watts: of one lantern with its gear, or of several."""
+    return "circuit" in _words(head)
+
+
 def tells_power(head: str) -> bool:
     """Whether *head* names a power in watts, whatever else it says of it."""
     words = _words(head)

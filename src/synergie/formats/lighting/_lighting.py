@@ -26,8 +26,6 @@ from synergie.units import Provenance
 
 MAX_RAW = 64
 """Columns kept in `raw`."""
-MAX_LIGHT_W = 5_000
-"""A light of more is told: the largest floodlights of stadiums are of 2,000 W."""
 MOST_LAMPS = 12
 """Lamps of one light; more are those of a street, or of a cabinet."""
 MAX_KNOWN = 20_000
@@ -231,8 +229,6 @@ class Inventory:
             if values.get("power_text"):
                 self.report.find(checks.WATTS_OPEN, values["power_text"])
             return
-        if watts > MAX_LIGHT_W:
-            self.report.find(checks.ABSURD_VALUE, f"{watts} W", f"{MAX_LIGHT_W} W")
         if self._lamps is not None:
             self._multiply(values, watts, cells[self._lamps])
         elif self._lamp is not None:

@@ -6,6 +6,7 @@ from synergie.formats import checks
 from synergie.formats._report import Place, Report
 from synergie.formats._text import plain
 from synergie.formats.lighting._places import is_french
+from synergie.formats.values import read_number
 from synergie.schemas.france import is_in_france
 from synergie.schemas.light_point import LightPointRecord
 
@@ -58,7 +59,9 @@ class Overview:
         """Whether *point* has the watts of all lights before it, and says nothing else."""
         watts = _PRODUCT.fullmatch(point.power_text or "")
         one = point.power_w if watts is None else int(watts[1])  # a sum is not multiplied
-        is_total = self._lights >= _LEAST_ROWS and self._watts > 0 and self._watts == one
+        kilo = read_number(point.power_text or "") if one is None else None
+        is_all = self._watts in (one, None if kilo is None else kilo * 1000)
+        is_total = self._lights >= _LEAST_ROWS and self._watts > 0 and is_all
         if not is_total or point.location is not None:
             return False
         return sum(bool(cell.strip()) for cell in (point.raw or {}).values()) <= _FEW_CELLS

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from synergie.errors import BadInput
 from synergie.formats._text import plain
 from synergie.formats.lighting._cells import lamps, power
-from synergie.formats.lighting._heads import is_electrical, lamps_of, watts_of
+from synergie.formats.lighting._heads import is_electrical, is_of_circuit, lamps_of, watts_of
 from synergie.schemas.lighting_mapping import LightField, LightingMapping
 
 type Cells = Callable[[list[str]], Iterable[list[str]]]
@@ -137,7 +137,8 @@ def _multiplies(header: list[str], one: list[str], count: str, cells: Cells) -> 
         return True
     if totals:
         raise BadInput("line 1", f"{watts}, {count}, {totals[0]}", _PRODUCT)
-    if power_of is not None and power_of.level == "light" and counted == "lamp":
+    is_other = counted == "lamp" or is_of_circuit(watts)
+    if power_of is not None and power_of.level == "light" and is_other:
         raise BadInput("line 1", f"{watts}, {count}", _ONE_LEVEL)
     return True
 

@@ -19,6 +19,8 @@ from synergie.formats.csv_text import join_rows
 from synergie.formats.formulas import guarded, unguarded
 from synergie.formats.lighting._cells import number
 from synergie.formats.lighting._lighting import bare, once, with_cabinets
+from synergie.formats.tables.foot import Foot
+from synergie.formats.values import read_number
 from synergie.schemas.faults import faults
 from synergie.schemas.light_point import LightPointRecord
 
@@ -82,7 +84,15 @@ def _read(source: BinaryIO, dialect: Dialect) -> tuple[Iterator[Record], Report]
         expected = dialect.separator.join(COLUMNS)
         raise BadInput(f"line {line}", dialect.separator.join(header), expected)
     known: set[str] = set()
-    points = report.keep(lambda cells: once(_point(header, cells, dialect), known), table)
+    watts = header.index("power_w")
+    foot = Foot([watts], report)
+
+    def is_total(line: int, cells: list[str]) -> bool:
+        told = read_number(cells[watts]) if watts < len(cells) else None
+        return foot.is_total(line, cells, {} if told is None else {watts: told})
+
+    lights = ((line, cells) for line, cells in table if not is_total(line, cells))
+    points = report.keep(lambda cells: once(_point(header, cells, dialect), known), lights)
     return with_cabinets(points), report
 
 

@@ -1,7 +1,6 @@
 """The words that heads of tables use, French and English, and the field each means."""
 
 import re
-import unicodedata
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from synergie.formats.tables._heading import (
     plain_symbols,
 )
 from synergie.formats.tables._vocabulary import Role
+from synergie.formats.values import words as words  # noqa: PLC0414 (for those of tables)
 from synergie.schemas.table_profile import TableField, TableUnit
 
 
@@ -258,13 +258,6 @@ _WHOLE = frozenset({
 
 
 @lru_cache(maxsize=4096)
-def words(name: str) -> str:
-    """*name* in lower case without accents, its words between single spaces."""
-    spread = unicodedata.normalize("NFKD", name.casefold().replace("³", "3"))
-    plain = "".join(c for c in spread if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", " ", plain).strip()
-
-
 def unit_in(name: str) -> TableUnit | None:
     """The unit that the name of a column tells; none of a price or a ratio (`€/MWh`)."""
     return heading(name).unit

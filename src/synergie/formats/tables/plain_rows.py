@@ -10,6 +10,7 @@ from synergie.formats._source import Source, opened
 from synergie.formats.tables._cells import Cell
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import text_rows
+from synergie.formats.values import digits_of
 
 MOST = 2_000_000
 """Rows that are read into memory."""
@@ -21,8 +22,9 @@ def plain_rows(
     """Each row with its line, or row of the sheet, from 1; blank rows are left out.
 
     A workbook gives its first visible sheet that holds something; numbers are written without an
-    idle zero, dates as ISO 8601. Rows that no table has (bytes that do not decode, stray quotes)
-    are refused in the report. BadInput: no table; TooLarge over MOST rows.
+    idle zero, but for one behind three decimals that could be thousands, dates as ISO 8601. Rows
+    that no table has (bytes that do not decode, stray quotes) are refused in the report. BadInput:
+    no table; TooLarge over MOST rows.
     """
     report = Report()
     found: list[tuple[int, list[str]]] = []
@@ -49,6 +51,6 @@ def _text(cell: Cell) -> str:
         case float() if cell.is_integer() and abs(cell) < 1e15:  # noqa: PLR2004 (exact)
             return str(int(cell))
         case float():
-            return f"{Decimal(repr(cell)):f}"
+            return digits_of(Decimal(repr(cell)))
         case _:
             return str(cell)

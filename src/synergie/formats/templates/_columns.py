@@ -73,6 +73,11 @@ class Column:
     """Where to find what goes there, when a blank is to be told. Empty: it may stay blank."""
 
     @property
+    def is_summed(self) -> bool:
+        """Whether a row of totals may tell its sum."""
+        return self.kind in {"whole", "decimal"} or self.name == "power"
+
+    @property
     def choices(self) -> tuple[str, ...]:
         """The words of its list, as a spreadsheet offers them."""
         return tuple((YES_NO if self.kind == "yes_no" else self.words).values())
@@ -151,6 +156,8 @@ class Template:
 
     together: Together | None = None
     """What all rows hold beside one another. None: each row stands for itself, once."""
+    beside: str = ""
+    """Words of heads, as a pattern, that are none of its columns and change what these tell."""
     kind: str = ""
     """The code in the column `kind` of the rows that stand on this sheet."""
 

@@ -16,9 +16,12 @@ from synergie.formats._source import SAMPLE_BYTES
 from synergie.formats._spreadsheet import glance
 from synergie.formats._text import encoding, plain, rows, separator_of, start_of_text
 from synergie.formats.csv_text import split_rows
+from synergie.formats.tables.foot import Foot
 from synergie.formats.templates._cells import Cell, said, shown, value
 from synergie.formats.templates._columns import HELP, Above, Column, ReadRow, Template, Values
+from synergie.formats.templates._unread import Unread
 from synergie.formats.templates._workbook import Workbook
+from synergie.formats.values import read_number
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 
@@ -195,13 +198,16 @@ class _Reading:
         self.at, self.report, self.profile = at, report, profile
         self.zone = profile.time_zone
         self._seen = seen
+        self._summed = [i for i, one in at.items() if one.is_summed]
+        self._foot = Foot(self._summed, report)
+        self._unread = Unread(table.header, at, self.template.columns, self.template.beside)
 
     def records(self, table: Iterable[tuple[Place, list[Cell]]]) -> Iterator[tuple[Place, Record]]:
         """What the rows give, each with its place; none where all of them are looked at first."""
         rows = (
             ReadRow(place, self._row(place, cells), self._beside(cells))
             for place, cells in table
-            if not is_passed(cells, place, self.report)
+            if not self._is_total(cells, place) and not is_passed(cells, place, self.report)
         )
         if self.template.together is not None:
             told = (row for row in rows if row.records)
@@ -211,6 +217,16 @@ class _Reading:
         for row in rows:
             for record in self._once(row.records, row.place):
                 yield row.place, record
+
+    def _is_total(self, cells: list[Cell], place: Place) -> bool:
+        """Whether a row sums up those above; rows that are looked at together tell it then."""
+        texts = [said(cell) for cell in cells]
+        if not next(filter(None, texts), HELP).startswith(HELP):
+            self._unread.look(place, texts, self.report)
+        if self.template.together is not None:
+            return False
+        found = ((at, read_number(texts[at])) for at in self._summed if at < len(texts))
+        return self._foot.is_total(place, texts, {at: n for at, n in found if n is not None})
 
     def _beside(self, cells: list[Cell]) -> dict[str, str]:
         """What stands in the columns that are not ours; nothing where each row is alone."""

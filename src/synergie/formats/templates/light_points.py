@@ -11,9 +11,15 @@ from synergie.formats.templates._plain import plain_template
 from synergie.schemas.light_point import LightPointRecord
 
 COLUMNS = TABLES["light-points"]
-_WHOLE = re.compile(r"(\d{1,8})(?:[.,]0{1,6})?", re.ASCII)
+_WHOLE = re.compile(r"(\d{1,8})(?:[.,](?!000$)0{1,6})?", re.ASCII)
 _ONE_LAMP = re.compile(r"(\d{1,8})\s*(?:W|\([A-Za-z]{2,12}\))", re.ASCII)
 _ALIKE = re.compile(r"(\d{1,2})\s*[xX*\u00d7]\s*(\d{1,5})\s*W?", re.ASCII)
+
+_BESIDE = (
+    r"^(puissance|puiss|p|w|watts?)\b|\b(nb|nbre|nombre|qte|quantite|lampes|foyers|lanternes|tetes"
+    r"|ballasts?|auxiliaires?|appareillage|driver|pertes?|coefficient)\b"
+)
+"""Other powers, numbers of lamps, what the gear takes."""
 
 
 def _records(values: Values) -> tuple[Record, ...]:
@@ -56,6 +62,7 @@ TEMPLATE = Template(
     columns=COLUMNS,
     records=_records,
     rows=_rows,
+    beside=_BESIDE,
     fields={"power_w": "power", "power_text": "power"},
 )
 FORMAT = template_format(TEMPLATE, title=N_("Light points to fill (CSV, XLSX)"))

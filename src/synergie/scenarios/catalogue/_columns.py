@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, get_args
 
 from synergie.formats.formulas import guarded, unguarded
+from synergie.formats.values import digits_of
 from synergie.scenarios._rows import Row
 from synergie.scenarios.catalogue import _text
 from synergie.schemas.light_point import SourceType
@@ -53,10 +54,10 @@ def _protocol(row: Row, title: str) -> str:
 
 
 def _shown(value: float | Decimal) -> str:
-    """A number with a comma, no exponent, no idle zero."""
-    text = f"{Decimal(str(value)):f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace(".", ",")
+    """A number with a comma, no exponent, no idle zero; but one where it could be thousands."""
+    number = Decimal(str(value))
+    whole = number == number.to_integral_value()
+    return digits_of(number.quantize(Decimal(1)) if whole else number.normalize()).replace(".", ",")
 
 
 READ: dict[Kind, Callable[[Row, str], Any]] = {

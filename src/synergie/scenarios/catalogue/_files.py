@@ -25,7 +25,7 @@ _PAIRS = (("power_w", "power_share"), ("flux_lm", "flux_share"))
 _BY_TITLE = {one.title: one for one in COLUMNS}
 _TITLES = {one.field: one.title for one in COLUMNS}
 _HEADS = Heads(
-    {plain(name): one.title for one in COLUMNS for name in (one.title, one.field)},
+    {plain(name): (one.title,) for one in COLUMNS for name in (one.title, one.field)},
     needed=("Clé", "Nom", "Source"),
     absent=_text.NOT_THERE,
     strange=_text.STRANGE,

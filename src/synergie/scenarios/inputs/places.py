@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
-from synergie.formats.values import plain
+from synergie.formats.values import digits_of
 from synergie.scenarios._rows import Heads, Row, kept, rows_of, set_aside
 from synergie.scenarios.inputs import _text
 from synergie.scenarios.inputs._words import decoded, words_of
@@ -65,16 +65,17 @@ def _features(path: Path, aside: list[SetAside]) -> Iterator[Row]:
             aside.append(set_aside(where, "", _text.A_POINT_FEATURE))
             continue
         properties: dict[str, Any] = feature.get("properties") or {}
+        told = zip(_HEADS.columns(list(map(str, properties))), properties.values(), strict=True)
         cells = {
             column: _digits(value) if isinstance(value, float) else str(value)
-            for name, value in properties.items()
-            if (column := _HEADS.names.get(plain(str(name)))) and value is not None
+            for column, value in told
+            if column and value is not None
         }
         yield Row(cells | {"longitude": _digits(point[0]), "latitude": _digits(point[1])}, where)
 
 
 def _digits(number: float) -> str:
-    return f"{Decimal(repr(number)):f}"
+    return digits_of(Decimal(repr(number)))
 
 
 def _point(feature: Any) -> tuple[float, float] | None:
@@ -92,7 +93,7 @@ def _place(row: Row) -> PriorityPlace:
     kind = _KINDS.get(told) or _KINDS.get(told.rstrip("s"))
     if kind is None:
         raise row.fault("type", told, _text.A_PLACE_KIND)
-    longitude, latitude = row.number("longitude"), row.number("latitude")
+    longitude, latitude = row.degrees("longitude"), row.degrees("latitude")
     radius = row.number("rayon")
     name = words_of(row.text("id") or row.text("nom") or row.where.rpartition(" ")[2])
     try:

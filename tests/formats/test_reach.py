@@ -1,0 +1,98 @@
+"""What an asset can reach: one figure far beyond it stops, as many a little beyond it do."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from synergie.formats._format import Record
+from synergie.formats._report import Report
+from synergie.formats.reach import Figures
+from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.lighting_network import SupportRecord
+from synergie.schemas.site import SiteRecord
+from synergie.schemas.supply_point import SupplyPointRecord
+
+
+def found(records: Iterable[Record]) -> dict[str, int]:
+    """How often each check found something."""
+    figures, report = Figures(), Report()
+    for record in records:
+        figures.add(record)
+    figures.tell(report)
+    return {code: one.times for code, one in report.findings.items()}
+
+
+def light(rank: int, **told: object) -> LightPointRecord:
+    return LightPointRecord.model_validate(
+        {"external_id": f"PL{rank}", "provenance": "synthetic"} | told
+    )
+
+
+def point(**told: object) -> SupplyPointRecord:
+    fields = {"scheme": "prm", "code": "99000000000017", "personal_data": "none"}
+    return SupplyPointRecord.model_validate(fields | {"provenance": "synthetic"} | told)
+
+
+def test_one_light_beyond_the_usual_is_told_many_stop_and_so_does_one_that_is_none() -> None:
+    usual = [light(n, power_w=70) for n in range(40)]
+    assert found(usual) == {}
+    assert found([*usual, light(40, power_w=2001)]) == {"absurd-value": 1}
+    assert found([*usual, *(light(40 + n, power_w=2001) for n in range(3))]) == {"beyond-reach": 3}
+    assert found([*usual, light(40, power_w=30_001)]) == {"beyond-reach": 1}
+    assert found([*usual, light(40, power_w=70, flux_lm=17_500)]) == {}
+    assert found([*usual, light(40, power_w=70, flux_lm=17_600)]) == {"beyond-reach": 1}
+    assert found([*usual, light(40, power_w=1500, flux_lm=70)]) == {"beyond-reach": 1}
+
+
+@pytest.mark.parametrize(
+    ("told", "stops"),
+    [
+        ({"market_segment": "C5", "subscribed_power_kva": 36}, False),
+        ({"market_segment": "C5", "subscribed_power_kva": 120}, True),
+        ({"tariff_code": "BTINFCU4", "subscribed_power_kva": 37}, True),
+        ({"market_segment": "C4", "subscribed_power_kva": 250}, False),
+        ({"tariff_code": "BTSUPCU4", "subscribed_power_kva": 6000}, True),
+        ({"market_segment": "C2", "subscribed_power_kva": 6000}, False),
+        ({"subscribed_power_kva": 2000}, False),
+        ({"subscribed_power_kva": 3000}, True),
+        ({"subscribed_power_kva": 6, "annual_kwh": 5400}, False),
+        ({"subscribed_power_kva": 6, "annual_kwh": 78_000}, False),
+        ({"subscribed_power_kva": 6, "annual_kwh": 5_400_000}, True),
+        ({"subscribed_power_kva": 6, "annual_kwh": 5.4}, True),
+        ({"subscribed_power_kva": 6, "annual_kwh": 0}, False),
+    ],
+)
+def test_a_point_takes_what_its_segment_and_its_power_allow(
+    told: dict[str, object], *, stops: bool
+) -> None:
+    assert found([point(**told)]) == ({"beyond-reach": 1} if stops else {})
+
+
+def test_a_point_that_hardly_takes_anything_is_told_among_others_that_do() -> None:
+    usual = [point(subscribed_power_kva=6, annual_kwh=5400) for _ in range(3)]
+    assert found([*usual, point(subscribed_power_kva=6, annual_kwh=20)]) == {"absurd-value": 1}
+
+
+def test_cabinets_supports_and_floors_have_their_own() -> None:
+    def cabinet(kva: float) -> CabinetRecord:
+        return CabinetRecord(external_id="A", subscribed_power_kva=kva, provenance="synthetic")
+
+    def floor(area: float) -> SiteRecord:
+        return SiteRecord(external_id="S", name="École", kind="building", floor_area_m2=area,
+                          provenance="synthetic")  # fmt: skip
+
+    assert found([cabinet(36), floor(8000)]) == {}
+    assert found([cabinet(6000)]) == found([floor(850_000)]) == {"beyond-reach": 1}
+    mast = SupportRecord(external_id="M", height_m=80, provenance="synthetic")
+    assert found([mast]) == {"beyond-reach": 1}
+
+
+def test_powers_that_give_no_watts_are_told_once() -> None:
+    figures, report = Figures(), Report()
+    for rank in range(3):
+        figures.add(light(rank, power_text="0,070"))
+    figures.tell(report)
+    assert report.findings["watts-open"].times == 3
+    figures.tell(report)
+    assert report.findings["watts-open"].times == 3
