@@ -1,6 +1,7 @@
 """What an asset can reach: one figure far beyond it stops, as many a little beyond it do."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +11,8 @@ from synergie.formats.reach import Figures
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_network import SupportRecord
+from synergie.schemas.location import Location
+from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.site import SiteRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 
@@ -96,3 +99,43 @@ def test_powers_that_give_no_watts_are_told_once() -> None:
     assert report.findings["watts-open"].times == 3
     figures.tell(report)
     assert report.findings["watts-open"].times == 3
+
+
+def test_places_lie_in_the_part_of_france_of_their_commune() -> None:
+    def site(insee_code: str | None, longitude: float, latitude: float) -> SiteRecord:
+        return SiteRecord(external_id="S", name="École", kind="building", insee_code=insee_code,
+                          location=Location(longitude=longitude, latitude=latitude),
+                          provenance="synthetic")  # fmt: skip
+
+    reunion = site("97411", 55.45, -20.88)
+    assert found([site("54430", 6.12, 48.77), reunion, site("98818", 166.4, -22.3)]) == {}
+    assert found([site(None, -6.12, 48.77)]) == {}
+    assert found([site("54430", -6.12, 48.77)]) == {"places-abroad": 1}
+    assert found([site("97411", 6.12, 48.77)]) == {"places-abroad": 1}
+
+
+def test_cabinets_that_all_have_one_point_are_asked_about() -> None:
+    def cabinets(*codes: int) -> list[CabinetRecord]:
+        return [
+            CabinetRecord(external_id=f"A{n}", supply_point=f"prm:990000000000{code}",
+                          provenance="synthetic")
+            for n, code in enumerate(codes)
+        ]  # fmt: skip
+
+    assert found(cabinets(17, 17, 17, 17)) == {"one-point": 1}
+    assert found(cabinets(17, 17, 17, 25)) == found(cabinets(17, 17, 17)) == {}
+
+
+def test_a_perimeter_is_held_against_the_same_limits() -> None:
+    def row(power: str, kwh: str, days: int = 365) -> PerimeterRow:
+        first = date(2025, 1, 1)
+        return PerimeterRow.model_validate({
+            "supply_point": "prm:99000000000017", "market_segment": "C5", "power_unit": "kVA",
+            "subscribed_powers": [{"value": power}], "provenance": "synthetic",
+            "reference": {"total_kwh": kwh, "method": "computed_12m", "from_date": first,
+                          "to_date": first + timedelta(days=days)},
+        })  # fmt: skip
+
+    assert found([row("36", "40000")]) == found([row("36", "40", 30)]) == {}
+    assert found([row("36000", "40000")]) == {"beyond-reach": 2}
+    assert found([row("36", "40")]) == found([row("36", "40000000")]) == {"beyond-reach": 1}

@@ -127,11 +127,55 @@ def others(draw: Random) -> Iterator[Case]:
                         Truth(), CSV, name=name)  # fmt: skip
 
 
+RENAMED: tuple[tuple[str, str, Cell], ...] = (
+    (WATTS, "Puissance (kW)", Decimal("0.07")), (WATTS, "Puissance lampe seule (W)", 70),
+    (WATTS, "P (W)", 70), (LM, "Flux du luminaire (klm)", Decimal("5.4")),
+    ("", "Nb lampes", 2), ("", "Puissance ballast (W)", 12), ("", "Ballast (%)", 12),
+    ("", "Quantité", 3), ("Hauteur de feu (m)", "Hauteur (cm)", 800),
+    ("Latitude", "Latitude (degrés)", Decimal("48.77")),
+)  # fmt: skip
+"""A column of lights that is renamed (empty: one more), under what head, a cell."""
+FREE: tuple[tuple[str, Cell], ...] = (
+    ("Commentaire", "vu"), ("N° de plan", 12), ("Nb lampes", 1), ("Date de visite", "12/01/2026"),
+    ("Réf. chantier", "2024-17"),
+)  # fmt: skip
+"""Columns that may stand beside the lights and change nothing of them."""
+
+
+def columns(draw: Random) -> Iterator[Case]:
+    """Columns of a template under another name or unit, and columns beside it."""
+    rule = "a column of a template under another name"
+    for dialect in (CSV, XLSX):
+        for rank, (head, other, cell) in enumerate(RENAMED):
+            rows = table("light-points", _parks(draw))
+            at = rows[0].index(head) if head else len(rows[0])
+            rows = [[*row[:at], other if n == 0 else cell, *row[at + 1 :]]
+                    for n, row in enumerate(rows)]  # fmt: skip
+            yield ruled(rule, "block", rows, Truth(), dialect, name=f"Points {rank}")
+        for rank, (other, cell) in enumerate(FREE):
+            made = _parks(draw)
+            rows = [[*row, other if n == 0 else cell]
+                    for n, row in enumerate(table("light-points", made))]  # fmt: skip
+            yield ruled(rule, "quiet", rows, _watts(made), dialect, name=f"Points libres {rank}")
+    for name, head, other in (
+        ("supply-points", KVA, "Puissance souscrite (kW)"),
+        ("supply-points", YEAR, "Consommation annuelle (MWh)"),
+        ("cabinets", CABINET_KVA, "Puissance (VA)"), ("sites", AREA, "Surface (ha)"),
+    ):  # fmt: skip
+        rows = table(name, [
+            {POINT: prm(draw), "Identifiant de l'armoire": f"A{n}", "Identifiant du site": f"S{n}",
+             "Nom du site": f"École {n}", "Nature du site": "bâtiment", head: 9 + n}
+            for n in range(9)
+        ])  # fmt: skip
+        renamed = [[other if cell == head else cell for cell in rows[0]], *rows[1:]]
+        yield ruled(rule, "block", renamed, Truth(), CSV, name=f"{name} {other}")
+
+
 def _told(word: str) -> Told:
     return "block" if word == "block" else "quiet"
 
 
 def assets(draw: Random) -> Iterator[Case]:
     """Every one."""
-    for family in (lights, lumens, points, others):
+    for family in (lights, lumens, points, others, columns):
         yield from family(draw)

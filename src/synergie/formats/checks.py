@@ -202,6 +202,12 @@ BEYOND_REACH = Check(
     says=N_("{} has {}, and hardly any other more than {}: is it the unit, or another column?"),
     action=N_("correct the unit (W, kVA, m²) or the column, or confirm that it is that much"),
 )
+ONE_POINT = Check(
+    code="one-point",
+    severity="block",
+    says=N_("all {} cabinets have the same delivery point, {}: was it filled down?"),
+    action=N_("give each cabinet its own point, or confirm that one feeds all of them"),
+)
 COLUMN_NOT_READ = Check(
     code="column-not-read",
     severity="block",
@@ -322,7 +328,7 @@ PLACES_UNREAD = Check(
 PLACES_ABROAD = Check(
     code="places-abroad",
     severity="block",
-    says=N_("{} of {} lights lie out of France, such as {} at {}"),
+    says=N_("{} of {} places lie out of France, or of its part that their commune is in: {} at {}"),
     action=N_("correct the coordinates or their reference system, or confirm that they are right"),
 )
 PLACES_EXCHANGED = Check(

@@ -7,11 +7,17 @@ from synergie.formats import checks
 from synergie.formats._format import Record
 from synergie.formats._report import Report
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.france import is_in_part_of
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_network import SupportRecord
+from synergie.schemas.location import Location
+from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.site import SiteRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 
+_FEW = 3
+_YEAR = 365
+"""Days."""
 _HOURS = 8760
 """Hours of a year."""
 
@@ -63,11 +69,19 @@ class Figures:
         """How many, the furthest, and of which asset."""
         self._open: list[str] = []
         """Powers of lights that give no watts, as they are written."""
+        self._feeds: list[str] = []
+        """The delivery points of cabinets."""
+        self._placed, self._away = 0, list[tuple[str, str]]()
+        """Places with their commune; those elsewhere."""
 
     def add(self, record: Record) -> None:
         """One more record."""
         if isinstance(record, LightPointRecord) and record.power_w is None and record.power_text:
             self._open.append(record.power_text)
+        if isinstance(record, CabinetRecord) and record.supply_point:
+            self._feeds.append(record.supply_point)
+        if isinstance(record, LightPointRecord | CabinetRecord | SiteRecord | SupportRecord):
+            self._place(record.external_id, record.insee_code, record.location)
         for reach, figure in _figures(record):
             self._told[reach] = self._told.get(reach, 0) + 1
             if figure > reach.usual:
@@ -76,10 +90,25 @@ class Figures:
                     most, name = figure, _name(record)
                 self._beyond[reach] = times + 1, most, name
 
+    def _place(self, name: str, insee_code: str | None, there: Location | None) -> None:
+        if insee_code is None or there is None:
+            return
+        self._placed += 1
+        if not is_in_part_of(insee_code, there.longitude, there.latitude):
+            self._away.append((name, f"{there.longitude:g}, {there.latitude:g}"))
+
     def tell(self, report: Report) -> None:
         """What all of them show, and their readers did not tell already."""
         if self._open and checks.WATTS_OPEN.code not in report.findings:
             report.find(checks.WATTS_OPEN, self._open[0], times=len(self._open))
+        exchanged = checks.PLACES_EXCHANGED.code in report.findings
+        if self._away and not exchanged and checks.PLACES_ABROAD.code not in report.findings:
+            report.find(checks.PLACES_ABROAD, len(self._away), self._placed, *self._away[0])
+        if len(self._feeds) > _FEW and len(set(self._feeds)) == 1:
+            report.find(checks.ONE_POINT, len(self._feeds), self._feeds[0])
+        self._tell_reach(report)
+
+    def _tell_reach(self, report: Report) -> None:
         weighed = {checks.OVER_POSSIBLE.code, checks.UNDER_THE_USUAL.code} & report.findings.keys()
         for reach, (times, most, name) in self._beyond.items():
             if weighed and reach in (_USE, _REST):
@@ -104,7 +133,8 @@ def _figures(record: Record) -> Iterator[tuple[Reach, float]]:
             yield from _known((_CABINET, kva))
         case SiteRecord(floor_area_m2=area):
             yield from _known((_FLOOR, area))
-        case SupplyPointRecord(subscribed_power_kva=kva, annual_kwh=energy):
+        case SupplyPointRecord() | PerimeterRow():
+            kva, energy = _power_and_year(record)
             yield from _known((_segment(record), kva))
             if kva and energy:
                 yield from ((_USE, energy / kva), (_REST, kva / energy))
@@ -112,11 +142,23 @@ def _figures(record: Record) -> Iterator[tuple[Reach, float]]:
             pass
 
 
+def _power_and_year(point: SupplyPointRecord | PerimeterRow) -> tuple[float | None, float | None]:
+    """Its highest subscribed power, kVA, and the energy of its year, kWh."""
+    if isinstance(point, SupplyPointRecord):
+        return point.subscribed_power_kva, point.annual_kwh
+    powers = [float(one.value) for one in point.subscribed_powers]
+    year = point.reference
+    is_whole = year is not None and (year.days or _YEAR) >= _YEAR
+    return max(powers, default=None), float(year.total_kwh) if year and is_whole else None
+
+
 def _name(record: Record) -> str:
     """What tells it, with both figures where one is held against the other."""
     match record:
-        case SupplyPointRecord(subscribed_power_kva=kva, annual_kwh=energy) if kva and energy:
-            return f"{record.code} ({kva:.6g} kVA, {energy:.9g} kWh)"
+        case SupplyPointRecord() | PerimeterRow():
+            kva, energy = _power_and_year(record)
+            both = f" ({kva:.6g} kVA, {energy:.9g} kWh)" if kva and energy else ""
+            return f"{record.external_id}{both}"
         case LightPointRecord(power_w=watts, flux_lm=lumens) if watts and lumens:
             return f"{record.external_id} ({watts} W, {lumens} lm)"
         case _:
@@ -127,7 +169,7 @@ def _known(*figures: tuple[Reach, float | None]) -> Iterator[tuple[Reach, float]
     return ((reach, figure) for reach, figure in figures if figure is not None)
 
 
-def _segment(point: SupplyPointRecord) -> Reach:
+def _segment(point: SupplyPointRecord | PerimeterRow) -> Reach:
     """What a point may subscribe, by its segment or its network tariff option."""
     option = point.tariff_code or ""
     told = next((name for start, name in _OPTIONS.items() if option.startswith(start)), "")

@@ -49,3 +49,10 @@ def is_in_france(longitude: float, latitude: float) -> bool:
     """Whether the place lies in the rectangle of one of the parts of France, degrees."""
     parts = (METROPOLE, *OVERSEAS.values(), *PACIFIC)
     return any(part.holds(longitude, latitude) for part in parts)
+
+
+def is_in_part_of(insee_code: str, longitude: float, latitude: float) -> bool:
+    """Whether the place lies in the part of France that the commune of *insee_code* is in."""
+    if insee_code.startswith("98"):
+        return any(part.holds(longitude, latitude) for part in PACIFIC)
+    return OVERSEAS.get(insee_code[:3], METROPOLE).holds(longitude, latitude)
