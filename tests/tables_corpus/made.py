@@ -15,6 +15,7 @@ from tests.tables_corpus.mistakes import mistakes
 from tests.tables_corpus.names import names
 from tests.tables_corpus.ordinary import ordinary
 from tests.tables_corpus.parks import parks
+from tests.tables_corpus.partly import partly
 from tests.tables_corpus.parts import parts
 from tests.tables_corpus.rivals import rivals
 from tests.tables_corpus.rules import rules
@@ -60,6 +61,7 @@ def corpus() -> list[Case]:
         templates,
         unlike,
         assets,
+        partly,
     )
     return [
         case

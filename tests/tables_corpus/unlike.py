@@ -50,7 +50,7 @@ def sheets(draw: Random) -> Iterator[Case]:
              for b in made[:12]]
             for made in (old, new)
         ]  # fmt: skip
-        names = (("Pompey", "Frouard"), ("2024", "2025"), ("Nord", "Sud"))[variant % 3]
+        names = [("Pompey", "Frouard"), ("2024", "2025"), ("Nord", "Sud")][variant % 3]
         pages = [Sheet([[TITLE], *wide(made, 12, head)], name)
                  for made, head, name in zip((old, new), heads, names, strict=True)]  # fmt: skip
         case = _book(kind, f"Suivi {variant}", pages, energies([*old, *new]))
@@ -61,12 +61,12 @@ def sheets(draw: Random) -> Iterator[Case]:
     pages = [Sheet([[TITLE], *wide(made[:24], 12, labels)], "Nord"),
              Sheet([[TITLE], *wide(turned, 12, labels[6:] + labels[:6])], "Sud")]  # fmt: skip
     yield _book(kind, "Suivi tourné", pages, energies(made))
-    for variant, names in enumerate((MONTHS, [f"{n:02}/2025" for n in range(1, 13)])):
+    for variant, shown in enumerate((MONTHS, [f"{n:02}/2025" for n in range(1, 13)])):
         made = bills(draw, 2, 12)
         first = [b for each in batched(made, 12) for b in each[:6]]
         last = [b for each in batched(made, 12) for b in each[6:]]
-        pages = [Sheet([[TITLE], *wide(first, 6, names[:6])], "Jan-juin"),
-                 Sheet([[TITLE], *wide(last, 6, names[6:])], "Juil-déc")]  # fmt: skip
+        pages = [Sheet([[TITLE], *wide(first, 6, shown[:6])], "Jan-juin"),
+                 Sheet([[TITLE], *wide(last, 6, shown[6:])], "Juil-déc")]  # fmt: skip
         yield _book(kind, f"Suivi demi {variant}", pages, energies(made))
 
 

@@ -429,8 +429,8 @@ POWER_NOT_KEPT = Check(
 READINGS_TIMES = Check(
     code="readings-times",
     severity="block",
-    says=N_("a coefficient stands beside registers ({}: {}): energies were not multiplied by it"),
-    action=N_("multiply the registers in the file, or confirm that they need no coefficient"),
+    says=N_("a coefficient is told ({}: {}): energies were not multiplied by it"),
+    action=N_("multiply the numbers in the file, or confirm that they need no coefficient"),
 )
 METERS_TOGETHER = Check(
     code="meters-together",
@@ -575,6 +575,18 @@ YEAR_LEAPS = Check(
     severity="block",
     says=N_("{} in {}: {} kWh in a usual month, and {} the year before: the same unit?"),
     action=N_("check the unit of each year, or confirm that both are right"),
+)
+NO_ENERGY = Check(
+    code="no-energy",
+    severity="block",
+    says=N_("none of {} rows tells an energy: is its column read?"),
+    action=N_("call the column of energies as the format does, or confirm that there is none"),
+)
+PLANT_DRAWS = Check(
+    code="plant-draws",
+    severity="block",
+    says=N_("{} is called a plant, and its energy is read as drawn from the grid"),
+    action=N_("say the direction in a column, or confirm that it is what the plant takes"),
 )
 ALL_ZERO = Check(
     code="all-zero",

@@ -162,3 +162,35 @@ def test_the_template_is_checked_as_it_is_deposited(tmp_path: Path) -> None:
     file = tmp_path / "mois.csv"
     file.write_text("\r\n".join([HEAD, *map(str, months(thousandth))]), encoding="utf-8")
     assert [one.code for one in check(file).blocks] == ["energy-under-usual"]
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme", "kept"),
+    [
+        ("Sous-station chaleur RCU", "", 7),
+        ("Compteur eau stade", "AUTRE", 7),
+        ("Fioul", "", 7),
+        ("Station eau", "", 14),
+        ("Chaufferie", "", 14),
+    ],
+)
+def test_heat_and_water_by_their_name_are_no_electricity(name: str, scheme: str, kept: int) -> None:
+    code = "EAU1" if scheme else ""
+    more = [Line(n, str(kwh), point=code, name=name, scheme=scheme)
+            for n, kwh in enumerate(KWH, start=1)]  # fmt: skip
+    told, report = read([*months(lambda _, kwh: str(kwh)), *more])
+    assert len(told) == kept
+    assert report.refusals == 14 - kept
+
+
+def test_a_column_of_energies_that_is_not_read_stops() -> None:
+    lines = months(lambda _, kwh: str(kwh))
+    data = "\n".join([HEAD.replace("(kWh)", "(MWh)"), *map(str, lines)])
+    with formats.read(data.encode(), format="template-monthly-energy") as result:
+        list(result.records)
+    assert stops(result.report) == ["no-energy"]
+
+
+def test_tenths_of_megawatt_hours_stop() -> None:
+    lines = months(lambda _, kwh: f"{kwh / 1000:.2f}".replace(".", ","))
+    assert stops(read(lines)[1]) == ["energy-under-usual"]

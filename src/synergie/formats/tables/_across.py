@@ -88,6 +88,10 @@ class Crossed(NamedTuple):
 
     def _each(self, place: int, cells: Sequence[Cell]) -> Iterator[TableRow]:
         stay = [_at(cells, at) for at in self.names]
+        filled = [cell for cell in cells if said(cell)]
+        if len(filled) == 1 and any(map(str.isalpha, said(filled[0]))):
+            yield place, [*filled, *[""] * (len(self.flat.names) - 1)]  # a note
+            return
         for key, places in self.keys.items():
             told = [_at(cells, places.get(name, -1)) for name in self.values]
             if any(said(cell) for cell in told):

@@ -14,6 +14,8 @@ from synergie.formats.tables._vocabulary import (
     MONEY,
     NEUTRAL,
     NOUN,
+    OF_CLASS,
+    PART,
     POWER,
     QUALIFIER,
     ROLES,
@@ -261,7 +263,8 @@ def _score(text: str, kind: str, *, noun: bool, vague: bool) -> float:
         if not (NEUTRAL.fullmatch(word) or NOUN.fullmatch(word) or VAGUE.fullmatch(word))
     ]
     if noun or (kind == "power" and POWER.search(text)):
-        doubt = any(QUALIFIER.search(word) for word in odd) or QUALIFIER.search(text)
+        part = PART.search(text) and not OF_CLASS.search(text)
+        doubt = part or any(QUALIFIER.search(word) for word in odd) or QUALIFIER.search(text)
         return 0.8 if doubt else 0.9 if odd else 1.0
     if odd:
         return 0.6

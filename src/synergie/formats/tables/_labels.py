@@ -60,7 +60,7 @@ _OTHER_ROW = re.compile(
     r"|(couts?|montants?|depenses?)( \(?(ttc|ht|totaux|[km]?€|euros?)\)?)*"
     r"|(dont )?(eau|chaleur|fioul|bois|propane)( \(?(m3|kwh|mwh)\)?)?"
     r"|dont .*|reseaux? (de )?(chaleur|froid)( .*)?"
-    r"|chauffage urbain|sous.?stations?|eau chaude( .*)?"
+    r"|chauffage urbain|sous.?stations?|eau chaude( .*)?|compteurs? (d.)?(eau|chaleur|froid)( .*)?"
     r"|.*[-–:(/] ?(fioul|propane|butane|granules?|chaleur|froid)\)?"
 )
 """Names of rows that are another year's, or not measured: alone, or behind a sign."""
@@ -70,11 +70,11 @@ _QUANTITIES = re.compile(
     r"|[kt]?g?co2\w*|ges|emissions?|kg|tonnes?|index|releves?|degres?|djus?|reports?|rendements?|repas|servis"
     r"|nuitees?|ouverture|frequentation|visiteurs?|perimetre|refacturer|refacturation|regul\w*|avoirs?"
     r"|rappels?|derniere?|essence|gazole|gnr|gpl|carburants?|granules?|pellets|plaquettes|biomasse|rcu"
-    r"|moyennes?"
+    r"|moyennes?|chaleur|froid|vapeur"
 )
 """Words that, with none but neutral ones beside them, name what is no site."""
 _BESIDE = re.compile(
-    r"de|du|des|la|le|les|l|d|en|a|au|aux|par|sur|et|n|t|h|an|annee|mois|totale?|ttc|ht|kwh|mwh|hors"
+    r"reseaux?|sous|stations?|de|du|des|la|le|les|l|d|en|a|au|aux|par|sur|et|n|t|h|an|annee|mois|totale?|ttc|ht|kwh|mwh|hors"
     r"|communes?|compteurs?|moyennes?|mensuel(?:le)?s?|electricite|energie|conso\w*"
 )
 _RATIO = re.compile(r"wh|€|eur|kva|%|co2|m3")

@@ -16,6 +16,7 @@ from synergie.formats.tables._spans import TITLED
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._vocabulary import NOUN
 from synergie.formats.tables._words import class_in, words
+from synergie.formats.tables._years import tells_part
 
 _TIMES = tuple(Decimal(one) for one in ("1", "1000", "0.001"))
 _FEW = 3
@@ -23,9 +24,13 @@ _VAGUE = 4
 """Rises of energies that no word calls so."""
 FACTOR = re.compile(r"\b(coeff?s?|coefficients?|facteurs?|multipl\w*|rapports?|tc)\b")
 _FACTOR_TOLD = re.compile(
-    r"\b(coeff?|coefficient|facteur|multiplicateur|rapport tc)\b(?: [a-z]+){0,4} (\d+)\b"
+    r"\b(coeff?|coefficient|facteur|multiplicateur|multiplier par|rapport(?: de)? tc|tc|k)\b"
+    r"(?: [a-z]+){0,4} (\d+)\b(?: \d+)?"
 )
-"""A factor of the readings, and its number."""
+"""A factor of the numbers, and its number."""
+_NO_FACTOR = re.compile(
+    r"\b(conversion|pcs|thermique|emissions?|co2|carbone|puissance|climat\w*|dju|charge|gaz|gas)\b"
+)
 _FRACTION = re.compile(r"(\d+) ?/ ?(?!\1\b)\d+")
 
 
@@ -135,9 +140,19 @@ def look_above(titles: Sequence[TableRow], reader: RowReader) -> None:
         reader.least_rises = TITLED
     elif NOUN.search(words(f"{title} {names}")) is None:
         reader.least_rises = _VAGUE
+    look_at_text(title, reader)
+
+
+def look_at_text(title: str, reader: RowReader, place: Place = None) -> None:
+    """What a title or a note tells of the numbers: a factor, a year that is cut short."""
+    text = words(title)
     found = _FACTOR_TOLD.search(text)
-    if found and found[2] != "1" and shows_dials(reader):
-        reader.report.find(checks.READINGS_TIMES, found[1], found[2])
+    if found and found[2] != "1" and (shows_dials(reader) or not _NO_FACTOR.search(text)):
+        reader.report.find(checks.READINGS_TIMES, found[1], found[2], place=place)
+    table = reader.table
+    by_year = "year" in reader.at and not reader.at.keys() & {"month", "from_date", "date"}
+    if table.layout == "periods" and by_year and tells_part(title):
+        reader.report.find(checks.TITLE_CLAIMS, title[:80], place=place)
 
 
 def _tells(name: str, tariff_class: str | None) -> bool:

@@ -39,6 +39,7 @@ def weighed(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
         _under_beside(some, spans, n_fine, report)
     for some in series:
         _mixed(some, report)
+    _mixed([span for some in series if len(some) >= _FEW for span in some], report)
     _priced(spans, report)
     return _over(spans, report)
 
@@ -91,7 +92,9 @@ def _most(span: Span) -> Decimal:
 def _under(spans: Sequence[Span], report: Report) -> None:
     """All energies tiny, and with decimals: MWh under a head of kWh, or a lost thousand."""
     exact = sum(span.places == _DECIMALS for span in spans) * 2 > len(spans)
-    least = LEAST_EXACT if exact else LEAST_KWH_MONTH
+    fine = sum(bool(span.places) for span in spans) * 2 > len(spans)
+    usual = median(span.monthly for span in spans) if fine else LEAST_KWH_MONTH
+    least = LEAST_EXACT if exact or usual < LEAST_KWH_MONTH else LEAST_KWH_MONTH
     if _is_tiny(spans, lambda _: least):
         middle = median(span.monthly for span in spans)
         report.find(checks.UNDER_THE_USUAL, least, f"{middle:f}", place=spans[0].place)

@@ -8,6 +8,7 @@ from synergie.formats._report import Place
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._heading import denials, heading
 from synergie.formats.tables._labels import is_other_row, is_total
+from synergie.formats.tables._later import look_at_text
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._words import exports, words
 from synergie.schemas.table_profile import ENERGIES
@@ -31,7 +32,7 @@ class Notes:
     """Looks at rows of one text."""
 
     def __init__(self, reader: RowReader) -> None:
-        self._report = reader.report
+        self._reader, self._report = reader, reader.report
         self._units = {column.unit or reader.table.unit for column, _ in reader.values} & ENERGIES
         self._identified = "supply_point" in reader.at
         self._gas = reader.table.energy == "gas"
@@ -54,6 +55,7 @@ class Notes:
             self._report.find(checks.NOTE_OTHER_UNIT, text[:80], place=place)
         if self._is_of_others(text):
             self._report.find(checks.OTHER_HEAD, text[:60], place=place)
+        look_at_text(text, self._reader, place)
         self._report.note(_NOTE, text[:60])
         self._report.blanks += 1
         return True

@@ -16,7 +16,7 @@ from synergie.formats.tables._head import Head, place_of
 from synergie.formats.tables._heading import denied, is_only
 from synergie.formats.tables._labels import FUELS, is_other_row
 from synergie.formats.tables._vocabulary import Role
-from synergie.formats.tables._words import class_in, exports, words
+from synergie.formats.tables._words import class_in, exports, is_sold, words
 from synergie.schemas.faults import faults
 from synergie.schemas.profile import Profile
 from synergie.schemas.quality import Quality
@@ -178,6 +178,9 @@ class RowReader:
                 return told
             if told and (is_only(told, OTHERS) or self._is_other_fuel(place, told)):
                 return told
+        seller = said(self.cell(cells, "supplier") or "")
+        if seller and self.table.direction == "import" and is_sold(seller):
+            return seller
         if self.cell(cells, "supply_point") is not None:
             return None
         name = said(self.cell(cells, "name") or "")

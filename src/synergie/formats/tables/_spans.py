@@ -13,7 +13,7 @@ from synergie.formats._report import Report
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._magnitude import weighed
 from synergie.formats.tables._members import sums_of_others
-from synergie.formats.tables._names import look_at_numbers
+from synergie.formats.tables._names import look_at_numbers, look_at_plants
 from synergie.formats.tables._span import Span
 from synergie.schemas.period_energy import PeriodEnergy
 
@@ -57,6 +57,8 @@ def arranged(
     for span in spans:
         if span.one.energy_kwh is not None:
             series[_key(span.one)].append(span)
+    if len(spans) >= _FEW and not (nested or series or any(s.one.volume_m3 for s in spans)):
+        report.find(checks.NO_ENERGY, len(spans), place=spans[0].place)
     gone, changed = set[int](), dict[int, PeriodEnergy]()
     for key, some in series.items():
         some.sort(key=lambda span: (span.one.from_date, -span.one.to_date.toordinal()))
@@ -76,6 +78,7 @@ def arranged(
     gone |= sums_of_others(plain, report)
     plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
     look_at_numbers(plain.values(), report)
+    look_at_plants(plain.values(), report)
     suspect = _look(plain, report, least_rises)
     if nested:
         suspect = set()

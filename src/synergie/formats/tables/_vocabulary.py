@@ -89,6 +89,20 @@ QUALIFIER = re.compile(
     r"|rapporte?e?s?|reference|equivalente?s?|lits?|repas|nuitees?|eleves?|agents?|habitants?|m2|pondere?e?s?)\b"
 )
 """Words that may make of an energy another than that of the row: asked about."""
+PART = re.compile(
+    r"\b(nuit|soir|matin|week ?ends?|semaine|ouvree?s?|(?:in)?occupation|clim|climatisation|pac"
+    r"|irve|bornes?|ve|vehicules?|cuisine|etages?|rdc|logements?|climat\w*|ete|hiver|a?12 ?m\w*"
+    r"|mm12)\b"
+)
+"""Words of a part of the energy, or of twelve months, where no class of a tariff is named."""
+PLANT = re.compile(
+    r"\b((?:micro ?)?centrales? (?:solaires?|photovolt\w*|pv|hydrau\w*|eolien\w*|de production)"
+    r"|photovolt\w*|pv|ombrieres?|panneaux solaires|pico ?turbines?|cogeneration|eoliennes?)\b"
+)
+"""Names of points that feed in, whatever they take besides."""
+OF_CLASS = re.compile(
+    r"\b(h[pc]\w*|pleines?|creuses?|pointe|pte|base|saison|blan(?:c|che)s?|bleue?s?)\b"
+)
 MONEY = re.compile(r"€|\b(?:eur|euros?|cts?|centimes?|ttc|ht|htva|htt)\b")
 PLACE = (
     r"(?:rue|(?<!en )place|avenue|boulevard|allee|chemin|espace|cinema|maison|clos|quartier|usine)"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from synergie.errors import BadInput
-from synergie.formats.tables._heading import heading
+from synergie.formats.tables._heading import heading, plain_symbols
 from synergie.formats.tables._vocabulary import NEUTRAL, NOUN, VAGUE
 from synergie.formats.tables._words import class_in
 
@@ -12,6 +12,17 @@ _PARTIAL = re.compile(
     r"\b(fin|jusqu|au|depuis|partiel\w*|provisoire|mois|trimestres?|semestres?|s[12]|t[1-4]"
     r"|janv\w*|fevr?\w*|mars|avr\w*|mai|juin|juil\w*|aout|sept\w*|oct\w*|nov\w*|dec\w*)\b"
 )
+_MONTH = r"janv\w*|fevr?\w*|mars|avr\w*|mai|juin|juil\w*|aout|sept\w*|oct\w*|nov\w*|dec\w*"
+_CUT = re.compile(
+    r"\b(?:19|20)\d\d\b\W{0,4}(?:a |au |en )?(?:fin|jusqu|partiel|provisoire|arret|incompl"
+    rf"|s[12]\b|t[1-4]\b|(?:[1-9]|1[01]) mois|{_MONTH})"
+    r"|\b(?:fin|jusqu ?'?(?:a|en)(?: fin)?|arretee?s? (?:a|en)(?: fin)?)"
+    rf" (?:{_MONTH}) (?:19|20)\d\d\b"
+    r"|\b(?:[1-9]|1[01]) (?:premiers )?mois\b"
+)
+_UNTIL = re.compile(r"(?<!\d )\bau (\d\d?)[/.-](\d\d?)(?!\d)")
+_PAPER = re.compile(r"edit|extrai|export|imprim|publi|mis\w* a jour|version|tarif|marche|contrat")
+_LAST_DAY = ("31", "12")
 _WHOLE = "columns of whole years, such as 2024 and 2025: take a part of a year or a plan out"
 _ONE_UNIT = "one unit for the columns of all years"
 _TARGETS = frozenset({2030, 2040, 2050})
@@ -44,6 +55,13 @@ def stop_at_odd(beside: Mapping[int, str], rests: Mapping[int, str], names: Sequ
     for at, text in beside.items():
         if _PARTIAL.search(text) or odd[at] != usual[rests[at]] or at in marked:
             raise BadInput(f"/{names[at]}", names[at], _WHOLE)
+
+
+def tells_part(text: str) -> bool:
+    """Whether a title or a note says that a year is none of its twelve months."""
+    plain = plain_symbols(text)
+    until = _UNTIL.findall(plain) if not _PAPER.search(plain) else []
+    return _CUT.search(plain) is not None or any(one != _LAST_DAY for one in until)
 
 
 def _known(word: str) -> bool:

@@ -14,7 +14,7 @@ from synergie.formats._report import Place, Report
 from synergie.formats.tables._around import Totals, look_above, look_beside, other_quantity
 from synergie.formats.tables._endings import apart
 from synergie.formats.tables._grids import coarse
-from synergie.formats.tables._labels import OTHER_QUANTITY, is_total
+from synergie.formats.tables._labels import OTHER_QUANTITY, is_other_row, is_total
 from synergie.formats.tables._names import look_at_months, look_at_names
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._spans import ESTIMATES, RISES, arranged
@@ -59,6 +59,15 @@ def energies[R](
     count_refusals(report)
 
 
+def _other_fuel(some: Sequence[PeriodEnergy]) -> str | None:
+    """The name of a point without a number of electricity or gas that is of heat or water."""
+    for one in some:
+        numbered = one.supply_point is not None and not one.supply_point.startswith("other:")
+        if not numbered and is_other_row(one.name, gas=one.energy == "gas"):
+            return one.name
+    return None
+
+
 class EnergyRow(NamedTuple):
     """A row of a template of energies."""
 
@@ -78,7 +87,7 @@ def filled_energies(
     told, totals = Energies(report), Totals(report)
     years = set[int]()
     for place, some, beside in rows:
-        other = other_quantity(beside)
+        other = other_quantity(beside) or _other_fuel(some)
         if other is not None:
             report.refuse(place, BadInput("row", other, OTHER_QUANTITY, checks.NOT_ENERGY.code))
         elif not totals.take(some, place):
