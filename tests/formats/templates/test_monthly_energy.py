@@ -185,10 +185,10 @@ def test_heat_and_water_by_their_name_are_no_electricity(name: str, scheme: str,
 
 def test_a_column_of_energies_that_is_not_read_stops() -> None:
     lines = months(lambda _, kwh: str(kwh))
-    data = "\n".join([HEAD.replace("(kWh)", "(MWh)"), *map(str, lines)])
+    data = "\n".join([HEAD.replace("Énergie de la période (kWh)", "kWh"), *map(str, lines)])
     with formats.read(data.encode(), format="template-monthly-energy") as result:
         list(result.records)
-    assert stops(result.report) == ["no-energy"]
+    assert "no-energy" in stops(result.report)
 
 
 def test_tenths_of_megawatt_hours_stop() -> None:
