@@ -1,8 +1,8 @@
 # Each target works alone in a fresh clone: it finds a Python, makes .venv and installs what it needs.
 #   make demo      the main job, real components, no service to install
-#   make test      the tests that need nothing but Python
+#   make test      after a change: the tests that need nothing but Python, without the slow ones
 #   make check     format, lint, layers, types, contract, documentation
-#   make test-all  everything: PostgreSQL, faults, browser, other languages' clients (an hour on 2 cores;
+#   make test-all  every test: slow ones, PostgreSQL, faults, browser, other languages (an hour on 2 cores;
 #                  SYNERGIE_TEST_HYPOTHESIS=deep draws 5,000 examples of each property: hours)
 #   make bench     measures side by side; ONLY=name runs one
 #   make specs     write specs/ from the code        make texts  bring the French catalogue up to date
@@ -16,9 +16,11 @@
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
-HEAVY := faults or interop or browser or postgres
-# One more than processors, since some tests wait for servers and browsers; 5 at most.
-WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN || echo 1); echo $$(($${n} < 4 ? $${n} + 1 : 5)))
+HEAVY := slow or faults or interop or browser or postgres
+# A process a processor, 4 at most: each reads all tests first, 15 s of a processor.
+test: WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN || echo 1); echo $$(($${n} < 4 ? $${n} : 4)))
+# One more, since some tests wait for servers and browsers.
+test-all: WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN || echo 1); echo $$(($${n} < 4 ? $${n} + 1 : 5)))
 # `worksteal`: the tests of a file stay together, so that what they share is set up once.
 TESTS = $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 ARGS ?=

@@ -3,12 +3,13 @@
 Every start of pytest loads this file, so it imports nothing of the project: fixtures do.
 """
 
+import gc
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -40,6 +41,12 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("SYNERGIE_TEST_HYPOTHESIS", "dev"))
 
+SLOW = frozenset(
+    line.partition("#")[0].strip()
+    for line in (ROOT / "tests" / "slow.txt").read_text(encoding="utf-8").splitlines()
+)
+"""Functions of tests, `tests/folder/test_file.py::test_name`, and whole files of them."""
+
 LONGEST = (
     "tests/faults/test_p01_kill.py",
     "tests/memory/test_flat.py",
@@ -50,10 +57,23 @@ LONGEST = (
 """Files with tests of minutes: they come first, or one process would end with them alone."""
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what `slow.txt` names, with all its cases."""
+    path, *names = item.nodeid.partition("[")[0].split("::")
+    if path in SLOW or "::".join([path, *names[:1]]) in SLOW:
+        item.add_marker(pytest.mark.slow)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, the others in whatever order they were drawn."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: nobody looks through it again for what may go."""
+    gc.collect()
+    gc.freeze()
 
 
 COUNTED_IN = ("synergie.exchange.holdings", "synergie.exchange.year_tables")
@@ -111,6 +131,19 @@ def postgres_store() -> Iterator["Store"]:
         store.close()
 
 
+_COMPILED: list[tuple[Any, Any]] = []
+
+
+def share_statements(engine: Any) -> None:
+    """What SQLAlchemy compiled for one SQLite engine serves the next ones: a third of most tests.
+
+    It is found by the dialect, so that engines of one process have one.
+    """
+    if not _COMPILED:
+        _COMPILED.append((engine.dialect, engine._compiled_cache))
+    engine.dialect, engine._compiled_cache = _COMPILED[0]
+
+
 def emptied(store: "Store") -> "Store":
     """The store as it was when new: no row but the head at zero and its first epoch.
 
@@ -145,5 +178,6 @@ def store(request: pytest.FixtureRequest) -> Iterator["Store"]:
     path = request.getfixturevalue("tmp_path") / "store.db"
     shutil.copy(request.getfixturevalue("blank_sqlite"), path)
     opened = Store.open(f"sqlite:///{path}")
+    share_statements(opened.engine)
     yield opened
     opened.close()
