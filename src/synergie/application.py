@@ -33,6 +33,19 @@ class ClientCalls:
     """The class for `AsyncClient`."""
 
 
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A page of the menu, in both languages, and the question that it answers."""
+
+    path: str
+    french: str
+    english: str
+    french_question: str
+    english_question: str
+    before: str = ""
+    """The path of the core's that it stands before. Empty: after all of them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """One use of the data: what the core adds to server, client and command line for it."""
@@ -45,6 +58,18 @@ class Application:
     """The class of its use cases, made by `of(store)` when the server starts."""
     calls: tuple[ClientCalls, ...] = ()
     """Its attributes of the clients."""
+    pages: tuple[str, ...] = ()
+    """Its `APIRouter`s of pages."""
+    menu: tuple[MenuEntry, ...] = ()
+    """Its pages of the menu."""
+    dues: tuple[str, ...] = ()
+    """What is due to an organisation, or by it: functions of a permit, a session and a moment."""
+    formats: tuple[Placement, ...] = ()
+    """Its formats (`Format`) among those that are known."""
+    templates: tuple[Placement, ...] = ()
+    """Its templates (`Template`) among those that a territory fills."""
+    rules: tuple[str, ...] = ()
+    """Which rows of its tables a permit opens: mappings of table to rule."""
     groups: tuple[Placement, ...] = ()
     """Its groups of commands (`typer.Typer`) among those of `synergie`."""
     plans: tuple[Placement, ...] = ()
@@ -64,13 +89,18 @@ def load_parts(references: Iterable[str]) -> tuple[Any, ...]:
 
 
 def place_parts(core: Mapping[str, Any], placements: Iterable[Placement]) -> dict[str, Any]:
-    """*core* with each part of *placements* where it says, by name, in the order of people.
+    """*core* with each part of *placements* where it says, by name; as `insert_before`."""
+    placed = ((one.name, resolve_name(one.part), one.before) for one in placements)
+    return insert_before(core, placed)
 
-    ValueError when a placement names no part of *core*.
+
+def insert_before[T](core: Mapping[str, T], placed: Iterable[tuple[str, T, str]]) -> dict[str, T]:
+    """*core* with each name and value of *placed* before a name of *core*, or at the end ("").
+
+    ValueError when it names none of *core*.
     """
-    names = [*core, ""]
-    parts = dict(core)
-    for one in placements:
-        names.insert(names.index(one.before), one.name)
-        parts[one.name] = resolve_name(one.part)
-    return {name: parts[name] for name in names[:-1]}
+    names, values = [*core, ""], dict(core)
+    for name, value, before in placed:
+        names.insert(names.index(before), name)
+        values[name] = value
+    return {name: values[name] for name in names[:-1]}

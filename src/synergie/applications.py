@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Any
 
-from synergie.application import Application, ClientCalls, Placement, load_parts
+from synergie.application import Application, ClientCalls, load_parts
 
 NAMES = ("purchase", "maintenance", "lighting")
 
@@ -13,14 +13,15 @@ def list_applications() -> tuple[Application, ...]:
     return load_parts(f"synergie.{name}.application:APPLICATION" for name in NAMES)
 
 
-def list_placements(field: str) -> tuple[Placement, ...]:
-    """What every application places in *field*, application by application."""
+def list_declared(field: str) -> tuple[Any, ...]:
+    """What every application says in *field*, application by application."""
     return tuple(chain.from_iterable(getattr(one, field) for one in list_applications()))
 
 
 def find_calls(name: str) -> ClientCalls:
     """The calls that an application gives a client as *name*. AttributeError: none does."""
-    for one in chain.from_iterable(each.calls for each in list_applications()):
+    calls: tuple[ClientCalls, ...] = list_declared("calls")
+    for one in calls:
         if one.name == name:
             return one
     raise AttributeError(f"a client has no {name!r}")
@@ -28,5 +29,4 @@ def find_calls(name: str) -> ClientCalls:
 
 def load_declared(field: str) -> tuple[Any, ...]:
     """The parts that every application names in *field*, application by application."""
-    declared = (getattr(application, field) for application in list_applications())
-    return load_parts(chain.from_iterable(declared))
+    return load_parts(list_declared(field))

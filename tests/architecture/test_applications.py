@@ -14,13 +14,16 @@ from fastapi import FastAPI
 from typer.main import get_command
 
 from synergie import applications
-from synergie.application import Application, Placement, load_parts, place_parts
-from synergie.applications import list_applications
+from synergie.application import Application, ClientCalls, Placement, load_parts, place_parts
+from synergie.applications import list_applications, list_declared
 from synergie.cli._app import build_commands
 from synergie.client import AsyncClient, Client
+from synergie.formats.registry import list_built_in
+from synergie.formats.templates.catalogue import list_templates
 from synergie.server.app import create_app
 from synergie.server.settings import Settings
 from synergie.storage.store import Store
+from tests.access.asgi import Answer, Line
 
 BASES = {"purchase": "purchases", "maintenance": "campaigns", "lighting": "lighting-studies"}
 """Each application with the tag of its operations, which is the first word of their paths."""
@@ -36,6 +39,17 @@ COMMANDS = {
 
 CALLS = {"purchase": "purchases", "maintenance": "campaigns", "lighting": "lighting_studies"}
 """What each application adds to the clients."""
+
+FORMATS: dict[str, set[str]] = {
+    "purchase": {"offers", "offers-xlsx", "template-purchase-group"},
+    "maintenance": {"template-crews"},
+    "lighting": set(),
+}
+TEMPLATES: dict[str, set[str]] = {
+    "purchase": {"purchase-group", "offers"},
+    "maintenance": {"crews"},
+    "lighting": set(),
+}
 
 
 @contextmanager
@@ -65,8 +79,13 @@ def absent(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 def _references(application: Application) -> Iterator[str]:
     for field in dataclasses.fields(application):
         value = getattr(application, field.name)
-        if isinstance(value, tuple):
-            yield from (one.part if isinstance(one, Placement) else one for one in value)
+        for one in value if isinstance(value, tuple) else ():
+            if isinstance(one, str):
+                yield one
+            elif isinstance(one, Placement):
+                yield one.part
+            elif isinstance(one, ClientCalls):
+                yield from (one.part, one.async_part)
 
 
 def test_every_application_names_its_own_package() -> None:
@@ -156,3 +175,50 @@ def test_parts_stand_where_they_say() -> None:
     assert list(place_parts({"k": 1, "m": 2}, (first, second, last))) == ["k", "a", "b", "m", "c"]
     with pytest.raises(ValueError, match="nowhere"):
         place_parts({"k": 1}, [Placement("a", "synergie.units", before="nowhere")])
+
+
+def test_an_absent_application_reads_no_format_and_fills_no_template(
+    absent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    formats, templates = _formats(), list(list_templates())
+    monkeypatch.undo()
+    assert set(_formats()) - set(formats) == FORMATS[absent]
+    assert [name for name in _formats() if name not in FORMATS[absent]] == formats
+    assert set(list_templates()) - set(templates) == TEMPLATES[absent]
+    assert [name for name in list_templates() if name not in TEMPLATES[absent]] == templates
+
+
+def _formats() -> list[str]:
+    return [one.name for one in list_built_in()]
+
+
+def test_formats_and_templates_stand_under_their_own_names() -> None:
+    for one in (*list_declared("formats"), *list_declared("templates")):
+        (part,) = load_parts([one.part])
+        assert part.name == one.name
+
+
+def test_an_absent_application_is_not_in_the_menu(
+    whole: FastAPI, absent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with server(tmp_path) as app:
+        left = _menu(app)
+        page = _answer(app, "/scenarios")
+    monkeypatch.undo()
+    gone = {"/scenarios"} if absent == "lighting" else set()
+    assert [path for path in _menu(whole) if path not in gone] == left
+    assert gone < set(_menu(whole))
+    assert (page.status == 404) == (absent == "lighting")
+
+
+def _menu(app: FastAPI) -> list[str]:
+    navigation = _answer(app, "/aide").content.decode().partition("</nav>")[0]
+    return re.findall(r'<li><a href="([^"]+)"', navigation)
+
+
+def _answer(app: FastAPI, path: str) -> Answer:
+    line = Line(app)
+    try:
+        return line.ask("GET", path, [("host", "testserver")])
+    finally:
+        line.close()

@@ -9,7 +9,7 @@ import typer
 from typer.main import get_command
 
 from synergie.application import place_parts
-from synergie.applications import list_placements
+from synergie.applications import list_declared
 from synergie.cli import (
     account,
     aggregate,
@@ -110,7 +110,7 @@ def build_commands() -> typer.Typer:
         )
     core = {_name(perimeter): perimeter.app, _name(plan): plan.build_plan_commands()}
     core |= {_name(module): module.app for module in _GROUPS}
-    for name, group in place_parts(core, list_placements("groups")).items():
+    for name, group in place_parts(core, list_declared("groups")).items():
         app.add_typer(group, name=name)
     return app
 

@@ -3,7 +3,7 @@
 import typer
 
 from synergie.application import place_parts
-from synergie.applications import list_placements
+from synergie.applications import list_declared
 from synergie.cli import plan_power
 from synergie.cli._help import Command, application
 from synergie.cli._texts import N_
@@ -12,7 +12,7 @@ from synergie.cli._texts import N_
 def build_plan_commands() -> typer.Typer:
     """The commands of the core with those of the applications among them."""
     app = application(N_("Plans in common: who buys where, which cabinet in which week."))
-    modules = place_parts({"power": plan_power}, list_placements("plans"))
+    modules = place_parts({"power": plan_power}, list_declared("plans"))
     for name, module in modules.items():
         run = getattr(module, name.replace("-", "_"))
         app.command(name, cls=Command, help=module.HELP, epilog=module.EPILOG)(run)

@@ -5,6 +5,8 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import BinaryIO, NamedTuple
 
+from synergie.application import place_parts
+from synergie.applications import list_declared
 from synergie.errors import BadInput, Misconfigured, Words
 from synergie.formats._format import Format, Sample
 from synergie.formats.cim import vhd as cim_vhd
@@ -58,12 +60,9 @@ from synergie.formats.tables import table_csv, table_workbook
 from synergie.formats.tables.sheet_text import Export, export_of
 from synergie.formats.templates import (
     assets,
-    crews,
     light_points,
     monthly_energy,
-    offers,
     perimeter,
-    purchase_group,
     supply_points,
 )
 
@@ -74,7 +73,7 @@ LEAST = 0.5
 APART = 0.1
 """Two formats closer than this are as likely as each other: the sender must say which."""
 
-BUILT_IN: tuple[Format, ...] = (
+_CORE: tuple[Format, ...] = (
     c68.FORMAT,
     dataconnect.FORMAT,
     hdm_curve.FORMAT,
@@ -134,9 +133,6 @@ BUILT_IN: tuple[Format, ...] = (
     table_workbook.FORMAT,
     perimeter.FORMAT,
     perimeter.FORMAT_XLSX,
-    offers.FORMAT,
-    offers.FORMAT_XLSX,
-    purchase_group.FORMAT,
     assets.SITES_FORMAT,
     supply_points.FORMAT,
     monthly_energy.FORMAT,
@@ -145,8 +141,16 @@ BUILT_IN: tuple[Format, ...] = (
     assets.CIRCUITS_FORMAT,
     assets.SUPPORTS_FORMAT,
     assets.WORK_ORDERS_FORMAT,
-    crews.FORMAT,
 )
+
+
+def list_built_in() -> tuple[Format, ...]:
+    """The formats of the core, with those of the applications among them."""
+    core = {one.name: one for one in _CORE}
+    return tuple(place_parts(core, list_declared("formats")).values())
+
+
+BUILT_IN = list_built_in()
 
 _EXPECTED = "a file in a known format; the command `synergie formats` lists them"
 _DECLARED = "the format declared: both would read it"

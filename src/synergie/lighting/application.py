@@ -1,6 +1,6 @@
 """What the joint study of lighting adds to the core."""
 
-from synergie.application import Application, ClientCalls, Placement
+from synergie.application import Application, ClientCalls, MenuEntry, Placement
 
 APPLICATION = Application(
     name="lighting",
@@ -9,6 +9,19 @@ APPLICATION = Application(
         " what is retained.",
     },
     services=("synergie.lighting.services:LightingServices",),
+    pages=("synergie.server.pages.scenarios:router",),
+    menu=(
+        MenuEntry(
+            "/scenarios",
+            "Scénarios",
+            "Scenarios",
+            "Que change chaque choix : argent, énergie, nuit, service ?",
+            "What does each choice change: money, energy, night, service?",
+            before="/depot",
+        ),
+    ),
+    dues=("synergie.exchange._lighting_dues:list_study_dues",),
+    rules=("synergie.storage._lighting_scope:RULES",),
     calls=(
         ClientCalls(
             "lighting_studies",

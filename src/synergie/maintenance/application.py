@@ -8,6 +8,10 @@ APPLICATION = Application(
         "campaigns": "Joint maintenance: plans of a coordinator, each body's part, what is done.",
     },
     services=("synergie.maintenance.services:MaintenanceServices",),
+    dues=("synergie.exchange._campaign_dues:list_campaign_dues",),
+    formats=(Placement("template-crews", "synergie.formats.templates.crews:FORMAT"),),
+    templates=(Placement("crews", "synergie.formats.templates.crews:TEMPLATE"),),
+    rules=("synergie.storage._campaign_scope:RULES",),
     calls=(
         ClientCalls(
             "campaigns",

@@ -9,6 +9,35 @@ APPLICATION = Application(
         " each member's part.",
     },
     services=("synergie.purchase.services:PurchaseServices",),
+    dues=("synergie.exchange._purchase_dues:list_purchase_dues",),
+    formats=(
+        Placement(
+            "offers",
+            "synergie.formats.templates.offers:FORMAT",
+            before="template-sites",
+        ),
+        Placement(
+            "offers-xlsx", "synergie.formats.templates.offers:FORMAT_XLSX", before="template-sites"
+        ),
+        Placement(
+            "template-purchase-group",
+            "synergie.formats.templates.purchase_group:FORMAT",
+            before="template-sites",
+        ),
+    ),
+    templates=(
+        Placement(
+            "purchase-group",
+            "synergie.formats.templates.purchase_group:TEMPLATE",
+            before="light-points",
+        ),
+        Placement(
+            "offers",
+            "synergie.formats.templates.offers:TEMPLATE",
+            before="light-points",
+        ),
+    ),
+    rules=("synergie.storage._purchase_scope:RULES",),
     calls=(
         ClientCalls(
             "purchases",

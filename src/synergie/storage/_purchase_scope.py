@@ -18,6 +18,7 @@ from synergie.storage._purchase_tables import (
 from synergie.storage._shared_scope import (
     Rule,
     coordinators,
+    items,
     of_each,
     of_each_once_told,
     of_those_invited,
@@ -53,7 +54,12 @@ def needed_by(permits: Iterable[Permit], named: Collection[tuple[str, int]]) -> 
     return col(PurchaseNeedsRow.owner).in_(sorted(owners))
 
 
+def _needed(permit: Permit) -> ColumnElement[bool]:
+    return needed(permit, items(permit))
+
+
 RULES: Mapping[type[Row], Rule] = {
+    PurchaseNeedsRow: _needed,
     PurchaseRow: of_those_invited(
         PurchaseRow, named=PurchaseMemberRow.purchase, who=PurchaseMemberRow.member
     ),

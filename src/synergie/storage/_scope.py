@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from synergie.applications import load_declared
 from synergie.policy import Permit
 from synergie.schemas.agreement import Dataset
 from synergie.storage._aggregate_tables import (
@@ -17,10 +19,8 @@ from synergie.storage._aggregate_tables import (
     ReleaseRow,
 )
 from synergie.storage._agreement_tables import AgreementFaultRow, ConsentRow, NamedPerimeterRow
-from synergie.storage._campaign_scope import RULES as CAMPAIGNS
 from synergie.storage._export_tables import ExportRow
 from synergie.storage._fact_scope import opened_facts
-from synergie.storage._lighting_scope import RULES as LIGHTING
 from synergie.storage._morning_tables import (
     CalendarFeedRow,
     NewestFactRow,
@@ -29,12 +29,9 @@ from synergie.storage._morning_tables import (
 from synergie.storage._persons import agreed
 from synergie.storage._publication_tables import PublicationRow, PublicNamingRow
 from synergie.storage._published_tables import ClosureRow
-from synergie.storage._purchase_scope import RULES as PURCHASES
-from synergie.storage._purchase_scope import needed
-from synergie.storage._purchase_tables import PurchaseNeedsRow
+from synergie.storage._shared_scope import items
 from synergie.storage._sql import among
 from synergie.storage._tables import (
-    AgreementItemRow,
     AgreementRow,
     BatchRow,
     CabinetRow,
@@ -167,10 +164,6 @@ def _named(permit: Permit) -> ColumnElement[bool]:
     return mine if permit.scope == "party" else false()
 
 
-def _needed(permit: Permit) -> ColumnElement[bool]:
-    return needed(permit, items(permit))
-
-
 def _owned(table: Any, permit: Permit) -> ColumnElement[bool]:
     same: ColumnElement[bool] = col(table.owner) == permit.owner
     return same
@@ -205,6 +198,7 @@ def _shared(permit: Permit) -> ColumnElement[bool]:
 
 
 _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
+    **dict(chain.from_iterable(rules.items() for rules in load_declared("rules"))),
     AgreementFaultRow: _faulty,
     AgreementRow: _party,
     ChangeRow: _changed,
@@ -214,20 +208,8 @@ _RULES: dict[type[Row], Callable[[Permit], ColumnElement[bool]]] = {
     OpenFileRow: _measured,
     ReleaseRow: _released,
     SharedPointRow: _shared,
-    PurchaseNeedsRow: _needed,
-    **CAMPAIGNS,
-    **LIGHTING,
-    **PURCHASES,
 }
-"""The tables that more than their owner may read, each by a rule of its own."""
-
-
-def items(permit: Permit) -> SelectOfScalar[str]:
-    """What the permit's agreement names: a join, never a list of ids."""
-    return select(AgreementItemRow.subject).where(
-        col(AgreementItemRow.agreement) == permit.agreement,
-        col(AgreementItemRow.version) == permit.version,
-    )
+"""The tables that more than their owner may read, each by a rule of its own; the core's prevail."""
 
 
 def covered(table: Any, named: Any) -> ColumnElement[bool]:

@@ -9,10 +9,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from synergie.policy import Permit
+from synergie.storage._tables import AgreementItemRow
 
 type Rule = Callable[[Permit], ColumnElement[bool]]
+
+
+def items(permit: Permit) -> SelectOfScalar[str]:
+    """What the permit's agreement names: a join, never a list of ids."""
+    return select(AgreementItemRow.subject).where(
+        col(AgreementItemRow.agreement) == permit.agreement,
+        col(AgreementItemRow.version) == permit.version,
+    )
 
 
 def coordinators(table: Any) -> Rule:

@@ -13,7 +13,8 @@ from synergie.schemas.change import Change
 from synergie.storage._aggregate_tables import ReleaseRow
 from synergie.storage._curve_news import CLOSED, RESTATED, CurveNews
 from synergie.storage._published_tables import ClosureRow
-from synergie.storage._scope import covered, items, scoped_select
+from synergie.storage._scope import covered, scoped_select
+from synergie.storage._shared_scope import items
 from synergie.storage._tables import BatchRow, ChangeRow, SegmentRow, SeriesRow
 from synergie.storage.store import Session
 

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
+from synergie.application import place_parts
+from synergie.applications import list_declared
 from synergie.formats._format import Record
 from synergie.formats._report import Place, Report
 from synergie.formats._text import plain
 from synergie.formats.templates import (
     assets,
-    crews,
     light_points,
     monthly_energy,
-    offers,
     perimeter,
-    purchase_group,
     supply_points,
 )
 from synergie.formats.templates._columns import Template
@@ -22,25 +21,34 @@ from synergie.formats.templates._engine import write_blank
 from synergie.formats.templates._sheet import write_workbook
 from synergie.schemas.profile import Profile
 
-__all__ = ["TEMPLATES", "Template", "read_placed", "template_named", "write_template"]
+__all__ = [
+    "TEMPLATES",
+    "Template",
+    "list_templates",
+    "read_placed",
+    "template_named",
+    "write_template",
+]
 
-TEMPLATES: dict[str, Template] = {
-    one.name: one
-    for one in (
-        assets.SITES,
-        supply_points.TEMPLATE,
-        monthly_energy.TEMPLATE,
-        perimeter.TEMPLATE,
-        purchase_group.TEMPLATE,
-        offers.TEMPLATE,
-        light_points.TEMPLATE,
-        assets.CABINETS,
-        assets.CIRCUITS,
-        assets.SUPPORTS,
-        assets.WORK_ORDERS,
-        crews.TEMPLATE,
-    )
-}
+_CORE: tuple[Template, ...] = (
+    assets.SITES,
+    supply_points.TEMPLATE,
+    monthly_energy.TEMPLATE,
+    perimeter.TEMPLATE,
+    light_points.TEMPLATE,
+    assets.CABINETS,
+    assets.CIRCUITS,
+    assets.SUPPORTS,
+    assets.WORK_ORDERS,
+)
+
+
+def list_templates() -> dict[str, Template]:
+    """The templates of the core, with those of the applications among them, by name."""
+    return place_parts({one.name: one for one in _CORE}, list_declared("templates"))
+
+
+TEMPLATES = list_templates()
 """By the name of the command line, in the order in which a territory fills them."""
 
 

@@ -1,7 +1,8 @@
-"""Every room: add a page's router here."""
+"""The routers of the core's pages and of those that applications declare."""
 
 from fastapi import APIRouter
 
+from synergie.applications import load_declared
 from synergie.server.pages import (
     _static,
     accessibilite,
@@ -23,7 +24,6 @@ from synergie.server.pages import (
     public,
     publications,
     sandbox,
-    scenarios,
     seances,
     sites,
 )
@@ -50,7 +50,7 @@ def page_routers() -> tuple[APIRouter, ...]:
         need.router,
         catalogue.router,
         plans.router,
-        scenarios.router,
+        *load_declared("pages"),
         public.router,
         open_files.router,
         publications.router,

@@ -22,6 +22,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import Response
 
+from synergie.application import MenuEntry, insert_before
+from synergie.applications import list_declared
 from synergie.policy import Principal
 from synergie.reports.page import BLOCKS, Look, dress, rules_of
 from synergie.schemas.account import Role
@@ -57,15 +59,62 @@ _LOOK = Look(
 _LANG = "lang"
 _YEAR_S = 366 * 86_400
 _MENU = (
-    ("/", "Accueil", "Home"),
-    ("/sites", "Sites", "Sites"),
-    ("/carte", "Carte", "Map"),
-    ("/accords", "Accords", "Agreements"),
-    ("/plans", "Plans", "Plans"),
-    ("/scenarios", "Scénarios", "Scenarios"),
-    ("/depot", "Dépôt", "Deposit"),
-    ("/journal", "Journal", "Journal"),
-    ("/public", "Territoire public", "Public territory"),
+    MenuEntry(
+        "/",
+        "Accueil",
+        "Home",
+        "Ce que je vois est-il d'aujourd'hui, et sinon pourquoi ? Que faire ce matin ?",
+        "Is what I see today's, and if not, why? What is there to do this morning?",
+    ),
+    MenuEntry(
+        "/sites",
+        "Sites",
+        "Sites",
+        "Qu'avons-nous, et que consomme-t-il ?",
+        "What do we have, and what does it draw?",
+    ),
+    MenuEntry(
+        "/carte",
+        "Carte",
+        "Map",
+        "Où est-ce ?",
+        "Where is it?",
+    ),
+    MenuEntry(
+        "/accords",
+        "Accords",
+        "Agreements",
+        "Qui voit quoi de nos données, jusqu'à quand, pourquoi, et qui a regardé ?",
+        "Who sees what of our data, until when, why, and who looked?",
+    ),
+    MenuEntry(
+        "/plans",
+        "Plans",
+        "Plans",
+        "Qu'est-il décidé, pour combien, et qu'est-ce qui ne se peut pas ?",
+        "What is decided, what does it cost, and what is impossible?",
+    ),
+    MenuEntry(
+        "/depot",
+        "Dépôt",
+        "Deposit",
+        "Mon fichier est-il pris, et qu'en a-t-on laissé de côté ?",
+        "Has my file been taken, and what of it was left aside?",
+    ),
+    MenuEntry(
+        "/journal",
+        "Journal",
+        "Journal",
+        "Qui a lu quoi, et peut-on le prouver ?",
+        "Who read what, and can it be proved?",
+    ),
+    MenuEntry(
+        "/public",
+        "Territoire public",
+        "Public territory",
+        "Que sait-on du territoire, et à qui demander ? Sans compte.",
+        "What is known of the territory, and whom to ask? Without an account.",
+    ),
 )
 
 _ROLES: dict[Role, tuple[str, str]] = {
@@ -169,6 +218,13 @@ def lang_of(request: Request) -> Lang:
     return "fr"
 
 
+def _list_menu() -> list[MenuEntry]:
+    """The pages of the core, with those of the applications among them."""
+    core = {one.path: one for one in _MENU}
+    placed = ((one.path, one, one.before) for one in list_declared("menu"))
+    return list(insert_before(core, placed).values())
+
+
 def page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) -> Response:
     """*template* drawn with *values*: `_frame.page` tells how. Errors are drawn without a foot."""
     values.setdefault("foot", str)
@@ -180,7 +236,7 @@ def page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) ->
             say=visit.say,
             tell=visit.tell,
             csrf_field=lambda: _csrf_field(visit.csrf),
-            menu=_MENU,
+            menu=_list_menu(),
             **values,
         )
     )

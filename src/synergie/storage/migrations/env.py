@@ -2,15 +2,13 @@
 
 from alembic import context
 
+from synergie.applications import load_declared
 from synergie.storage._access_tables import OAuthClientRow
 from synergie.storage._account_tables import AccountRow
 from synergie.storage._agreement_tables import ConsentRow
-from synergie.storage._campaign_tables import CampaignRow
-from synergie.storage._lighting_tables import LightingStudyRow
 from synergie.storage._morning_tables import NewestFactRow
 from synergie.storage._publication_tables import PublicationRow
 from synergie.storage._published_tables import ClosureRow
-from synergie.storage._purchase_tables import PurchaseRow
 from synergie.storage._tables import SiteRow
 from synergie.storage._trust_tables import HeldKeyRow
 from synergie.storage._webhook_tables import WebhookRow
@@ -18,12 +16,12 @@ from synergie.storage._webhook_tables import WebhookRow
 connection = context.config.attributes["connection"]
 # One of each module, so that both are read; the metadata is one.
 assert OAuthClientRow.metadata is ConsentRow.metadata is WebhookRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
-assert PurchaseRow.metadata is CampaignRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
-assert LightingStudyRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert HeldKeyRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert NewestFactRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert AccountRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert PublicationRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
 assert ClosureRow.metadata is SiteRow.metadata  # noqa: S101 (how SQLModel works)
+for rules in load_declared("rules"):
+    assert all(table.metadata is SiteRow.metadata for table in rules)  # noqa: S101 (how SQLModel works)
 context.configure(connection=connection, target_metadata=SiteRow.metadata)
 context.run_migrations()
