@@ -14,6 +14,7 @@ from tests.tables_corpus.lists import lists
 from tests.tables_corpus.mistakes import mistakes
 from tests.tables_corpus.names import names
 from tests.tables_corpus.ordinary import ordinary
+from tests.tables_corpus.other_energies import other_energies
 from tests.tables_corpus.parks import parks
 from tests.tables_corpus.partly import partly
 from tests.tables_corpus.parts import parts
@@ -62,6 +63,7 @@ def corpus() -> list[Case]:
         unlike,
         assets,
         partly,
+        other_energies,
     )
     return [
         case

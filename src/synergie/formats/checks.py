@@ -468,6 +468,12 @@ ROW_OF_OTHER_YEAR = Check(
     says=N_("the row {} is called after another year than that of its months"),
     action=N_("give the row its own year or leave it out, or confirm that it is only a name"),
 )
+POINT_OF_OTHER_ENERGY = Check(
+    code="point-of-other-energy",
+    severity="block",
+    says=N_("{} is stored as electricity drawn from the grid, and called {}"),
+    action=N_("leave out what is heat, gas, water or a sale, or confirm that it is electricity"),
+)
 POINT_ROUNDED = Check(
     code="point-rounded",
     severity="block",

@@ -351,3 +351,34 @@ def test_every_second_month_alone_stops() -> None:
     head = "PRM;Mois;Consommation (kWh)"
     assert stops(read(rows(head, *lines))[1]) == ["months-between"]
     assert stops(read(rows(head, *lines, f"{PRM};08/2025;5"))[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "second", "odd"),
+    [
+        ("Site", "Mairie", "Chaufferie bois", True),
+        ("Site", "Mairie", "Toiture PV", True),
+        ("Site", "Mairie", "Rue du Gaz", False),
+        ("Site", "Mairie", "Château d'eau", False),
+        ("PRM", PRM, "99000000000028", False),
+    ],
+)
+def test_a_point_called_after_another_energy_stops(
+    head: str, first: str, second: str, odd: bool
+) -> None:
+    table = rows(
+        "Consommations (kWh)", f"{head};01/2025;02/2025;03/2025", f"{first};9;8;7", f"{second};3;2;1"
+    )
+    total, report = read(table)
+    assert (str(total), "point-of-other-energy" in stops(report)) == ("30", odd)
+
+
+def test_a_point_of_gas_by_a_column_is_not_kept_as_electricity() -> None:
+    other = "99000000000028"
+    table = rows(
+        "PRM;Distributeur;Mois;Consommation (kWh)",
+        *(f"{PRM};Enedis;{n:02}/2025;{n}" for n in range(1, 4)),
+        *(f"{other};GRDF;{n:02}/2025;{10 * n}" for n in range(1, 4)),
+    )
+    total, report = read(table)
+    assert (str(total), len(report.refused)) == ("6", 3)

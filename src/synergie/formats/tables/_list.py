@@ -10,6 +10,7 @@ from synergie.formats import checks
 from synergie.formats._report import Place
 from synergie.formats.tables._cells import Cell, amount, blank
 from synergie.formats.tables._magnitude import weighed
+from synergie.formats.tables._point_energies import other_energy
 from synergie.formats.tables._row import RowReader, made
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._terms import columns_of, contract, read_date
@@ -56,6 +57,9 @@ def points(
         known[key] = tuple(records)
         reader.report.kept += 1
         years += _year(records[0], place)
+        name = reader.text(cells, "name") or ""
+        if key.startswith("prm:") and (told := other_energy(name, key)) is not None:
+            reader.report.find(checks.POINT_OF_OTHER_ENERGY, name, told, place=place)
         yield from records
     weighed([[one] for one in years], reader.report)
 

@@ -20,6 +20,7 @@ from synergie.formats.tables._cells import (
     said,
 )
 from synergie.formats.tables._heading import denials, heading, plain_symbols
+from synergie.formats.tables._point_energies import look_at_seller
 from synergie.formats.tables._row import RowReader, made
 from synergie.formats.tables._terms import BillTerms
 from synergie.formats.tables._texts import TableRow
@@ -79,6 +80,7 @@ def _kept(
             report.refuse(place, fault)
             continue
         new = told.add(records, place, bill=reader.bill(cells), kva=reader.kva(cells))
+        look_at_seller(new, reader.contract(cells), place, reader.report)
         if new:
             terms.add(cells, new[0].supply_point, new[0].from_date)
     if "tariff_class" in reader.at:

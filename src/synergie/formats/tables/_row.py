@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
@@ -56,7 +57,16 @@ KIND = re.compile(
     r"|energies?|fluides?|vecteurs?|combustibles?)\b"
 )
 _OF_FUELS = re.compile(r"\b(energies?|fluides?|vecteurs?|combustibles?)\b")
-_FUEL = re.compile(r"\b(?:(?P<gas>gaz|gas)|elec\w*)\b")
+SELLER = re.compile(r"fournisseurs?|contrats?|types?( de)? contrats?|offres?|acheteurs?|suppliers?")
+"""Columns of whom a point has its contract with, and which."""
+_TELLS_FUEL = re.compile(
+    rf"{KIND.pattern}|\b(distributeurs?|gestionnaires?|grd|tarifs?|segments?|profils?|fta)\b"
+)
+_OF_TARIFFS = re.compile(r"\b(tarifs?|segments?|profils?|fta)\b")
+_GAS = r"gaz( naturel)?|gas|grdf|pce"
+_GAS_CODES = r"t[1-4]|tp|p01\d"
+"""Tariffs of distribution (ATRD) and profiles of consumption of gas."""
+_ELECTRICITY = r"elec\w*|enedis|pdl|prm"
 OTHERS = frozenset[Role]({
     "forecast", "previous", "production", "self_consumed", "injected", "reactive",
 })  # fmt: skip
@@ -103,6 +113,10 @@ class RowReader:
     source: str = "table-csv"
     kinds: list[int] = field(default_factory=list)
     """Columns that say what a row is of, and are no field."""
+    fuels: list[int] = field(default_factory=list)
+    """Columns that may say of each row which energy it is of."""
+    sellers: list[int] = field(default_factory=list)
+    """Columns of contracts."""
     used: set[int] = field(default_factory=set)
     """Columns that are a field."""
     points: set[str] = field(default_factory=set)
@@ -131,6 +145,12 @@ class RowReader:
             place
             for place, name in enumerate(self.head.names)
             if place not in used and KIND.search(words(name))
+        ]
+        self.sellers = [
+            at for at, name in enumerate(self.head.names) if SELLER.fullmatch(words(name))
+        ]
+        self.fuels = [
+            at for at, name in enumerate(self.head.names) if _TELLS_FUEL.search(words(name))
         ]
 
     def cell(self, cells: Sequence[Cell], what: TableField) -> Cell | None:
@@ -165,6 +185,10 @@ class RowReader:
         """The number of the bill of the row; empty: no column tells it."""
         return next((said(cells[at]) for at in self.bills if at < len(cells)), "")
 
+    def contract(self, cells: Sequence[Cell]) -> dict[str, str]:
+        """The cells of the columns of contracts, by their names."""
+        return {self.head.names[at]: said(cells[at]) for at in self.sellers}
+
     def is_credit(self, cells: Sequence[Cell]) -> bool:
         """Whether a column of kinds calls the row a credit: it takes back what was billed."""
         return any(_CREDIT.fullmatch(words(said(cells[place]))) for place in self.kinds)
@@ -181,19 +205,38 @@ class RowReader:
         seller = said(self.cell(cells, "supplier") or "")
         if seller and self.table.direction == "import" and is_sold(seller):
             return seller
+        fuel = self.fuel(cells) if self.table.layout != "points" else None
+        if fuel is not None and fuel[0] != self.table.energy:
+            return fuel[1]
         if self.cell(cells, "supply_point") is not None:
             return None
         name = said(self.cell(cells, "name") or "")
         return name if is_other_row(name, gas=self.table.energy == "gas") else None
 
     def _is_other_fuel(self, place: int, told: str) -> bool:
-        """Whether another fuel is told: among other words only where the column is of fuels."""
-        other = "gaz( naturel)?|gas" if self.table.energy == "electricity" else "electri\\w*"
-        if self.table.layout == "points":
-            other = "(?!)"  # the row is a point of that fuel
-        if _OF_FUELS.search(words(self.head.names[place])):
-            return re.search(rf"\b({FUELS}|{other})\b", words(told)) is not None
-        return re.fullmatch(other, words(told)) is not None
+        """Whether another fuel is told, as a word alone or in a column of fuels."""
+        if not _OF_FUELS.search(words(self.head.names[place])):
+            return False
+        other = "" if self.table.layout == "points" else rf"|{self._other}"
+        return re.search(rf"\b({FUELS}{other})\b", words(told)) is not None
+
+    @property
+    def _other(self) -> str:
+        """Words of the other of the two fuels that tables are of."""
+        return "gaz( naturel)?|gas" if self.table.energy == "electricity" else "elec\\w*"
+
+    def fuel(self, cells: Sequence[Cell]) -> tuple[Literal["electricity", "gas"], str] | None:
+        """The energy that a column says the row is of, and its cell; None: none says."""
+        for place in self.fuels:
+            head, cell = words(self.head.names[place]), said(cells[place])
+            letter, codes = _OF_FUELS.search(head), _OF_TARIFFS.search(head)
+            told = words(cell)
+            gas = _GAS + (r"|g|.*\bgaz\b.*" if letter else "") + (f"|{_GAS_CODES}" if codes else "")
+            if re.fullmatch(gas, told):
+                return "gas", cell
+            if re.fullmatch(_ELECTRICITY + (r"|e|.*\belec\w*" if letter else ""), told):
+                return "electricity", cell
+        return None
 
     def kva(self, cells: Sequence[Cell]) -> Decimal | None:
         """The subscribed power of the row, kVA or kW; None when it tells none that can be read."""
@@ -221,11 +264,10 @@ class RowReader:
         """The profile; in a list of points of both fuels, with the scheme of the row's own."""
         if self.table.layout != "points" or self.table.scheme not in {"prm", "pce"}:
             return self.table
-        for place in self.kinds:
-            told = words(said(cells[place]))
-            if _OF_FUELS.search(words(self.head.names[place])) and (found := _FUEL.search(told)):
-                return self.table.model_copy(update={"scheme": "pce" if found["gas"] else "prm"})
-        return self.table
+        fuel = self.fuel(cells)
+        if fuel is None:
+            return self.table
+        return self.table.model_copy(update={"scheme": "pce" if fuel[0] == "gas" else "prm"})
 
     def end(self) -> None:
         """All rows were read: numbers of points that all end in zeros were rounded."""

@@ -16,6 +16,7 @@ from synergie.formats.tables._endings import apart
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._labels import OTHER_QUANTITY, is_other_row, is_total
 from synergie.formats.tables._names import look_at_months, look_at_names
+from synergie.formats.tables._point_energies import look_at_point_names, look_at_seller
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._spans import ESTIMATES, RISES, arranged
 from synergie.formats.tables._words import words
@@ -92,6 +93,7 @@ def filled_energies(
             report.refuse(place, BadInput("row", other, OTHER_QUANTITY, checks.NOT_ENERGY.code))
         elif not totals.take(some, place):
             look_beside(beside, place, report)
+            look_at_seller(some, beside, place, report)
             years |= {one.from_date.year for one in some}
             told.add(some, place)
     look_above(titles, names, years, report)
@@ -153,6 +155,7 @@ class Energies:
         """What the rows hold once all are there, as `arranged`; *by_month*: each tells a month."""
         spans = apart(list(self._spans.values()), self.report)
         look_at_names(spans, self.report)
+        look_at_point_names(spans, self.report)
         if by_month:
             look_at_months(spans, self.report)
         return arranged(

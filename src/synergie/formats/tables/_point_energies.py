@@ -1,0 +1,87 @@
+"""Names of points that tell another energy or flow than that of their rows: `Mairie - gaz`."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from synergie.formats import checks
+from synergie.formats._report import Place, Report
+from synergie.formats.tables._heading import plain_symbols
+from synergie.formats.tables._row import SELLER
+from synergie.formats.tables._span import Span
+from synergie.formats.tables._words import is_sold, words
+from synergie.schemas.period_energy import PeriodEnergy
+
+_PLACE = re.compile(
+    r"(ep|eclairage|rues?|allees?|chemins?|impasses?|places?|avenues?|av|boulevards?|bd|quais?|routes?"
+    r"|squares?|cites?|lotissements?|residences?|lieu.?dit|zac|za|zi|parcs?|hameau\w*|musees?"
+    r"|anciennes?|usines?|ecoles?|colleges?|lycees?|gymnases?) "
+)
+"""What a place is called by, with a name that may be of anything: `Rue du Gaz`."""
+_BEHIND = r"(?:^|.*[-–:(/,] ?)(?:{})\)?"
+_HEAT = (
+    r"chauffages? urbains?|r\.?c\.?u|reseaux? (?:de )?(?:chaleur|froid|chauffage)(?: urbaine?s?)?"
+    r"|chaleur|froid|vapeur|bois|granules?|plaquettes?|fioul|fuel|mazout|biomasse"
+    r"|eau(?: (?:chaude|froide))?"
+)
+_OTHERS = re.compile(
+    rf"{_BEHIND.format(_HEAT)}"
+    r"|.*\b(?:chaufferies?|chaudieres?)(?: (?:a|au|aux))?"
+    r" (?:bois|fioul|fuel|granules?|pellets|plaquettes?|biomasse)\b.*"
+    r"|.*\bsous.?stations?(?: de| du)? (?:chaleur|chauffage|rcu|reseau).*"
+    r"|.*\bcompteurs? (?:d.? ?)?(?:eau|chaleur|calories|energie thermique)\b.*"
+    r"|.*\b(?:eau (?:chaude|froide)|chauffage urbain|rcu)\b.*|fioul .*"
+)
+"""Names of what is delivered as heat, cold, fuel or water."""
+_GAS = re.compile(
+    rf"{_BEHIND.format('gaz(?: naturel| de ville)?|gas|propane|butane|gpl|gnv')}"
+    r"|.*\b(?:chaufferies?|chaudieres?|compteurs?|chauffages?)(?: (?:a|au|de))?"
+    r" (?:gaz|gas|propane)\b.*"
+    r"|.* gaz(?: naturel)?|(?:gaz|gas) .*"
+)
+_PLANT = re.compile(
+    r".*\b(?:centrales?|toitures?|champs?|panneaux?|ombrieres?|installations?|production)"
+    r"(?: de production)? (?:solaires?|pv|photovoltaiques?)\b.*"
+    r"|.*\b(?:(?:micro|mini|pico).?(?:centrales?|turbines?)|centrales? hydro\w*|photovoltaiques?"
+    r"|cogenerations?|ombrieres?|eoliennes?|pv)\b.*"
+)
+"""Plants that feed in."""
+_SALE = re.compile(r"ventes?|rachats?|achats?|surplus|injections?|productions?")
+
+
+def look_at_point_names(spans: Iterable[Span], report: Report) -> None:
+    """Find points drawn from the electricity grid that are called after another energy or a plant.
+
+    See `other_energy`.
+    """
+    for name, span in {span.one.name: span for span in spans}.items():
+        if (told := _told(span.one)) is not None:
+            report.find(checks.POINT_OF_OTHER_ENERGY, name, told, place=span.place)
+
+
+def look_at_seller(
+    some: Sequence[PeriodEnergy], beside: Mapping[str, str], place: Place, report: Report
+) -> None:
+    """Find a contract of sale that a column beside tells of a row that is drawn: `EDF OA`."""
+    drawn = [one.name for one in some if one.direction == "import"]
+    for name, cell in beside.items() if drawn else ():
+        if SELLER.fullmatch(words(name)) and (is_sold(cell) or _SALE.fullmatch(words(cell))):
+            report.find(checks.POINT_OF_OTHER_ENERGY, drawn[0], cell, place=place)
+
+
+def _told(one: PeriodEnergy) -> str | None:
+    if one.energy != "electricity" or one.direction != "import":
+        return None
+    return other_energy(one.name, one.supply_point)
+
+
+def other_energy(name: str, supply_point: str | None) -> str | None:
+    """What *name* tells of another energy, or of a plant; None: nothing against electricity.
+
+    Heat and fuels count where *supply_point* is no PRM, which may be the meter of a boiler house.
+    """
+    text = plain_symbols(name)
+    if _PLACE.match(text):
+        own = re.split(r" ?[-–:(/,] ?", text)
+        text = own[-1].rstrip(") ") if len(own) > 1 else ""
+    forms = (_GAS, _PLANT) if (supply_point or "").startswith("prm:") else (_GAS, _PLANT, _OTHERS)
+    return next((text for form in forms if form.fullmatch(text)), None)
