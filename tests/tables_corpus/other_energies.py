@@ -24,7 +24,10 @@ OF_NAMES = (
     "Compteur eau stade", "École - fioul", "Chauffage urbain collège",
 )  # fmt: skip
 """Names that say so where no PRM does not."""
-BEHIND = ("Mairie - gaz", "École (gaz naturel)", "École - fioul")
+BEHIND = (
+    "Mairie - gaz", "École (gaz naturel)", "École - fioul", "Sous-station chaleur RCU",
+    "Compteur eau stade",
+)  # fmt: skip
 """Names of rows that are of another fuel where no number is: each row is refused."""
 QUIET = (
     "Rue du Gaz", "Château d'eau", "Bois l'Abbé", "Allée des Éoliennes", "EP rue de la Chaleur",
@@ -75,11 +78,7 @@ def columns(draw: Random) -> Iterator[Case]:
 
 def sales(draw: Random) -> Iterator[Case]:
     """A column of contracts calls one point a sale."""
-    for head, cell in (
-        ("Fournisseur", "EDF OA"),
-        ("Contrat", "Vente"),
-        ("Fournisseur", "OA Solaire"),
-    ):
+    for head, cell in (("Contrat", "Vente"), ("Type de contrat", "Obligation d'achat")):
         made = bills(draw, 3, 4)
         rows: list[Row] = [[TITLE], ["PRM", head, "Du", "Au", "Consommation (kWh)"]]
         rows += [

@@ -91,7 +91,9 @@ def is_other_row(name: str, *, gas: bool) -> bool:
     """
     text = plain_symbols(name)
     fuels = FUELS if gas else rf"{GAS}|{FUELS}"
-    if re.match(rf"({fuels}) (?!l['’ ]|d['’ ]|(les?|la|du|des?) )", text) and not text.startswith("eau"):
+    if re.match(rf"({fuels}) (?!l['’ ]|d['’ ]|(les?|la|du|des?) )", text) and not text.startswith(
+        "eau"
+    ):
         return True
     if not gas and re.fullmatch(rf"(.*[-–:(/] ?)?({GAS})\)?", text):
         return True

@@ -8,8 +8,6 @@ from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats.tables._heading import plain_symbols
 from synergie.formats.tables._span import Span
-from synergie.formats.tables._vocabulary import PLANT
-from synergie.formats.tables._words import words
 
 _BEFORE = re.compile(r"(.*\w)\W+n ?[-–−] ?[1-9]\W*")
 _LEVEL = re.compile(r".*\b(niveaux?|parkings?|sous.sol|etages?|garages?|caves?|box)")
@@ -62,14 +60,6 @@ def look_at_numbers(found: Iterable[Sequence[Span]], report: Report) -> None:
             report.find(checks.NUMBER_LACKS, one.one.name, place=one.place)
         elif few:
             report.find(checks.NO_NUMBER, one.one.name, place=one.place)
-
-
-def look_at_plants(found: Iterable[Sequence[Span]], report: Report) -> None:
-    """Find energies that are read as drawn, of a point that is called a plant."""
-    for some in found:
-        drawn = [one for one in some if one.one.direction != "export" and one.kwh]
-        if drawn and PLANT.search(words(drawn[0].one.name)):
-            report.find(checks.PLANT_DRAWS, drawn[0].one.name, place=drawn[0].place)
 
 
 def _others(odd: dict[str, set[int]], names: dict[str, set[int]]) -> Iterator[str]:

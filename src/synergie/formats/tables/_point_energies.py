@@ -53,9 +53,14 @@ def look_at_point_names(spans: Iterable[Span], report: Report) -> None:
 
     See `other_energy`.
     """
-    for name, span in {span.one.name: span for span in spans}.items():
-        if (told := _told(span.one)) is not None:
+    for name, span in {span.one.name: span for span in spans if span.kwh}.items():
+        one = span.one
+        if one.energy != "electricity" or one.direction != "import":
+            continue
+        if (told := other_energy(name, one.supply_point)) is not None:
             report.find(checks.POINT_OF_OTHER_ENERGY, name, told, place=span.place)
+        elif _PLANT.fullmatch(_own(name)):
+            report.find(checks.PLANT_DRAWS, name, place=span.place)
 
 
 def look_at_seller(
@@ -68,20 +73,20 @@ def look_at_seller(
             report.find(checks.POINT_OF_OTHER_ENERGY, drawn[0], cell, place=place)
 
 
-def _told(one: PeriodEnergy) -> str | None:
-    if one.energy != "electricity" or one.direction != "import":
-        return None
-    return other_energy(one.name, one.supply_point)
-
-
 def other_energy(name: str, supply_point: str | None) -> str | None:
-    """What *name* tells of another energy, or of a plant; None: nothing against electricity.
+    """What *name* tells of another energy; None: nothing against electricity.
 
     Heat and fuels count where *supply_point* is no PRM, which may be the meter of a boiler house.
     """
-    text = plain_symbols(name)
-    if _PLACE.match(text):
-        own = re.split(r" ?[-–:(/,] ?", text)
-        text = own[-1].rstrip(") ") if len(own) > 1 else ""
-    forms = (_GAS, _PLANT) if (supply_point or "").startswith("prm:") else (_GAS, _PLANT, _OTHERS)
+    text = _own(name)
+    forms = (_GAS,) if (supply_point or "").startswith("prm:") else (_GAS, _OTHERS)
     return next((text for form in forms if form.fullmatch(text)), None)
+
+
+def _own(name: str) -> str:
+    """The plain words of a name; of a place, those behind a sign: `Rue Haute - gaz`."""
+    text = plain_symbols(name)
+    if not _PLACE.match(text):
+        return text
+    own = re.split(r" ?[-–:(/,] ?", text)
+    return own[-1].rstrip(") ") if len(own) > 1 else ""

@@ -13,7 +13,7 @@ from synergie.formats._report import Report
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._magnitude import weighed
 from synergie.formats.tables._members import sums_of_others
-from synergie.formats.tables._names import look_at_numbers, look_at_plants
+from synergie.formats.tables._names import look_at_numbers
 from synergie.formats.tables._span import Span
 from synergie.schemas.period_energy import PeriodEnergy
 
@@ -78,7 +78,6 @@ def arranged(
     gone |= sums_of_others(plain, report)
     plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
     look_at_numbers(plain.values(), report)
-    look_at_plants(plain.values(), report)
     suspect = _look(plain, report, least_rises)
     if nested:
         suspect = set()

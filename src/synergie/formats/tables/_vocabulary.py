@@ -95,11 +95,6 @@ PART = re.compile(
     r"|mm12)\b"
 )
 """Words of a part of the energy, or of twelve months, where no class of a tariff is named."""
-PLANT = re.compile(
-    r"\b((?:micro ?)?centrales? (?:solaires?|photovolt\w*|pv|hydrau\w*|eolien\w*|de production)"
-    r"|photovolt\w*|pv|ombrieres?|panneaux solaires|pico ?turbines?|cogeneration|eoliennes?)\b"
-)
-"""Names of points that feed in, whatever they take besides."""
 OF_CLASS = re.compile(
     r"\b(h[pc]\w*|pleines?|creuses?|pointe|pte|base|saison|blan(?:c|che)s?|bleue?s?)\b"
 )
