@@ -7,7 +7,7 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from tests.databases import postgres
 
 if TYPE_CHECKING:
     from synergie.storage.store import Store
+    from tests.server.mould import Mould
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -118,6 +119,17 @@ def blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("blank") / "blank.db"
     Store.open(f"sqlite:///{path}").close()
     return path
+
+
+@pytest.fixture(scope="session")
+def mould(
+    blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], "Mould"]]:
+    """The server with one of everything, to copy; by the name of the engine."""
+    from tests.server.mould import moulds
+
+    with moulds(blank_sqlite, tmp_path_factory.mktemp) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from synergie.exchange.clients import Clients
-from synergie.storage.store import Store
 from tests.databases import postgres, sqlite
+from tests.server.mould import Mould
 from tests.server.partner import NOW
-from tests.server.place import Furnished, Place, furnish
+from tests.server.place import Furnished
 
 type Furnish = Callable[[], Furnished]
 
@@ -19,20 +18,22 @@ type Furnish = Callable[[], Furnished]
     scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 )
 def furnishing(
-    request: pytest.FixtureRequest, blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    mould: Callable[[str], Mould],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Furnish]:
     """A server with a store of its own, and one of everything, as often as it is asked."""
     with ExitStack() as stack:
 
         def made() -> Furnished:
-            folder = tmp_path_factory.mktemp("access")
+            folder, cast = tmp_path_factory.mktemp("access"), mould(request.param)
             if request.param == "postgres":
-                url = stack.enter_context(postgres())
+                url = stack.enter_context(postgres(like=cast.url))
             else:
-                url = sqlite(folder, like=blank_sqlite)
-            store = Store.open(url)
-            stack.callback(store.close)
-            return furnish(Place.of(store, folder / "data"))
+                url = sqlite(folder, like=cast.url)
+            found = cast.cast(url, folder)
+            stack.callback(found.place.store.close)
+            return found
 
         yield made
 

@@ -1,25 +1,22 @@
-"""The furnished server with people who log in; furnished once a run, and copied for each file.
+"""The furnished server with people who log in; a copy for each file.
 
 On SQLite; the files of `BOTH` run on PostgreSQL as well.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from synergie.server.pages import deposit
-from synergie.storage.store import Store
 from tests.databases import postgres, sqlite
 from tests.exchange.people import NOW
 from tests.exchange.sums import codes
 from tests.pages.opening import Ground, Opening
 from tests.pages.people import People
-from tests.server.place import Furnished, Member, Place, furnish
+from tests.server.mould import Mould
 
 BOTH = (
     "accounts",
@@ -56,56 +53,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def engine(request: pytest.FixtureRequest) -> str:
     """The name of the engine under the pages of this file."""
     return str(getattr(request, "param", "sqlite"))
-
-
-@dataclass(frozen=True)
-class Mould:
-    """The address of a furnished store, the folder with its keys, and what is in it."""
-
-    url: str
-    folder: Path
-    furnished: Furnished
-
-    def cast(self, url: str, folder: Path) -> Furnished:
-        """The same over the copy at *url*, a server of its own: to furnish anew costs seconds."""
-        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        place = Place.of(Store.open(url), folder / "data")
-        place.clock.now = self.furnished.place.clock.now
-        owner, partner, stranger = (
-            _there(one, place)
-            for one in (self.furnished.owner, self.furnished.partner, self.furnished.stranger)
-        )
-        return Furnished(place, owner, partner, stranger, dict(self.furnished.ids))
-
-
-def _there(member: Member, place: Place) -> Member:
-    return replace(member, place=place, partner=replace(member.partner, clock=place.clock))
-
-
-@pytest.fixture(scope="session")
-def mould(
-    blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], Mould]]:
-    """What each file of tests gets a copy of, by engine; made when it is first asked for."""
-    made: dict[str, Mould] = {}
-    with ExitStack() as stack:
-
-        def of(engine: str) -> Mould:
-            if engine not in made:
-                folder = tmp_path_factory.mktemp("mould")
-                beside = tmp_path_factory.mktemp("blank")
-                url = (
-                    stack.enter_context(postgres())
-                    if engine == "postgres"
-                    else sqlite(beside, like=blank_sqlite)
-                )
-                store = Store.open(url)
-                furnished = furnish(Place.of(store, folder / "data"))
-                store.close()
-                made[engine] = Mould(url, folder, furnished)
-            return made[engine]
-
-        yield of
 
 
 @pytest.fixture(scope="module")

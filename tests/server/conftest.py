@@ -1,7 +1,6 @@
 """A small server with two partners; the whole one in process; and the real one on a port."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
@@ -10,6 +9,8 @@ import pytest
 from synergie.server.capacity import waiting
 from synergie.storage.store import Store
 from synergie.testing import server
+from tests.databases import sqlite
+from tests.server.mould import Mould
 from tests.server.partner import URL, Clock, World
 from tests.server.place import Furnished, Place, furnish
 
@@ -20,13 +21,14 @@ def world(store: Store, tmp_path: Path) -> World:
 
 
 @pytest.fixture(scope="module")
-def furnished(blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Furnished]:
+def furnished(
+    mould: Callable[[str], Mould], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Furnished]:
     """The whole server in process, at the moment the test sets, with one of everything."""
-    folder = tmp_path_factory.mktemp("place")
-    shutil.copy(blank_sqlite, folder / "store.db")
-    store = Store.open(f"sqlite:///{folder / 'store.db'}")
-    yield furnish(Place.of(store, folder / "data"))
-    store.close()
+    folder, cast = tmp_path_factory.mktemp("place"), mould("sqlite")
+    found = cast.cast(sqlite(folder, like=cast.url), folder)
+    yield found
+    found.place.store.close()
 
 
 @pytest.fixture
