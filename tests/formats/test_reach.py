@@ -139,3 +139,15 @@ def test_a_perimeter_is_held_against_the_same_limits() -> None:
     assert found([row("36", "40000")]) == found([row("36", "40", 30)]) == {}
     assert found([row("36000", "40000")]) == {"beyond-reach": 2}
     assert found([row("36", "40")]) == found([row("36", "40000000")]) == {"beyond-reach": 1}
+
+
+def test_lights_at_one_place_and_one_far_from_the_others_are_asked_about() -> None:
+    def at(rank: int, longitude: float, latitude: float) -> LightPointRecord:
+        return light(rank, location=Location(longitude=longitude, latitude=latitude))
+
+    usual = [at(n, 6.1 + n / 1000, 48.7) for n in range(12)]
+    assert found(usual) == found([*usual, at(12, 7.9, 47.3)]) == {}
+    assert found([*usual, at(12, 5.4, 43.3)]) == {"place-far": 1}
+    assert found([*usual, *(at(12 + n, 5.4, 43.3) for n in range(4))]) == {}
+    assert found([at(n, 6.1, 48.7) for n in range(12)]) == {"one-place": 1}
+    assert found([at(n, 6.1, 48.7) for n in range(3)]) == {}

@@ -7,6 +7,7 @@ from tests.tables_corpus.calendars import calendars
 from tests.tables_corpus.claims import claims
 from tests.tables_corpus.courses import courses
 from tests.tables_corpus.filled import filled
+from tests.tables_corpus.fittings import fittings
 from tests.tables_corpus.foreign import foreign
 from tests.tables_corpus.labels import labels
 from tests.tables_corpus.lights import inventories
@@ -64,6 +65,7 @@ def corpus() -> list[Case]:
         assets,
         partly,
         other_energies,
+        fittings,
     )
     return [
         case

@@ -37,14 +37,15 @@ def counts(draw: Random) -> Iterator[Case]:
         rows = _beside(_rows(made, head), [o.lamps for o in made])
         yield inventory("a count under its own word", made, rows, FRENCH[n], truth=_truth(made))
     rule = "a count that may be another"
-    for head in ("x", "N", "Nb de points", "Nombre par mât"):
+    for head in ("x", "N", "Nb de points", "Nombre par mât", "Nb crosses", "Bras", "Feux",
+                 "Fixtures", "No of Items", "Nb lampe(s)/support"):  # fmt: skip
         made = lights(draw)
         rows = _beside(_rows(made, head), [o.lamps for o in made])
         yield inventory(rule, made, rows, truth=Truth(), stops=True, rule=rule, told="block")
         ones = _beside(_rows(made, head), [1 for _ in made])
         yield inventory(rule, made, ones, rule=rule, told="quiet")
     made = lights(draw)
-    for head in ("Nb crosses", "N° d'ordre"):
+    for head in ("N° d'ordre", "Étage"):
         rows = _beside(_rows(made, head), [o.lamps for o in made])
         yield inventory("a number of other things", made, rows, rule=rule, told="quiet")
     words = _beside(

@@ -208,11 +208,29 @@ ONE_POINT = Check(
     says=N_("all {} cabinets have the same delivery point, {}: was it filled down?"),
     action=N_("give each cabinet its own point, or confirm that one feeds all of them"),
 )
+KIND_UNKNOWN = Check(
+    code="kind-unknown",
+    severity="warning",
+    says=N_("rows of kinds that may be no lights ({}): kept as lights"),
+    action=N_("look whether they are lights, and take the others out of the file"),
+)
+ONE_PLACE = Check(
+    code="one-place",
+    severity="block",
+    says=N_("all {} lights have the same place, {}: was it filled down?"),
+    action=N_("give each light its place, or confirm that they stand together"),
+)
+PLACE_FAR = Check(
+    code="place-far",
+    severity="block",
+    says=N_("{} lies at {}, more than two degrees from nearly all others"),
+    action=N_("correct its coordinates, or confirm that it stands there"),
+)
 COLUMN_NOT_READ = Check(
     code="column-not-read",
     severity="block",
-    says=N_("column {} is none of this file's form, and holds {}: it would be lost"),
-    action=N_("name it as the form does, in its unit; or confirm that it is not needed"),
+    says=N_("column {} is not read, and holds {}: it would be lost"),
+    action=N_("name it in the way and the unit of its form; or confirm that it is not needed"),
 )
 NOT_WELL_FORMED = Check(
     code="not-well-formed",

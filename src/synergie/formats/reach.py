@@ -1,6 +1,8 @@
 """What an asset can reach: figures beyond it are told, many of them or one far beyond stop."""
 
+from collections import Counter
 from collections.abc import Iterator
+from math import floor
 from typing import NamedTuple
 
 from synergie.formats import checks
@@ -15,7 +17,9 @@ from synergie.schemas.perimeter import PerimeterRow
 from synergie.schemas.site import SiteRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 
-_FEW = 3
+_FEW, _MANY = 3, 10
+_FAR, _FEW_OF = 2, 0.1
+"""Degrees from the others, and the share of places that may be so far."""
 _YEAR = 365
 """Days."""
 _HOURS = 8760
@@ -38,7 +42,7 @@ _LIGHT = Reach("W", 2_000, 30_000)
 """The largest floodlights of stadiums are of 2,000 W, a mast of twelve of them draws 24,000."""
 _EFFICACY = Reach("lm/W", 250, 1_000)
 """The best LED give some 220."""
-_WASTE = Reach("W/lm", 0.5, 5)
+_WASTE = Reach("W/lm", 3, 30)
 """An incandescent lamp needs a tenth."""
 _HEIGHT = Reach("m", 50, 100)
 _FLOOR = Reach("m²", 100_000, 1_000_000)
@@ -71,6 +75,10 @@ class Figures:
         """Powers of lights that give no watts, as they are written."""
         self._feeds: list[str] = []
         """The delivery points of cabinets."""
+        self._spots: dict[tuple[int, int], tuple[str, Location]] = {}
+        """The first asset of each square degree."""
+        self._squares, self._lights = Counter[tuple[int, int]](), Counter[Location]()
+        """Assets of each square degree; lights of each place, of the first of them."""
         self._placed, self._away = 0, list[tuple[str, str]]()
         """Places with their commune; those elsewhere."""
 
@@ -78,6 +86,8 @@ class Figures:
         """One more record."""
         if isinstance(record, LightPointRecord) and record.power_w is None and record.power_text:
             self._open.append(record.power_text)
+        if isinstance(record, LightPointRecord) and record.location and len(self._lights) < _FEW:
+            self._lights[record.location] += 1
         if isinstance(record, CabinetRecord) and record.supply_point:
             self._feeds.append(record.supply_point)
         if isinstance(record, LightPointRecord | CabinetRecord | SiteRecord | SupportRecord):
@@ -91,7 +101,12 @@ class Figures:
                 self._beyond[reach] = times + 1, most, name
 
     def _place(self, name: str, insee_code: str | None, there: Location | None) -> None:
-        if insee_code is None or there is None:
+        if there is None:
+            return
+        square = floor(there.longitude), floor(there.latitude)
+        self._squares[square] += 1
+        self._spots.setdefault(square, (name, there))
+        if insee_code is None:
             return
         self._placed += 1
         if not is_in_part_of(insee_code, there.longitude, there.latitude):
@@ -106,7 +121,23 @@ class Figures:
             report.find(checks.PLACES_ABROAD, len(self._away), self._placed, *self._away[0])
         if len(self._feeds) > _FEW and len(set(self._feeds)) == 1:
             report.find(checks.ONE_POINT, len(self._feeds), self._feeds[0])
+        self._tell_places(report)
         self._tell_reach(report)
+
+    def _tell_places(self, report: Report) -> None:
+        """All lights at one place; one far from the others, which may be right of a few."""
+        if len(self._lights) == 1 and (n := self._lights.total()) >= _MANY:
+            (there,) = self._lights
+            report.find(checks.ONE_PLACE, n, f"{there.longitude:g}, {there.latitude:g}")
+        if self._squares.total() < _MANY or checks.PLACES_ABROAD.code in report.findings:
+            return
+        (west, south), _ = self._squares.most_common(1)[0]
+        far = {(x, y): n for (x, y), n in self._squares.items()
+               if abs(x - west) > _FAR or abs(y - south) > _FAR}  # fmt: skip
+        if far and sum(far.values()) <= _FEW_OF * self._squares.total():
+            name, there = self._spots[next(iter(far))]
+            ends = f"{there.longitude:g}, {there.latitude:g}"
+            report.find(checks.PLACE_FAR, name, ends, times=sum(far.values()))
 
     def _tell_reach(self, report: Report) -> None:
         weighed = {checks.OVER_POSSIBLE.code, checks.UNDER_THE_USUAL.code} & report.findings.keys()

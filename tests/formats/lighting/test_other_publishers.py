@@ -254,7 +254,7 @@ def test_x_and_y_that_would_be_in_france_either_way_are_left_out(x: str, y: str)
         (
             "FID,unit_no,lamp_type,the_geom",
             "v.1,12,LED 36W,POINT (-2.97 56.46)",
-            ("12", None, "LED"),
+            ("12", 36, "LED"),
         ),
     ],
 )

@@ -314,3 +314,24 @@ def test_thirteen_lamps_of_one_row_are_asked_about() -> None:
     head = "Identifiant;Armoire;Puissance (W);Nb lampes\n"
     assert blocks(f"{head}1;A;70;12\n2;A;70;1\n") == set()
     assert blocks(f"{head}1;A;70;13\n2;A;70;1\n") == {"many-lamps"}
+
+
+def test_states_and_kinds_that_are_not_known_are_told_and_kept() -> None:
+    head = "identifiant;lampe;puissance (W);nature;etat\n"
+    rows = "A;LED;70;Luminaire;En service\nB;LED;70;Balise;HS\nC;LED;70;Luminaire;En service\n"
+    report = check(f"{head}{rows}".encode())
+    assert report.records == 3
+    told = [one for one in report.findings if one.code == "kind-unknown"]
+    assert [(one.times, one.severity) for one in told] == [(2, "warning")]
+    quiet = check(f"{head}{rows}".replace("Balise;HS", "Lanterne;En service").encode())
+    assert "kind-unknown" not in {one.code for one in quiet.findings}
+
+
+def test_a_day_of_removal_is_no_day_of_installation() -> None:
+    head = "identifiant;lampe;puissance (W);"
+    for name, kept in (("Date de dépose", {"B"}), ("Date de pose", {"A", "B"})):
+        report = formats.read(f"{head}{name}\nA;LED;70;12/03/2024\nB;LED;70;\n".encode())
+        with report as result:
+            lights = [r for r in result.records if isinstance(r, LightPointRecord)]
+        assert {one.external_id for one in lights} == kept
+        assert any(one.installed_on for one in lights) == (name == "Date de pose")

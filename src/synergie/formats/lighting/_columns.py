@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from synergie.formats._text import plain
 from synergie.formats.lighting._heads import Watts, lamps_of, watts_of
+from synergie.formats.lighting._no_lights import is_removal
 from synergie.schemas.lighting_mapping import LightField
 
 _ZONES = (*(f"cc{z}" for z in range(42, 51)), *(f"39{z}" for z in range(42, 51)))
@@ -19,6 +20,7 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "numerocandelabre", "numcandelabre", "idcandelabre", "matricule", "etiquette",
         "numero", "reference", "ref", "facilityid", "assetid", "assetnumber", "luminaireid",
         "lampid", "lightid", "fixtureid", "idluminaria", "leuchtennr", "leuchtennummer",
+        "lichtpunkt", "lichtpunktnr",
         "codice", "codigo", "lampno", "lampnumber", "lightno", "lightnumber",
         "columnno", "columnnumber", "unitno", "unitnumber", "uniqueassetno", "assetno", "sapid",
         "streetlightid", "unitid", "numerodouvrage",
@@ -53,14 +55,14 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "x2154", "coordx", "xcoord", "coordonneex", "posx", "posxouvra", "xwgs84", "geox",
         "pointx", "east", "easting", *(f"x{z}" for z in _ZONES), "x3857", "longitudewgs84",
         "lonwgs84", "longwgs84", "xlamb93", "xlam93", "xrgf93", "longitud", "longitudine",
-        "lange", "laenge", "lengtegraad", "x93", "lambert93x", "l93x",
+        "lange", "laenge", "langengrad", "laengengrad", "lengtegraad", "x93", "lambert93x", "l93x",
         "coordxl93", "gpslongitude", "longitudegps", "lambertx", "xlambert",
     ),
     "y": (
         "latitude", "lat", "y", "yl93", "ylambert93", "latitudeylambert93", "y2154", "coordy",
         "ycoord", "coordonneey", "posy", "posyouvra", "ywgs84", "geoy", "pointy", "north",
         "northing", *(f"y{z}" for z in _ZONES), "y3857", "latitudewgs84", "latwgs84", "ylamb93",
-        "latitud", "latitudine", "breite", "breedtegraad", "ylam93", "yrgf93", "y93",
+        "latitud", "latitudine", "breite", "breitengrad", "breedtegraad", "ylam93", "yrgf93", "y93",
         "lambert93y", "l93y",
         "coordyl93", "gpslatitude",
         "latitudegps", "lamberty", "ylambert",
@@ -77,6 +79,7 @@ NAMES: dict[LightField, tuple[str, ...]] = {
         "technologie", "typedesource", "naturelampe", "naturesource", "source", "liblampef",
         "famillelampe", "libelledelalampe", "libellelampe", "liblampe", "typsource", "typlampe",
         "technologielampe", "technologiesource", "lampkind", "lighttype", "lightsourcetype",
+        "lampeexistante", "lampeactuelle", "leuchtmittel", "lampentyp", "sorgente", "lanterne",
         "lamptechnology", "typeampoule", "ampoule", "bulbtype", "modelelampe", "lighttypedesc",
         "lamptypedesc", "lamptypelupvalue", "sourcelumineuse", "naturedelalampe",
     ),
@@ -119,7 +122,8 @@ NAMES: dict[LightField, tuple[str, ...]] = {
     ),
     "luminaire_model": (
         "luminairemodel", "modele", "modeleluminaire", "model", "modeledeluminaire", "modelelum",
-        "libelleluminaire", "liblumina", "fixturemodel", "modelname", "nommodele",
+        "libelleluminaire", "designationluminaire", "liblumina", "fixturemodel", "modelname",
+        "nommodele",
     ),
     "manufacturer": (
         "manufacturer", "fabricant", "marque", "marqueluminaire", "constructeur", "libfourni",
@@ -192,6 +196,7 @@ def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
     found: dict[LightField, list[str]] = {
         field: [names[n] for n in known if n in names] for field, known in NAMES.items()
     }
+    found["installed_on"] = [one for one in found["installed_on"] if not is_removal(one)]
     _parsed(columns, found)
     if all(len(column) <= _DBF for column in columns):
         for column in columns:
@@ -199,7 +204,7 @@ def matches(header: Iterable[str]) -> dict[LightField, list[str]]:
                 if column not in found[field]:
                     found[field].append(column)
     if not found["external_id"] and found["power"]:  # one row a support
-        found["external_id"] = [c for c in columns if not _SUPPORTS.isdisjoint(_keys(c))]
+        found["external_id"] = list(filter(is_of_supports, columns))
     return {field: chosen for field, chosen in found.items() if chosen}
 
 
@@ -228,6 +233,11 @@ def rank(one: Watts | None) -> int:
     return 3 if one.total else ("light", "", "lamp").index(one.level)
 
 
+def is_of_supports(column: str) -> bool:
+    """Whether *column* names supports, and no lights."""
+    return not _SUPPORTS.isdisjoint(_keys(column))
+
+
 def known(columns: Sequence[str]) -> dict[str, str]:
     """The columns by their names as `plain` writes them; N° and small words do not hide a name."""
     names = {key: column for column in reversed(columns) for key in _keys(column)}
@@ -238,7 +248,8 @@ def telling(header: Iterable[str]) -> int:
     """How many columns tell of lighting; vague names count only beside a plain one."""
     found = matches(header)
     chosen = {field: found[field][0] for field in TELLING if field in found}
-    if all(_is_vague(column) for column in chosen.values()) and not _of_lights(found):
+    counts = chosen and any(lamps_of(column) for column in found.get("lamps", ()))
+    if all(map(_is_vague, chosen.values())) and not (_of_lights(found) or counts):
         return 0
     return len(chosen) if chosen.keys() != {"cabinet"} or _of_lights(found) else 0
 

@@ -1,5 +1,6 @@
 """Columns of an inventory that give no field, and hold what nobody would leave out unasked."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -8,15 +9,29 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Report
 from synergie.formats.lighting._cells import lamps
-from synergie.formats.lighting._columns import rank
+from synergie.formats.lighting._columns import is_of_supports, rank
 from synergie.formats.lighting._degrees import MAYBE
-from synergie.formats.lighting._heads import may_count, tells_power, watts_of
+from synergie.formats.lighting._heads import (
+    carries,
+    is_aside,
+    is_of_gear,
+    may_count,
+    tells_power,
+    watts_of,
+)
 from synergie.formats.lighting._places import Ends
 from synergie.formats.lighting._powers import Cells, watts_in
+from synergie.formats.values import plain, read_number, words
 from synergie.schemas.lighting_mapping import LightField
 
 _SAMPLE, _LONG = 2_000, 200
 _MOST_LAMPS = 12
+_PLACE = re.compile(
+    r"^(?:x|y|n|e)(?: |$)|\b(?:coord\w*|lat\w*|lon(?:g\w*)?|utm\w*|lambert\w*|l93|gps)\b"
+)
+"""Heads, as `words` writes them, that tell where something is."""
+_END = re.compile(r"[-+]?(?:\d{1,4}[.,]\d{3,}|\d{5,8}(?:[.,]\d+)?)", re.ASCII)
+_SEVERAL = re.compile(r"double|triple|quadruple|twin")
 _NEARLY_ALL, _MISSES = 0.9, 0.05
 _LEAST = 3
 _NO_CABINETS = (
@@ -35,6 +50,8 @@ class Unread(NamedTuple):
     """Those that do."""
     ends: Ends | None
     """The columns of x and y of a French inventory, when they hold something."""
+    identifier: str
+    """The column that identifies; empty: none."""
 
 
 def stop_at_cabinets(columns: Sequence[str], cells: Cells) -> None:
@@ -49,9 +66,14 @@ def tell(unread: Unread, cells: Cells, report: Report, *, placed: bool) -> None:
     if not (placed or "place" in unread.read.values()):
         _look_for_places(unread, cells, report)
     watts = next((column for column, what in unread.read.items() if what in _WATTS), None)
+    is_support = is_of_supports(unread.identifier)
     if watts:
         _look_for_rivals(watts, unread.columns, cells, report)
     told = watts_of(watts) if watts else None
+    if watts and not (told and (told.total or told.level == "light")):
+        _look_for_gear(unread.columns, cells, report)
+    if watts and is_support:
+        _look_for_arms(unread, cells, report)
     if watts and "lamps" not in unread.read.values() and not (told and told.total):
         _look_for_counts([one for one in unread.columns if may_count(one)], cells, report)
 
@@ -61,6 +83,11 @@ def _look_for_places(unread: Unread, cells: Cells, report: Report) -> None:
         like = [cell for cell in values if MAYBE.fullmatch(cell[:_LONG])]
         if values and len(like) >= _NEARLY_ALL * len(values):
             report.find(checks.PLACES_UNREAD, f"{column} ({like[0]})")
+    ends = (unread.ends.x, unread.ends.y) if unread.ends else ()
+    named = [one for one in unread.columns if _PLACE.search(words(one)) and one not in ends]
+    for column, values in _samples(named, cells):
+        if values and all(map(_END.fullmatch, values)):
+            report.find(checks.PLACES_UNREAD, f"{column} ({values[0]})")
     if unread.ends:
         report.find(checks.PLACES_UNREAD, f"{unread.ends.x}, {unread.ends.y}")
 
@@ -78,7 +105,7 @@ def _look_for_rivals(watts: str, columns: Sequence[str], cells: Cells, report: R
             continue
         parts = other is not None and rank(watts_of(watts)) < rank(other)
         apart = [(a, b) for a, b in both if a < b or (a > b and not parts)]
-        if other is None or len(apart) <= _MISSES * len(both):
+        if (other is None and is_aside(column)) or len(apart) <= _MISSES * len(both):
             apart = []
         if found := next(iter(apart), lone):
             report.find(checks.WATTS_CONTESTED, watts, column, found[0] or "–", found[1])
@@ -98,6 +125,22 @@ def _look_for_counts(columns: Sequence[str], cells: Cells, report: Report) -> No
             continue
         if several and max(several.values()) <= _MOST_LAMPS:
             report.find(checks.COUNT_UNUSED, column, next(iter(several)))
+
+
+def _look_for_gear(columns: Sequence[str], cells: Cells, report: Report) -> None:
+    """A doubt over what the gear takes, told as a share or as losses beside the power of a lamp."""
+    for column, values in _samples([one for one in columns if is_of_gear(one)], cells):
+        numbers = [cell for cell in values if read_number(cell.strip(" %W"))]
+        if 2 * len(numbers) > len(values):
+            report.find(checks.COLUMN_NOT_READ, column, numbers[0])
+
+
+def _look_for_arms(unread: Unread, cells: Cells, report: Report) -> None:
+    """A doubt over supports that carry several lights, each of the power of its row."""
+    columns = [*unread.columns, *(c for c, what in unread.read.items() if what == "support_type")]
+    for column, values in _samples([one for one in columns if carries(one)], cells):
+        if many := next((cell for cell in values if _SEVERAL.search(plain(cell))), None):
+            report.find(checks.COUNT_UNUSED, column, many)
 
 
 def _samples(columns: Sequence[str], cells: Cells) -> Iterator[tuple[str, list[str]]]:

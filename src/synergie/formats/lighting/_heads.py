@@ -25,13 +25,14 @@ _LIGHT = frozenset({
     "lum", "luminaire", "luminaires", "lanterne", "lanternes", "foyer", "foyers", "light",
     "lights", "lantern", "lanterns", "fixture", "fixtures", "leuchte", "leuchten", "luminaria",
     "luminarias", "armatuur", "armaturen", "systeme", "system", "circuit", "point", "points",
-    "lumineux", "tete", "tetes", "pl",
+    "lumineux", "tete", "tetes", "pl", "apparecchio", "apparecchi", "armatura", "aparato", "gerat",
+    "armature", "anschluss",
 })  # fmt: skip
 _BESIDE = frozenset({
     "nominale", "nominal", "nominales", "unitaire", "unit", "installee", "reelle", "consommee",
     "absorbee", "active", "rated", "rating", "led", "ep", "electrique", "de", "la", "le", "du",
     "des", "d", "l", "par", "en", "of", "the", "in", "per", "and", "1", "2", "w", "watt", "watts",
-    "kw",
+    "kw", "existante", "existant", "actuelle", "actuel", "nenn",
 })  # fmt: skip
 _GEAR = frozenset({
     "ballast", "ballasts", "auxiliaire", "auxiliaires", "appareillage", "driver", "gear", "aux",
@@ -46,6 +47,17 @@ _CARRIERS = frozenset({
     "crosse", "crosses", "bras", "console", "consoles", "mat", "mats", "support", "supports",
     "arms", "poles",
 })  # fmt: skip
+_COUNTED = _CARRIERS | {"feux", "items", "fixtures", "units", "unites", "lampenzahl"}
+_RATED = frozenset({"nominale", "nominal", "unitaire", "installee", "rated", "existante"})
+_ASIDE = frozenset({
+    "reduite", "reduit", "abaissee", "abaisse", "abaissement", "gradee", "gradation", "dimmed",
+    "reduced", "souscrite", "souscrit", "armoire", "cabinet", "apparente", "reactive", "max",
+    "maxi", "maximale", "mini", "min", "minimale", "ancienne", "ancien", "avant", "projet",
+    "projetee", "future", "prevue", "nuit", "raccordement", "compteur", "depart", "economisee",
+    "gain", "h", "s", "heures", "creuse", "moteur", "totale", "total", "ridotta", "reducida",
+    "reduziert", "puissances", "veille", "standby", "pic", "crete", "demarrage",
+})  # fmt: skip
+"""Qualifiers of a power that is known to be another than that of the light."""
 _ALL = frozenset({"total", "totale", "totales", "globale", "ensemble", "support"})
 _COUNTS = frozenset({
     "nb", "nbr", "nbre", "nombre", "qte", "quantite", "number", "count", "quantity", "qty",
@@ -93,7 +105,8 @@ def watts_of(head: str) -> Watts | None:
     things = words & (_LAMP | _LIGHT)
     if gear and things and not both:
         return None
-    short = words == {"w"} or {"p", "w"} <= words or (words & _SHORT and things)
+    rated = "p" in words and words & _RATED
+    short = words == {"w"} or {"p", "w"} <= words or rated or (words & _SHORT and things)
     named = words & _POWERS or short
     if not named or "%" in head or words - _POWERS - _SHORT - _LAMP - _LIGHT - _BESIDE - _ALL:
         return None
@@ -118,10 +131,24 @@ def lamps_of(head: str) -> Level | None:
 def may_count(head: str) -> bool:
     """Whether *head* may tell a number of lamps, and another as well: `x`, `Nb têtes/mât`."""
     words = _words(head)
-    carriers = words & _CARRIERS and not words & {"par", "sur", "per"}
-    if lamps_of(head) is not None or carriers:
+    if lamps_of(head) is not None:
         return False
-    return words in ({"x"}, {"n"}) or bool(words & (_NUMBERS | _MANY))
+    return words in ({"x"}, {"n"}) or bool(words & (_NUMBERS | _MANY | _COUNTED))
+
+
+def carries(head: str) -> bool:
+    """Whether *head* names what carries lights: `Crosse`, `Console`."""
+    return bool(_words(head) & _CARRIERS)
+
+
+def is_aside(head: str) -> bool:
+    """Whether *head* names a power that is known to be another than that of the light."""
+    return bool(_words(head) & (_ASIDE | _OTHER)) or any(map(str.isdigit, head))
+
+
+def is_of_gear(head: str) -> bool:
+    """Whether *head* tells of the control gear: its watts, its share, its losses, its kind."""
+    return bool(_words(head) & _GEAR)
 
 
 def is_of_circuit(head: str) -> bool:

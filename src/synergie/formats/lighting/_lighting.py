@@ -11,7 +11,7 @@ from synergie.formats._projection import Reference, ToDegrees, degrees_from
 from synergie.formats._report import Report
 from synergie.formats.checks import N_
 from synergie.formats.lighting._assemble import assembler, checked, is_plain_id, located
-from synergie.formats.lighting._cells import Said, count_in, lamps, said
+from synergie.formats.lighting._cells import Said, count_in, lamps, power, said
 from synergie.formats.lighting._degrees import end, place
 from synergie.formats.lighting._no_lights import NoLights
 from synergie.formats.lighting._overview import Overview
@@ -116,7 +116,10 @@ class Inventory:
         self._targets = [target for _, target, _ in plan]
         self._memories = [memory for _, _, memory in plan]
         self._told_by = _picker(self._at)
-        own = ("external_id", "location", "raw", "provenance")
+        wordy = () if at.keys() & {"power", "power_kw"} else map(at.get, _WORDY)
+        self._worded = [index for index in wordy if index is not None]
+        own = ["external_id", "location", "raw", "provenance"]
+        own += ["power_w", "power_text"] if self._worded else []
         self._assembled = assembler(LightPointRecord, (*self._targets, *own))
 
     def _keep_raw(self) -> None:
@@ -161,6 +164,7 @@ class Inventory:
             report.kept += 1
             yield point
         overview.close(report)
+        self._no_lights.close(report)
 
     def _is_total(self, item: Item) -> bool:
         """Whether a row sums others: it is called so, and stands nowhere."""
@@ -224,6 +228,9 @@ class Inventory:
 
     def _look_at_watts(self, values: dict[str, Any], cells: Sequence[str]) -> None:
         """The watts of the whole light; one that tells a power and no watts is counted."""
+        if self._worded:
+            self._find_watts(values, cells)
+            return
         watts = values.get("power_w")
         if watts is None:
             if values.get("power_text"):
@@ -235,6 +242,15 @@ class Inventory:
             named = cells[self._lamp].strip()
             if count_in(named) > 1 and count_in(values["power_text"] or "") == 1:
                 self.report.find(checks.LAMPS_UNUSED, named, watts)
+
+    def _find_watts(self, values: dict[str, Any], cells: Sequence[str]) -> None:
+        """The watts in the words for the lamp, where no column is of watts: `SHP 70 W`."""
+        for at in self._worded:
+            if found := _IN_WORDS.search(cells[at]):
+                watts, text = power(f"{found[1]} W")
+                values |= checked(LightPointRecord, {"power_w": watts, "power_text": text})
+                self.report.note(_FROM_WORDS, self.header[at])
+                return
 
     def _multiply(self, values: dict[str, Any], watts: int, cell: str) -> None:
         """The watts of all lamps; of several, what was multiplied is kept as the text."""
@@ -385,6 +401,11 @@ class Inventory:
         return BadInput(f"/{self.header[index]}", fault.found, fault.expected)
 
 
+_FROM_WORDS = N_("no column is of watts: they are those that {} names")
+_WORDY: tuple[LightField, ...] = ("source_type", "luminaire_model", "structure")
+_IN_WORDS = re.compile(
+    r"(?<![\w.,])((?:\d{1,2}\s*[xX*\u00d7]\s*)?\d{1,4})\s*[Ww](?:atts?)?\b", re.ASCII
+)
 _ONCE = "an identifier used once in the file"
 _ONE_COUNT = "the number of lamps that the cell of the power has itself"
 _ONE_POWER = "one power for one identifier: the file gives it several"

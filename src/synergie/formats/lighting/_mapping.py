@@ -110,7 +110,7 @@ def propose(
     if rest := [column for column in header if column not in columns]:
         report.note(_UNREAD, ", ".join(rest))
     lost = pair if (places.box or places.unread) and _places.is_french(header) else None
-    tell(Unread(rest, read, lost), cells, report, placed=placed or epsg is not None)
+    tell(Unread(rest, read, lost, chosen or ""), cells, report, placed=placed or epsg is not None)
     return LightingMapping(
         name="proposed", columns=columns, epsg=epsg, decimal=places.decimal, blanks=BLANKS
     )

@@ -2,25 +2,68 @@
 
 import re
 
+from synergie.formats import checks
+from synergie.formats._report import Report
 from synergie.formats._text import plain
+from synergie.formats.values import words
 from synergie.schemas.lighting_mapping import LightField
 
 _KIND = re.compile(
     r"(?:type|nature|categorie|famille|classe)?(?:d[eu]?)?(?:l?objet|ouvrage|equipement|element)s?"
-    r"|type|nature|categorie|assettype|objecttype"
+    r"|type|nature|categorie|famille|classe|genre|designation|assettype|objecttype"
 )
 """Heads, as `plain` writes them, of a column that says what kind of thing a row is."""
+_STATE = re.compile(r"situation|observations?|remarques?|commentaires?|etat\w*|statut\w*|status")
+_IN_USE = re.compile(r"(?:est)?enservice|actif|active|inservice")
 _OTHER = re.compile(
-    r"\s*(?:armoire|coffret|prises?|poste|transfo\w*|cam[eé]ra|borne de (?:re)?charge|irve"
-    r"|feux? (?:tricolore|de signalisation)|cabinet|socket|feeder pillar|camera)s?\b",
+    r"\s*(?:armoire|coffret|prise|poste|transfo\w*|cam[eé]ra|vid[eé]o\w*|cctv|irve|abri\w*"
+    r"|bornes? (?:(?:de )?(?:re)?charge|irve|escamotable|incendie)|panneaux?|sucette|mupi"
+    r"|feux?(?: (?:tricolore|de signalisation))?|traffic signal|sign|sonorisation|fontaine"
+    r"|horloge|horodateur|illumination|motif|guirlande|d[eé]coration|radar|m[aâ]t seul"
+    r"|support (?:seul|b[eé]ton|bois)|c[aâ]ble|chambre|bo[iî]t(?:e|ier)|compteur|relais|portail"
+    r"|potelet|enseigne|[eé]cran|antenne|parcm[eè]tre|cabinet|socket|feeder pillar|camera)s?\b",
     re.IGNORECASE,
 )
 _GONE = re.compile(
-    r"\s*(?:d[eé]pos[eé]|supprim[eé]|d[eé]mont[eé]|d[eé]moli|enlev[eé]|retir[eé]|abandonn[eé])(?:e?s?)\b"
+    r"\s*(?:d[eé]pos[eé]|supprim[eé]|d[eé]mont[eé]|d[eé]moli|enlev[eé]|retir[eé]|abandonn[eé]"
+    r"|r[eé]form[eé]|archiv[eé])(?:e?s?)\b"
+    r"|\s*(?:non pos[eé]e?s?|inacti\w+|en stock|stock|r[eé]serve)\b"
     r"|\s*(?:(?:en\s+)?projet(?:[eé]e?s?)?|futur|pr[eé]vu|[aà] (?:poser|cr[eé]er))e?s?\b"
-    r"|\s*(?:removed|demolished|dismantled|decommissioned|planned|proposed)\b",
+    r"|\s*(?:removed|demolished|dismantled|decommissioned|planned|proposed)\b"
+    r"|\s*(?:au(?:ss|ß)er betrieb|fuera de servicio|dismesso)\b",
     re.IGNORECASE,
 )
+_LIGHT = re.compile(
+    r"lumi|foyer|lampe|lamp|light|lantern|projecteur|spot|applique|c(?:and[eé]labre|and\.)|mât|mat\b"
+    r"|poteau|fa[cç]ade|console|crosse|boule|borne|hublot|encastr|r[eé]glette|tube|[eé]clairage"
+    r"|\b(?:led|shp|im|iodure|sodium|bf|vm|hps|ep|pl|rue|voie|route|parc|place|r[eé]sidentiel"
+    r"|fonctionnel|routier|urbain|pi[eé]ton|sportif|d[eé]coratif)|leucht|armatu|apparecchio|pole",
+    re.IGNORECASE,
+)
+"""Words of kinds of lights, of lamps and of what carries them."""
+_BURNS = re.compile(
+    r"\b(?:en service|bon|bonne|ok|actif|active|neuf|neuve|moyen|existant|fonctionne\w*|in service"
+    r"|operational|good|allum[eé]|us(?:ag[eé]|[eé]e?)|correct|satisfaisant"
+    r"|in betrieb|en servicio)\b",
+    re.IGNORECASE,
+)
+"""Words of states of lights in use."""
+_MOST_KINDS = 30
+_NOT = re.compile(r"\s*(?:non?|n|0|faux|false)\s*", re.IGNORECASE)
+_DATED = re.compile(r".*(?:19|20)\d\d.*|\d{1,2}[/.-]\d{1,2}[/.-]\d\d", re.DOTALL)
+_REMOVAL = frozenset({
+    "depose", "deposee", "deposes", "suppression", "supprime", "supprimee", "retrait", "retire",
+    "demontage", "demonte", "demolition", "abandon", "hors", "removed", "removal",
+    "decommissioned", "demolished", "dismantled",
+})  # fmt: skip
+_KINDS: tuple[LightField | None, ...] = (None, "structure", "luminaire_model")
+_WHEN = frozenset({"date", "le", "on", "annee", "year", "dt"})
+
+
+def is_removal(head: str) -> bool:
+    """Whether *head* is of the day on which a light was taken down: `Date de dépose`."""
+    told = set(words(head).split())
+    return bool(told & _REMOVAL) and bool(told & _WHEN)
 
 
 class NoLights:
@@ -29,17 +72,37 @@ class NoLights:
     def __init__(self, header: list[str], columns: dict[str, LightField]) -> None:
         """*columns*: those that are read, and as what."""
         self._at = [
-            (index, words)
+            (index, form)
             for index, name in enumerate(header)
-            if (words := _words(name, columns.get(name))) is not None
+            if (form := _words(name, columns.get(name))) is not None
         ]
+
+        known = {_OTHER: _LIGHT, _GONE: _BURNS}
+        self._kinds = [(i, known[form], dict[str, int]()) for i, form in self._at if form in known]
 
     def told(self, cells: list[str]) -> str:
         """The words of the row that say that it is no light in use; empty: it may be one."""
-        return next((cells[i].strip() for i, words in self._at if words.match(cells[i])), "")
+        found = next((cells[i].strip() for i, form in self._at if form.match(cells[i])), "")
+        for at, _, kinds in self._kinds if not found else ():
+            kind = cells[at].strip()
+            if kind and (kind in kinds or len(kinds) < _MOST_KINDS):
+                kinds[kind] = kinds.get(kind, 0) + 1
+        return found
+
+    def close(self, report: Report) -> None:
+        """Tell the kinds and states that are not known to be of lights in use, beside some."""
+        for _, known, kinds in self._kinds:
+            strange = {kind: n for kind, n in kinds.items() if not known.search(kind)}
+            if strange and len(strange) < len(kinds) < _MOST_KINDS:
+                times = sum(strange.values())
+                report.find(checks.KIND_UNKNOWN, ", ".join(sorted(strange)), times=times)
 
 
 def _words(name: str, read: LightField | None) -> re.Pattern[str] | None:
-    if read == "status":
+    if read == "status" or (read is None and _STATE.fullmatch(plain(name))):
         return _GONE
-    return _OTHER if read is None and _KIND.fullmatch(plain(name)) else None
+    if read is None and is_removal(name):
+        return _DATED
+    if read is None and _IN_USE.fullmatch(plain(name)):
+        return _NOT
+    return _OTHER if read in _KINDS and _KIND.fullmatch(plain(name)) else None

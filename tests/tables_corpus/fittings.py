@@ -1,0 +1,127 @@
+"""What stands beside the watts of lights: days of removal, gear, kinds, states, places, words."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from random import Random
+
+from tests.tables_corpus.lights import Light, inventory, lights
+from tests.tables_corpus.sheets import FRENCH, Cell, Row
+from tests.tables_corpus.truth import Case, Truth
+
+HEAD = ("Identifiant", "Rue", "Armoire", "Lampe", "Puissance (W)")
+REMOVALS = ("Date de dépose", "Déposé le", "Date de suppression", "Date de retrait", "date_depose",
+            "Date de mise hors service", "Removal date")  # fmt: skip
+KINDS = ("Abribus", "Borne IRVE", "Illumination Noël", "Panneau lumineux", "Vidéoprotection",
+         "Feu", "Fontaine", "Horloge", "Radar pédagogique", "Compteur", "Mât seul")  # fmt: skip
+STATES = ("Réformé", "Non posé", "Inactif", "Archivé", "En stock", "Ausser Betrieb")
+WORDS = ("SHP {}W", "Lanterne LED {} W", "IM {} watts", "1 x {} W")
+
+
+def _rows(made: list[Light], head: str, cells: list[Cell]) -> list[Row]:
+    rows: list[Row] = [[o.id, o.street, o.cabinet, "SHP", o.watts] for o in made]
+    return [[*HEAD, head], *([*row, cell] for row, cell in zip(rows, cells, strict=True))]
+
+
+def gone(draw: Random) -> Iterator[Case]:
+    """Lights that were taken down, by a day; kinds and states that are no lights in use."""
+    rule = "lights that are not in use"
+    cases: list[tuple[str, str, Cell]] = [(head, "", "12/03/2024") for head in REMOVALS]
+    cases += [(("Nature", "Équipement", "Catégorie", "Désignation")[n % 4], "Luminaire", kind)
+              for n, kind in enumerate(KINDS)]  # fmt: skip
+    cases += [(("Situation", "État", "Observations")[n % 3], "En service", state)
+              for n, state in enumerate(STATES)]  # fmt: skip
+    cases += [("En service", "oui", "non"), ("En service", "O", "N")]
+    for rank, (head, usual, other) in enumerate(cases):
+        made = lights(draw)
+        cells: list[Cell] = [other if n % 6 == 2 else usual for n in range(len(made))]
+        kept = [one for one, cell in zip(made, cells, strict=True) if cell != other]
+        rows = _rows(made, head, cells)
+        yield inventory(
+            rule, kept, rows, FRENCH[rank % 9], rule=rule, told="note", name=f"EP {rank}"
+        )
+    for rank, (head, cell) in enumerate((
+        ("Date de pose", "12/03/2024"), ("Nature", "Candélabre"), ("État", "Moyen"),
+        ("Date du dernier relamping", "12/03/2024"), ("Observations", "Poste à vérifier"),
+        ("En service", "oui"),
+    )):  # fmt: skip
+        made = lights(draw)
+        rows = _rows(made, head, [cell] * len(made))
+        yield inventory(rule, made, rows, FRENCH[rank % 9], rule=rule, told="quiet",
+                        name=f"EP en place {rank}")  # fmt: skip
+
+
+def gear(draw: Random) -> Iterator[Case]:
+    """Gear as a share or as losses; another power under a word that is not known; arms."""
+    rule = "a column that changes the watts"
+    more: tuple[tuple[str, Cell], ...] = (
+        ("Ballast (%)", 12), ("Perte ballast", 12), ("Pertes (%)", "12 %"),
+        ("Puissance alimentation (W)", 77),
+    )  # fmt: skip
+    for rank, (head, cell) in enumerate(more):
+        made = lights(draw)
+        rows = _rows(made, head, [cell] * len(made))
+        yield inventory(rule, made, rows, truth=Truth(), stops=True, rule=rule, told="block",
+                        name=f"EP {rank}")  # fmt: skip
+    made = lights(draw)
+    rows = _rows(made, "Ballast", ["électronique"] * len(made))
+    yield inventory(rule, made, rows, rule=rule, told="quiet", name="EP ballast")
+    for head in ("Puissance abaissée (W)", "Puissance projet (W)", "Puissance max (W)"):
+        rows = _rows(made, head, [o.watts // 2 for o in made])
+        yield inventory(rule, made, rows, rule=rule, told="quiet", name=f"EP {head[10:14]}")
+    rows = _rows(made, "Crosse", ["double" if n % 5 == 1 else "simple" for n in range(len(made))])
+    yield inventory(rule, made, rows, rule=rule, told="quiet", name="EP crosses")
+    rows = [["Num support", *rows[0][1:]], *rows[1:]]
+    yield inventory(rule, made, rows, truth=Truth(), stops=True, rule=rule, told="block",
+                    name="EP crosses doubles")  # fmt: skip
+
+
+def worded(draw: Random) -> Iterator[Case]:
+    """Watts that the words for the lamp tell, and heads of watts and lamps of daily use."""
+    for form in WORDS:
+        made = lights(draw)
+        rows: list[Row] = [["Num PL", "Lampe", "Armoire"]]
+        rows += [[o.id, form.format(o.watts), o.cabinet] for o in made]
+        yield inventory("watts in the words for a lamp", made, rows)
+    for heads in (
+        ("Num PL", "Lampe", "P nominale"), ("Num PL", "Lampe existante", "Puissance existante (W)"),
+        ("Num support", "Lanterne", "Puissance"), ("Leuchten-Nr", "Leuchtmittel", "Leistung [W]"),
+    ):  # fmt: skip
+        made = lights(draw)
+        rows = [heads]
+        rows += [[o.id, "LED", o.watts] for o in made]
+        yield inventory("daily heads of lights", made, rows, name=f"EP {heads[2]}")
+    made = lights(draw)
+    rows = [["Num support", "Nb luminaires", "Puissance unitaire", "Type"]]
+    rows += [[o.id, o.lamps, o.watts, "LED"] for o in made]
+    known = Truth(lights={o.id: Decimal(o.watts * o.lamps) for o in made})
+    yield inventory("daily heads of lights", made, rows, truth=known, name="EP supports")
+
+
+def spots(draw: Random) -> Iterator[Case]:
+    """Places under heads that are not known, one far from all others, all at one place."""
+    rule = "places that cannot be"
+    for rank, (x, y) in enumerate((("Coord. E", "Coord. N"), ("X L93 (km)", "Y L93 (km)"),
+                                   ("X_UTM31", "Y_UTM31"))):  # fmt: skip
+        made = lights(draw)
+        scale = (1, 150, 100_000)[rank]
+        rows: list[Row] = [[*HEAD, x, y]]
+        rows += [[o.id, o.street, o.cabinet, "SHP", o.watts, o.east * scale, o.north * scale]
+                 for o in made]  # fmt: skip
+        yield inventory(rule, made, rows, truth=Truth(), stops=True, rule=rule, told="block",
+                        name=f"EP lieux {rank}")  # fmt: skip
+    for rank, (name, told) in enumerate((("far", "block"), ("same", "block"), ("near", "quiet"))):
+        made = lights(draw)
+        rows = [[*HEAD, "Longitude", "Latitude"]]
+        for n, o in enumerate(made):
+            first = made[0] if name == "same" else o
+            off = (5 if name == "far" else 1) if n == 7 and name != "same" else 0
+            rows.append([o.id, o.street, o.cabinet, "SHP", o.watts, first.east, first.north - off])
+        known = inventory(rule, made, rows).truth if told == "quiet" else Truth()
+        yield inventory(rule, made, rows, truth=known, stops=told == "block", rule=rule, told=told,
+                        name=f"EP loin {rank}")  # fmt: skip
+
+
+def fittings(draw: Random) -> Iterator[Case]:
+    """Every one."""
+    for family in (gone, gear, worded, spots):
+        yield from family(draw)
