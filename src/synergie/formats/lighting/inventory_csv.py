@@ -1,6 +1,7 @@
 """A lighting inventory in CSV, whatever its columns: read through a mapping (docs/formats)."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from synergie.errors import BadInput
@@ -20,13 +21,23 @@ from synergie.schemas.profile import Profile
 
 NAME = "lighting-csv"
 
+_MOST_ABOVE = 5
+"""Titles above the head."""
+_OTHER_LIGHTS = re.compile(
+    r"projets?\b|(?:à|a) (?:d[eé]poser|poser|cr[eé]er)|d[eé]pos[eé]|stock|r[eé]serve|\bkW\b"
+    r"|[x×] ?10|par armoire|par rue|prises|tricolores?|recharge|irve|illumination|simulation"
+    r"|abandonn",
+    re.IGNORECASE,
+)
+_IN_USE = "a title of an inventory of lights in use, in watts: leave it out if it does not hold"
 _QUOTED = "no space between a separator and a quotation mark"
 _TOLD_APART = "a column that identifies the light points, or their coordinates, declared"
 
 
 def sniff(sample: Sample) -> float:
     """Up to 0.85 for a header with a lamp, a power or a cabinet beside an identifier or a place."""
-    first = next(iter(sample.lines(1)), "")
+    lines = list(sample.lines(_MOST_ABOVE + 1))
+    first = lines[_above(lines)] if lines else ""
     mark = separator_of(first)
     if mark is None:
         return 0.0
@@ -37,6 +48,31 @@ def sniff(sample: Sample) -> float:
     if any(claims(names, kind) for kind in (works_csv.KIND, SUPPORT, CIRCUIT)):
         return 0.5  # a table of interventions, supports or circuits, unless it is declared
     return min(0.85, 0.55 + 0.15 * told)
+
+
+def _above(lines: Sequence[str]) -> int:
+    """How many titles stand above the head: lines of one cell, before one that tells of lights."""
+    for rank, line in enumerate(lines):
+        mark = separator_of(line)
+        names = line.replace('"', "").split(mark) if mark else [line]
+        if sum(bool(name.strip()) for name in names) > 1:
+            found = matches(names)
+            known = {"external_id", "place"} & found.keys() or {"x", "y"} <= found.keys()
+            return rank if telling(names) and known else 0
+    return 0
+
+
+def _titles(source: BinaryIO, coding: Encoding) -> list[str]:
+    """The lines above the head; BadInput for one that says that these are no lights in use."""
+    source.seek(0)
+    lines = [
+        source.readline(1 << 16).decode(coding.name, "replace") for _ in range(_MOST_ABOVE + 1)
+    ]
+    titles = lines[: _above(lines)]
+    for number, title in enumerate(titles, start=1):
+        if found := _OTHER_LIGHTS.search(title):
+            raise BadInput(f"line {number}", found[0], _IN_USE)
+    return titles
 
 
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:
@@ -80,14 +116,17 @@ def propose(source: BinaryIO) -> tuple[LightingMapping, Report]:
 
 def _header(source: BinaryIO, coding: Encoding) -> tuple[str, list[str]]:
     """The separator and the names of the columns; names are filled and differ."""
+    above = len(_titles(source, coding))
     source.seek(0)
-    first = source.readline(1 << 16).decode(coding.name, "replace").strip("\r\n")
+    lines = [source.readline(1 << 16) for _ in range(above + 1)]
+    first = lines[-1].decode(coding.name, "replace").strip("\r\n")
     mark = separator_of(first)
     if mark is None:
         found = first or "an empty line"
         raise BadInput("line 1", found, "names of columns between ; , | or tabulations")
     source.seek(0)
-    _, header = next(rows(source, coding, separator=mark, report=Report()), (1, []))
+    table = rows(source, coding, separator=mark, report=Report())
+    header = next((cells for line, cells in table if line > above), [])
     header = [name.strip() or f"column {i}" for i, name in enumerate(header, start=1)]
     twice = next((name for i, name in enumerate(header) if name in header[:i]), None)
     if not header:
@@ -102,11 +141,11 @@ def _header(source: BinaryIO, coding: Encoding) -> tuple[str, list[str]]:
 def _items(
     source: BinaryIO, coding: Encoding, mark: str, report: Report
 ) -> Iterator[tuple[int, Item]]:
+    head = len(_titles(source, coding)) + 1
     source.seek(0)
-    table = rows(source, coding, separator=mark, report=report)
-    next(table, None)
-    for line, cells in table:
-        yield line, (cells, None)
+    for line, cells in rows(source, coding, separator=mark, report=report):
+        if line > head:
+            yield line, (cells, None)
 
 
 def _propose(

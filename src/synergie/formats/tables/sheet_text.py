@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
@@ -15,6 +16,8 @@ from synergie.formats.tables._cells import Cell
 from synergie.formats.tables._sheets import sheet_rows, visible_sheets
 from synergie.formats.tables._texts import TableRow
 
+_MOST_ABOVE = 5
+"""Rows above the head."""
 _SURE = 0.8
 """Least confidence in a format: its columns leave no doubt."""
 
@@ -38,14 +41,34 @@ def export_of(source: BinaryIO, formats: Iterable[Format]) -> Export | None:
     """
     report = Report()
     table = sheet_rows(source, None, Report())
-    header = _header(table)
+    first = list(islice(table, _MOST_ABOVE + 1))
+    header = _header(iter(first))
+    known = list(formats)
     start = _written([(1, list(header))], len(header)) if header else b""
-    found = next((one for one in formats if one.sniff(Sample("", start, ())) >= _SURE), None)
+    found = _of_start(known, start)
     if found is None:
-        return None
+        width = max((len(cells) for _, cells in first), default=0)
+        found = _of_start(known, _written(first, width))
+        if found is None:
+            return None
+        text = _written(chain(first, table), width)
+        return Export(found, io.BytesIO(text), _others(source, report))
+    table = chain(first[1:], table)
     text = start + _written(_below(table), len(header))
     more = _of_one_head(source, header, report)
     return Export(found, io.BytesIO(text + _written(more, len(header))), report)
+
+
+def _of_start(formats: Iterable[Format], start: bytes) -> Format | None:
+    return next((one for one in formats if one.sniff(Sample("", start, ())) >= _SURE), None)
+
+
+def _others(source: BinaryIO, report: Report) -> Report:
+    """*report* with a doubt over the sheets beside the first that hold numbers."""
+    others = list(visible_sheets(source).items())[1:]
+    if unread := [name for name, numbers in others if numbers]:
+        report.find(checks.UNREAD_SHEET, ", ".join(unread))
+    return report
 
 
 def _of_one_head(source: BinaryIO, header: list[str], report: Report) -> Iterator[TableRow]:
@@ -53,7 +76,9 @@ def _of_one_head(source: BinaryIO, header: list[str], report: Report) -> Iterato
     sheets = visible_sheets(source)
     tables = {name: _start(source, name) for name in sheets}
     same = [name for name, (first, _) in tables.items() if first == header]
-    if unread := [name for name, numbers in sheets.items() if numbers and name not in same]:
+    alike = {name for name, (first, _) in tables.items() if len({*first} & {*header}) > 1}
+    others = [name for name in sheets if name not in same]
+    if unread := [name for name in others if sheets[name] or name in alike]:
         report.find(checks.UNREAD_SHEET, ", ".join(unread))
     if len(same) > 1:
         report.note(N_("sheets of one head were read as one table: {}"), ", ".join(same))

@@ -1,0 +1,60 @@
+"""Titles above the head of an inventory, and sheets beside it, as spreadsheets have them."""
+
+import io
+from collections.abc import Sequence
+
+import pytest
+import xlsxwriter  # type: ignore[import-untyped]
+
+from synergie.errors import BadInput
+from synergie.formats.check import check
+
+HEAD = ["Identifiant", "Lampe", "Puissance (W)"]
+ROWS = [[f"PL{n}", "LED", 70 + n] for n in range(4)]
+
+
+def xlsx_rows(
+    *rows: Sequence[object], more: dict[str, list[Sequence[object]]] | None = None
+) -> bytes:
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink) as book:
+        for name, table in {"A": [*rows], **(more or {})}.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(table):
+                sheet.write_row(number, 0, row)
+    return sink.getvalue()
+
+
+def text(*rows: Sequence[object]) -> bytes:
+    return "\n".join(";".join(map(str, row)) for row in rows).encode()
+
+
+@pytest.mark.parametrize(
+    "above", [[["Commune de Pompey", "", ""]], [["Inventaire EP"], [""], ["au 12/01/2026"]]]
+)
+def test_titles_above_the_head_are_passed_over(above: list[Sequence[object]]) -> None:
+    report = check(text(*above, HEAD, *ROWS))
+    assert (report.format, report.records) == ("lighting-csv", 4)
+    assert report.rejected == 0
+    book = check(xlsx_rows(*above, HEAD, *ROWS))
+    assert (book.format, book.records) == ("lighting-csv", 4)
+
+
+@pytest.mark.parametrize(
+    "title", ["Points à déposer", "Puissances en kW", "Projet 2027", "Matériel en stock"]
+)
+def test_a_title_that_says_another_thing_is_refused(title: str) -> None:
+    with pytest.raises(BadInput, match="lights in use, in watts"):
+        check(text([title], HEAD, *ROWS))
+
+
+def test_a_line_that_is_refused_says_where_it_stands_below_a_title() -> None:
+    (one,) = check(text(["Inventaire"], HEAD, *ROWS, ["PL9", "LED", "-3"])).refused
+    assert one.line == 7
+
+
+def test_another_sheet_of_lights_under_another_head_stops() -> None:
+    other = [["PLX", "LED", 0.06]]
+    head = [*HEAD[:2], "Puissance (kW)"]
+    report = check(xlsx_rows(HEAD, *ROWS, more={"B": [head, *other]}))
+    assert [one.code for one in report.blocks] == ["sheet-not-read"]
