@@ -54,6 +54,8 @@ FORMS: dict[str, Form] = {
     "monthly-csv": partial(written, name="monthly-csv"),
     "monthly-csv-fr": partial(written, name="monthly-csv-fr"),
     "workbook": partial(written, name="workbook"),
+    "parquet": partial(written, name="parquet"),
+    "arrow": partial(written, name="arrow"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from itertools import chain
 from math import isfinite
 from typing import Any, get_args
@@ -12,7 +13,9 @@ from synergie.formats._format import Record
 from synergie.formats._report import Place, Report
 from synergie.formats.frames._arrow import CURVE, value_column
 from synergie.formats.frames._steps import curves_of
+from synergie.formats.tables.energies import energies
 from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.series import Unit
 
 type Cells = dict[str, Cell]
@@ -28,7 +31,10 @@ _ONE_VALUE = "a value in one unit"
 def records_of(
     names: list[str], batches: Iterable[list[Cells]], time_zone: str, report: Report
 ) -> Iterator[Record]:
-    """Records of *batches* of rows under *names*. BadInput when they are no table of ours."""
+    """Records of *batches* of rows under *names*. BadInput when they are no table of ours.
+
+    Energies go by the rules of any table of them, and are all there before the first is given.
+    """
     numbered = _rows(batches)
     if set(names) >= _NEEDED:
         yield from curves_of(_curve_rows(numbered, report, _curve_row), time_zone, report)
@@ -38,6 +44,9 @@ def records_of(
         raise BadInput("columns", ", ".join(names), _COLUMNS)
     if table.record is MeterCurve:
         yield from curves_of(_curve_rows(numbered, report, _plain_row), time_zone, report)
+        return
+    if table.record is PeriodEnergy:
+        yield from energies(numbered, report, partial(_record, table), nested=True)
         return
     yield from report.keep(lambda cells: _record(table, cells), numbered)
 
