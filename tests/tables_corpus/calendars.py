@@ -9,6 +9,7 @@ from random import Random
 from tests.tables_corpus.columns import Column, columns, of, table
 from tests.tables_corpus.mistakes import plain
 from tests.tables_corpus.ordinary import PARIS, case
+from tests.tables_corpus.shapes import energies
 from tests.tables_corpus.sheets import CSV, ODS, XLSX, Cell, Row, Sheet
 from tests.tables_corpus.traps import trap
 from tests.tables_corpus.truth import Case, Truth
@@ -60,6 +61,21 @@ def days_of_a_month(draw: Random) -> Iterator[Case]:
         rows.append([point, day, kwh])
         told.energy[point, "import", day, day + timedelta(days=1)] = kwh
     yield case("a few days of a month", "Jours", rows, told, XLSX)
+
+
+def american(draw: Random) -> Iterator[Case]:
+    """Twelve days of January with the month in front, which seem first days of months."""
+    for head, title in (("Jour", ""), ("Date", "Consommations journalières"), ("Day", "")):
+        point = prm(draw)
+        days = (date(2025, 1, 1) + timedelta(days=n) for n in range(12))
+        rows: list[Row] = [[title]] if title else []
+        rows.append(["PRM", head, "Consommation (kWh)"])
+        rows += [[point, f"{day:%m/%d/%Y}", Decimal(draw.randrange(20, 90))] for day in days]
+        yield trap("days with the month in front", f"Suivi {head}", rows, Truth(), stops=True)
+    made = bills(draw, 2, 12)
+    rows = [["PRM", "Date", "Consommation (kWh)"]]
+    rows += [[b.point, f"{b.start:%d/%m/%Y}", b.kwh] for b in made]
+    yield case("first days of months", "Suivi", rows, energies(made))
 
 
 def years_in_front(draw: Random) -> Iterator[Case]:
@@ -145,6 +161,7 @@ def calendars(draw: Random) -> Iterator[Case]:
     """Every one."""
     for family in (
         taken_for_months,
+        american,
         days_of_a_month,
         years_in_front,
         hours_by_number,

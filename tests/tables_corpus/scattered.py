@@ -27,6 +27,17 @@ def groups(draw: Random) -> Iterator[Case]:
         rows = long(told, made) if variant % 2 else wide(told, made)
         yield trap("a group of scattered members", f"Suivi {variant}", rows, known(sites, made),
                    FRENCH[variant])  # fmt: skip
+    for variant, sizes in enumerate(((4,), (5,), (9, 8, 13), (12, 18), (15, 10, 5))):
+        made = [b for _ in range(5) for b in bills(draw, 6, 12)]
+        sites = [(f"{name} {n}", kwh) for n, (name, kwh) in enumerate(lines(made, 12))]
+        mixed = draw.sample(sites, len(sites))
+        wholes = []
+        for n, size in enumerate(sizes):
+            wholes.append((f"Groupe {n}", added(mixed[:size])))
+            mixed = mixed[size:]
+        told = [*wholes, *sites] if variant % 2 else [*sites, *wholes]
+        yield trap("a group of many scattered members", f"Suivi grand {variant}",
+                   wide(told, made), known(sites, made), FRENCH[variant])  # fmt: skip
     made = bills(draw, 7, 12)
     sites = lines(made, 12)
     near = [("Annexe", [kwh + 7 for kwh in added([sites[1], sites[4]])]), *sites]

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from synergie.formats.tables._subsets import sums_among, tries
+from synergie.formats.tables._subsets import most_members, sums_among, tries
 
 
 def by_force(numbers: list[Decimal], most: int) -> set[tuple[int, tuple[int, ...]]]:
@@ -29,13 +29,27 @@ def test_every_choice_of_a_few_numbers_is_looked_at(count: int) -> None:
         assert set(sums_among(numbers)) == by_force(numbers, count)
 
 
-def test_of_many_numbers_two_and_three_are_added() -> None:
-    draw = Random(1)  # noqa: S311 (the same at each run)
-    numbers = [Decimal(draw.randrange(1, 10**9)) for _ in range(40)]
-    numbers[7] = numbers[30] + numbers[2]
-    numbers[8] = numbers[3] + numbers[39] + numbers[20]
-    numbers[9] = sum(numbers[10:15], Decimal(0))
+@pytest.mark.parametrize(("count", "most"), [(23, 12), (40, 6), (62, 6), (105, 4), (180, 3)])
+def test_of_many_numbers_some_are_added(count: int, most: int) -> None:
+    draw = Random(count)  # noqa: S311 (the same at each run)
+    numbers = [Decimal(draw.randrange(10**8, 10**9)) / 10 for _ in range(count)]
+    wholes = {at: tuple(sorted(draw.sample(range(10, count), at))) for at in range(2, 8)}
+    for at, parts in wholes.items():
+        numbers[at] = sum((numbers[one] for one in parts), Decimal(0))
     found = {(whole, tuple(sorted(parts))) for whole, parts in sums_among(numbers)}
-    assert found == {(7, (2, 30)), (8, (3, 20, 39))} == by_force(numbers, 3)
-    assert list(sums_among([*numbers, *numbers, *numbers] * 3)) == [], "too many"
-    assert tries(40) < tries(22) < 9
+    assert most_members(count) == most
+    assert found == {(at, parts) for at, parts in wholes.items() if at <= most}
+    assert tries(count) < 11
+
+
+def test_of_too_many_numbers_none_are_added() -> None:
+    numbers = [Decimal(one) for one in range(1, 252)]
+    assert list(sums_among(numbers)) == []
+
+
+def test_two_and_three_are_the_choices_that_force_finds() -> None:
+    draw = Random(1)  # noqa: S311 (the same at each run)
+    numbers = [Decimal(draw.randrange(1, 60)) for _ in range(24)]
+    found = {(whole, tuple(sorted(parts))) for whole, parts in sums_among(numbers)
+             if len(parts) <= 3}  # fmt: skip
+    assert found == by_force(numbers, 3)

@@ -60,6 +60,8 @@ _LEAST_MONTH, _MOST_MONTH = 28, 31
 _LONG = re.compile(r"\b(trimestr\w*|semestr\w*|bimestr\w*|hebdo\w*|weekly|quarterly)\b")
 _OTHER = re.compile(rf"{_LONG.pattern}|\b(journali\w*|quotidien\w*|daily)\b")
 _OF_A_PART = re.compile(rf"{_OTHER.pattern}|\b(mensuel\w*|monthly|mois)\b")
+_A_DAY = re.compile(r"\b(jours?|journees?|days?|daily|quotidien\w*|journali\w*)\b")
+_BY_DAY = re.compile(r"\b(par jour|journees|jours|daily|quotidien\w*|journali\w*)\b")
 _OF_PAPER = re.compile(r"\b(factur\w*|emission|edition|releves?|relevee?s?|paiement|echeance)\b")
 """A date that is told when something is written, after the period that it is of."""
 _OF_BILL = re.compile(r"\b(factur\w*|emission|edition|paiement|reglement|mandat\w*|comptab\w*)\b")
@@ -338,6 +340,7 @@ def _by_day(seen: Seen, found: Found, values: list[str], order: str | None) -> L
 def _stop_at_january(seen: Seen, at: int, days: list[set[date]], order: str | None) -> None:
     """BadInput for days from 01/01 on in January alone, which are first days of months in m/d/y.
 
+    So it is for first days of months that are called days, which are days of January in m/d/y.
     In a workbook they are days that a spreadsheet has taken for months, of any month if all 12 are.
     """
     column, every = seen.column(at), set[date]().union(*days)
@@ -347,7 +350,10 @@ def _stop_at_january(seen: Seen, at: int, days: list[set[date]], order: str | No
     year = numbers == list(range(1, 13)) and len({day.month for day in dates}) == 1
     turned = numbers == list(range(1, len(numbers) + 1)) and len(numbers) < _MANY_DAYS
     january = (open_ or (dates and turned)) and all(day.month == 1 for day in every)
-    if len(every) >= _FEW_DAYS and (january or year):
+    named = _A_DAY.search(words(seen.head.names[at]))
+    by_day = named or _BY_DAY.search(words(f"{seen.titles()} {seen.file}"))
+    first = open_ and by_day is not None and all(day.day == 1 for day in every)
+    if len(every) >= _FEW_DAYS and (january or first or year):
         expected = _JANUARY if open_ else sample.EXCHANGED
         raise BadInput(f"/{seen.head.names[at]}", said(column[-1]), expected)
 

@@ -66,7 +66,11 @@ def sums_of_others(
     for points in _by_side(series):
         left = points
         while found := (
-            _of_all(left) or _of_some(left) or _of_scattered(left) or _of_about_all(left)
+            _of_all(left)
+            or _of_some(left)
+            or _of_rest(left)
+            or _of_scattered(left)
+            or _of_about_all(left)
         ):
             wholes = [group.whole for group in found]
             proved = sum(group.proof for group in found) >= _PROVED
@@ -162,6 +166,34 @@ def _of_some(points: Sequence[Point]) -> list[_Group]:
         (_beside(points), _beside(points[::-1])),
         key=lambda found: sum(group.proof for group in found),
     )
+
+
+def _of_rest(points: Sequence[Point]) -> list[_Group]:
+    """The groups at the top, at the foot or without a number that are together all others.
+
+    Each member is in one of them, wherever it stands; they are fewer than their members.
+    """
+    bare = [point for point in points if point.spans[0].one.supply_point is None]
+    half = (len(points) - 1) // 2
+    some = [points[:size] for size in range(2, half + 1)]
+    some += [points[-size:] for size in range(2, half + 1)]
+    if 1 < len(bare) <= half:
+        some.append(bare)
+    all_ = _added(points)[0]
+    twice = sum(all_.values(), Decimal(0))
+    totals = {id(point): sum(point.energies.values(), Decimal(0)) for point in points}
+    for wholes in some:
+        if 2 * sum(totals[id(one)] for one in wholes) != twice:
+            continue
+        added = _added(wholes)[0]
+        if any(2 * added.get(when, Decimal(0)) != kwh for when, kwh in all_.items()):
+            continue
+        chosen = {id(one) for one in wholes}
+        parts = [one for one in points if id(one) not in chosen]
+        proof = _proof(Point("", wholes[0].spans, added), parts) - log10(2 * len(points))
+        if proof >= _ASKED:
+            return [_Group(one, parts, proof) for one in wholes]
+    return []
 
 
 def _of_scattered(points: Sequence[Point]) -> list[_Group]:

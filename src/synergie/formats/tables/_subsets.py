@@ -9,27 +9,42 @@ from math import comb, log10
 _ALL = 22
 """Numbers of which every choice is looked at: 2¹¹ sums of one half beside those of the other."""
 _MOST = 250
-"""Numbers of which two or three are added at most; of more, none."""
+"""Numbers of which some are added; of more, none."""
+_LOOKS = 2_500_000
+"""Sums of one half that are held against those of the other, at most."""
 
 type Sum = tuple[int, tuple[int, ...]]
 """Place of a number, and those of the numbers that add up to it."""
 
 
 def sums_among(numbers: Sequence[Decimal]) -> Iterator[Sum]:
-    """Each number that is the sum of two or more others, exactly; those of zero are left out."""
+    """Each number that is the sum of two or more others, exactly; those of zero are left out.
+
+    Of few numbers every choice is looked at, of many only so many members as `most_members` says.
+    """
     places = [at for at, number in enumerate(numbers) if number > 0]
     told = [numbers[at] for at in places]
     if len(told) > _MOST:
         return
-    found = _of_any(told) if len(told) <= _ALL else _of_three(told)
+    found = _of_any(told) if len(told) <= _ALL else _of_some(told)
     for whole, parts in found:
         yield places[whole], tuple(places[one] for one in parts)
 
 
+def most_members(count: int) -> int:
+    """How many of *count* numbers are added, at most."""
+    if count <= _ALL:
+        return count
+    half = 1
+    while comb(count, half + 1) * count <= _LOOKS:
+        half += 1
+    return max(3, 2 * half)
+
+
 def tries(count: int) -> float:
     """Powers of ten: how many sums are compared among so many numbers."""
-    choices = 2.0**count if count <= _ALL else comb(count, 2) + comb(count, 3)
-    return log10(max(1.0, choices * count))
+    choices = sum(comb(count, size) for size in range(2, most_members(count) + 1))
+    return log10(max(1, choices * count))
 
 
 def _of_any(numbers: Sequence[Decimal]) -> Iterator[Sum]:
@@ -55,15 +70,21 @@ def _sums(numbers: Sequence[Decimal]) -> list[Decimal]:
     return sums
 
 
-def _of_three(numbers: Sequence[Decimal]) -> Iterator[Sum]:
-    """Two or three that add up to another."""
-    pairs: dict[Decimal, list[tuple[int, int]]] = defaultdict(list)
-    for one, other in combinations(range(len(numbers)), 2):
-        pairs[numbers[one] + numbers[other]].append((one, other))
-    for whole, number in enumerate(numbers):
-        for pair in pairs.get(number, ()):
-            yield whole, pair
-        for first, part in enumerate(numbers):
-            for pair in pairs.get(number - part, ()):
-                if first < pair[0]:
-                    yield whole, (first, *pair)
+def _of_some(numbers: Sequence[Decimal]) -> Iterator[Sum]:
+    """A few that add up to another: the lower half of them, met by what the upper half is."""
+    step = min(int(one.normalize().as_tuple().exponent) for one in numbers)
+    scaled = [int(one.scaleb(-step)) for one in numbers]
+    most = most_members(len(numbers))
+    upper: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    for size in range(1, (most + 1) // 2 + 1):
+        for parts in combinations(range(len(scaled)), size):
+            upper[sum(scaled[at] for at in parts)].append(parts)
+    for size in range(1, most // 2 + 1):
+        for low in combinations(range(len(scaled)), size):
+            added = sum(scaled[at] for at in low)
+            for whole, number in enumerate(scaled):
+                for high in upper.get(number - added, ()) if number > added else ():
+                    # all of the lower half stand before the upper, which has as many or one more
+                    fits = low[-1] < high[0] and len(high) - size in {0, 1}
+                    if fits and whole not in low and whole not in high:
+                        yield whole, (*low, *high)
