@@ -3,6 +3,8 @@
 import dataclasses
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -222,3 +224,39 @@ def _answer(app: FastAPI, path: str) -> Answer:
         return line.ask("GET", path, [("host", "testserver")])
     finally:
         line.close()
+
+
+ABSENT = """
+import sys
+from datetime import UTC, datetime
+from synergie import applications
+from synergie.application import load_parts
+
+absent = sys.argv[1]
+before = applications.load_declared("rules")
+applications.NAMES = tuple(name for name in applications.NAMES if name != absent)
+left = applications.load_declared("rules")
+
+from synergie.policy import Principal, party
+from synergie.storage._scope import scoped_select
+
+now = datetime(2026, 3, 2, tzinfo=UTC)
+caller = Principal(client_id="app", organisation="me", scopes=frozenset())
+permit = party(caller, action="read", now=now)
+for rules in before:
+    for table in rules:
+        where = str(scoped_select(permit, table).whereclause)
+        print(rules in left, where == "false")
+"""
+"""Whether each table's rules are there, and whether the table is closed to a party."""
+
+
+@pytest.mark.parametrize("name", sorted(BASES))
+def test_the_tables_of_an_absent_application_are_closed(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ABSENT, name], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    said = set(done.stdout.splitlines())
+    assert {"False True", "True False"} <= said  # others are as open as before
+    assert "False False" not in said
