@@ -129,7 +129,7 @@ class ReleaseHistory:
             return f"refused: {len(some)} points of {leaf} to {reader}"
         for place, one in enumerate(self.members):
             if one.point in some:
-                self.members[place] = replace(one, known_to=one.known_to | {reader})
+                self.members[place] = one._replace(known_to=one.known_to | {reader})
         self.log.known[reader] |= {u for u in self.log.values if u.point in some}
         return f"open {len(some)} points of {leaf} to {reader}"
 
@@ -149,7 +149,7 @@ class ReleaseHistory:
             if all(one.energies[m - 1] is not None for m in rest):
                 continue
             energies = [None if m in rest else one.energies[m - 1] for m in MONTHS]
-            self.members[place] = replace(one, energies=tuple(energies))
+            self.members[place] = one._replace(energies=tuple(energies))
             for month in rest:
                 self._changes.pop((one.point, month), None)
 
@@ -210,4 +210,4 @@ def _draw_energies(random: Random) -> list[int | None]:
 def _change(one: Member, month: int, wh: int | None) -> Member:
     energies = list(one.energies)
     energies[month - 1] = wh
-    return replace(one, energies=tuple(energies))
+    return one._replace(energies=tuple(energies))

@@ -158,6 +158,34 @@ def test_the_number_of_crew_days_is_one_comparison_a_plan_of_the_hours_of_all_ot
     assert {*differ.values()} == {True, False}
 
 
+def halved(made: Maintaining, theirs: Decimal, plans: int) -> tuple[Decimal, Decimal]:
+    """Between which hours the visit of another lies, of 2 h to 4 h, after so many *plans* in which
+    a body chooses its own hours anew: it is told of each whether one crew-day is enough."""
+    least, most = Decimal(2), Decimal(4)
+    for _ in range(plans):
+        middle = (least + most) / 2
+        (view,) = told(made, shared(aulnes=str(7 - middle), chenes=str(theirs)), "aulnes")
+        if view.cost_eur > DAY:
+            least = middle
+        else:
+            most = middle
+    return least, most
+
+
+def test_plans_halve_the_hours_of_the_others_and_tell_nothing_nearer(made: Maintaining) -> None:
+    """Of 2 h to 4 h three plans leave a quarter of an hour: all hours in it are told the same."""
+    least, most = halved(made, Decimal("3.10"), 3)
+    assert (least, most) == (3, Decimal("3.25"))
+    for inside in ("3.01", "3.24"):
+        assert halved(made, Decimal(inside), 3) == (least, most)
+    for asked in ("4.00", "3.50", "3.75"):  # the hours that it chose
+        views = [
+            told(made, shared(aulnes=asked, chenes=theirs), "aulnes")
+            for theirs in ("3.01", "3.10", "3.24")
+        ]
+        assert views[0] == views[1] == views[2]
+
+
 @pytest.mark.parametrize("mine", ["3.00", "4.00", "5.50"])
 def test_crew_days_tell_the_sum_of_the_others_and_not_how_it_is_made(
     made: Maintaining, mine: str

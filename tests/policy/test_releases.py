@@ -123,7 +123,7 @@ def test_a_correction_of_one_point_is_refused_and_of_twelve_is_not() -> None:
     out = Out(months={1: selection(made, old, Out(), month=1, limits=TEN).published})
 
     def corrected(n: int) -> Sequence[Member]:
-        return [replace(m, energies=(9, *m.energies[1:])) if i < n else m
+        return [m._replace(energies=(9, *m.energies[1:])) if i < n else m
                 for i, m in enumerate(old)]  # fmt: skip
 
     for n, passes in ((0, True), (1, False), (9, False), (10, True), (12, True)):
@@ -135,7 +135,7 @@ def test_a_correction_is_looked_at_in_the_cells_of_the_year_too() -> None:
     """Six changes in each of two communes: the month's total may tell twelve, the year six."""
     made = epci(2)
     old = [*members("54430-r", [5] * 12), *members("54318-r", [5] * 12)]
-    new = [replace(m, energies=(9, *m.energies[1:])) if i % 2 else m for i, m in enumerate(old)]
+    new = [m._replace(energies=(9, *m.energies[1:])) if i % 2 else m for i, m in enumerate(old)]
     out = Out(months={1: frozenset({"epci"})})
     assert change_fault(made, old, new, out, month=1, limits=TEN) is None
     both = replace(out, year=frozenset({"epci", "54430", "54318"}))
@@ -145,7 +145,7 @@ def test_a_correction_is_looked_at_in_the_cells_of_the_year_too() -> None:
 def test_a_point_taken_out_of_a_month_is_a_change_like_another() -> None:
     made, old = epci(1), members("54430-r", [5] * 30)
     out = Out(months={1: selection(made, old, Out(), month=1, limits=TEN).published})
-    without = [replace(old[0], energies=(None, *old[0].energies[1:])), *old[1:]]
+    without = [old[0]._replace(energies=(None, *old[0].energies[1:])), *old[1:]]
     found = change_fault(made, old, without, out, month=1, limits=TEN)
     assert found is not None
     assert found.fault == "few_points"
@@ -154,7 +154,7 @@ def test_a_point_taken_out_of_a_month_is_a_change_like_another() -> None:
 def test_a_correction_that_one_point_dominates_is_refused() -> None:
     made, old = epci(1), members("54430-r", [5] * 30)
     out = Out(months={1: selection(made, old, Out(), month=1, limits=TEN).published})
-    new = [replace(m, energies=(5 + (1 if i else 500), *m.energies[1:])) for i, m in enumerate(old)]
+    new = [m._replace(energies=(5 + (1 if i else 500), *m.energies[1:])) for i, m in enumerate(old)]
     found = change_fault(made, old, new, out, month=1, limits=TEN)
     assert found is not None
     assert found.fault == "dominated"
@@ -237,7 +237,7 @@ class Year:
             points = {point for point, *_ in learned}
             change = any(step for *_, step in learned)
             some = [
-                replace(by_point[point], energies=(
+                by_point[point]._replace(energies=(
                     sum(self.changes[key] for key in learned if key[0] == point),
                     *[None] * 11,
                 ))
@@ -287,7 +287,7 @@ def test_no_series_of_releases_over_a_year_tells_a_point(seed: int) -> None:
         n = random.choice([1, 5, 10, 12, 40])
         touched = {m.point for m in random.sample(year.found, min(n, len(year.found)))}
         new = [
-            replace(m, energies=tuple(
+            m._replace(energies=tuple(
                 random.choice([6, 9]) if m.point in touched and k == month - 1 else wh
                 for k, wh in enumerate(m.energies)
             ))
@@ -307,7 +307,7 @@ def rest_is_whole(year: Year, periods: list[int | None]) -> None:
         energies = tuple(
             None if broken and month in rest else m.energies[month - 1] for month in MONTHS
         )
-        found.append(replace(m, energies=energies))
+        found.append(m._replace(energies=energies))
     year.found = found
     year.changes.clear()
     year.open()

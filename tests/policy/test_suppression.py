@@ -1,7 +1,6 @@
 """What is hidden: enough, no more than needed, and with its reason. Brute force is the oracle."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations
 from random import Random
 
@@ -82,7 +81,7 @@ def test_an_organisation_learns_no_more_with_its_own_points(
     """It knows each of its points, and adds and subtracts what is published."""
     made, found = place
     owners = st.sampled_from("ab")
-    found = [replace(m, known_to=frozenset({data.draw(owners)})) for m in found]
+    found = [m._replace(known_to=frozenset({data.draw(owners)})) for m in found]
     chosen = choose(made, one_slice(found), TEN)
     for insider in "ab":
         observer = Observer()
@@ -96,7 +95,7 @@ def test_an_organisation_learns_no_more_with_its_own_points(
         for learned in observer.learned():
             others = [by_point[point] for point, *_ in learned]
             others = [m for m in others if insider not in m.known_to]
-            plain = [replace(m, known_to=frozenset()) for m in others]
+            plain = [m._replace(known_to=frozenset()) for m in others]
             told = [part for leaf in parts(plain, (1,)).values() for part in leaf]
             assert fault(told, TEN) is None
 

@@ -213,9 +213,10 @@ class Making:
         return len(draft.counted) - len(self._counted_in(draft))
 
     def _counted_in(self, draft: Draft) -> list[Frozen]:
-        months = MONTHS if self.task.month is None else (self.task.month,)
-        some = draft.counted.values()
-        return [one for one in some if any(one.member.energies[m - 1] is not None for m in months)]
+        some, month = draft.counted.values(), self.task.month
+        if month is None:
+            return [one for one in some if one.member.energies.count(None) < len(MONTHS)]
+        return [one for one in some if one.member.energies[month - 1] is not None]
 
     def _added(self, there: year_of.Seen, known: Mapping[str, Frozen]) -> Draft:
         closed = year_of.closed_months(self.task.key.year, self.task.now)
@@ -290,7 +291,7 @@ class Making:
     def _count(self, known: Mapping[str, Frozen], counted: Mapping[str, Frozen]) -> None:
         """Keep what differs from what was *known*; of a look nothing is kept."""
         if not self.task.limits.members_only:
-            changed = (counted[name] for name, one in known.items() if counted[name] != one)
+            changed = [counted[name] for name, one in known.items() if counted[name] is not one]
             count(self.task.permit, self.session, self.task.key, changed)
 
     def _serves(self, before: Release) -> bool:

@@ -176,7 +176,7 @@ class _Held:
 
 def _learnt(one: Frozen, more: Mapping[str, frozenset[str]]) -> Frozen:
     known_to = one.member.known_to | more[one.member.point]
-    return replace(one, member=replace(one.member, known_to=known_to))
+    return one._replace(member=one.member._replace(known_to=known_to))
 
 
 def _weakest(released: Sequence[Release]) -> Limits:

@@ -7,7 +7,8 @@ tell the rest of it by difference: the rest is a slice of time of its own.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from synergie.policy.atoms import Limits, Part, fault
 from synergie.policy.cells import Tree
@@ -27,8 +28,7 @@ from synergie.schemas.release import Fault
 MONTHS = tuple(range(1, 13))
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One point of a year: its leaf for the whole year, and what it counts for in each month.
 
     `energies`: Wh of January to December; None: not counted, in no sum of that month. `known_to`:
@@ -143,7 +143,7 @@ def solvable(
     by_leaf: dict[str, list[Member]] = defaultdict(list)
     for member in members:
         known_to = member.known_to | more.get(member.point, frozenset())
-        by_leaf[member.leaf].append(replace(member, known_to=known_to))
+        by_leaf[member.leaf].append(member._replace(known_to=known_to))
     for months, told in _families(out):
         for cell in made.order:
             leaves = atom(made, cell, told) if cell in told else ()

@@ -60,7 +60,7 @@ _COLUMNS = Stored._fields[:14]
 def stored(session: Session, query: Any) -> Iterator[Stored]:
     """The rows of *query*, a selection of agreements, each with what it is held against."""
     session.flush()
-    rows = list(session.connection().execute(query.with_only_columns(*_SELECTED)))
+    rows = session.connection().execute(query.with_only_columns(*_SELECTED)).all()
     keys = party_keys(session, {name for row in rows for name in (row.owner, row.recipient)})
     lists = _lists(session, {(row.perimeter, row.owner) for row in rows if row.perimeter})
     for *values, items in rows:

@@ -64,4 +64,4 @@ def _named(
             .join(point, col(link) == col(item.subject))
             .where(one_of(col(item.agreement), some), col(point.removed_at).is_(None))
         )
-        yield from session.connection().execute(query)
+        yield from session.connection().execute(query).all()  # one by one takes twice as long

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, bindparam
+from sqlalchemy import Boolean, ColumnElement, TableValuedAlias, bindparam, column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -17,6 +17,25 @@ class json_text(FunctionElement[str]):  # noqa: N801 (a function of SQL)
 
     type = String()
     inherit_cache = True
+
+
+class json_item(FunctionElement[str]):  # noqa: N801 (a function of SQL)
+    """An item of a JSON array by its place, as text."""
+
+    type = String()
+    inherit_cache = True
+
+
+class _Lines(FunctionElement[str]):
+    """The items of a JSON array, a row each."""
+
+    inherit_cache = True
+
+
+def json_lines(listed: str) -> TableValuedAlias:
+    """The items of the JSON array *listed* as rows, sent as one value: `value` is each."""
+    some = bindparam(None, listed, String(), unique=True)
+    return _Lines(some).table_valued(column("value", String()))
 
 
 class _OneOf(FunctionElement[bool]):
@@ -60,6 +79,28 @@ def _json_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
 def _json_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     column, name = (compiler.process(one, **kw) for one in element.clauses)
     return f"(CAST({column} AS json) ->> CAST({name} AS text))"
+
+
+@compiles(json_item, "sqlite")
+def _item_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    array, place = (compiler.process(one, **kw) for one in element.clauses)
+    return f"json_extract({array}, '$[' || {place} || ']')"
+
+
+@compiles(json_item, "postgresql")
+def _item_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    array, place = (compiler.process(one, **kw) for one in element.clauses)
+    return f"({array} ->> CAST({place} AS integer))"
+
+
+@compiles(_Lines, "sqlite")
+def _lines_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Lines, "postgresql")
+def _lines_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **kw)} AS json))"
 
 
 @compiles(_OneOf, "sqlite")

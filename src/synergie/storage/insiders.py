@@ -204,7 +204,7 @@ def _same_points(session: Session, points: Iterable[str]) -> Iterator[_Same]:
         .join(other, col(other.external_id) == col(mine.external_id))
         .where(one_of(col(mine.id), points))
     )
-    found = [_Same(*row) for row in session.connection().execute(query)]
+    found = [_Same(*row) for row in session.connection().execute(query).all()]
     yield from found
     past = select(col(OwnedHistoryRow.id), json_text(col(OwnedHistoryRow.links), "site")).where(
         col(OwnedHistoryRow.noun) == "sp",
@@ -236,7 +236,7 @@ def _readers(session: Session, some: Sequence[_Same], year: int) -> Iterator[tup
     points, among = _by_subject(some), one_of(col(item.agreement), {one for one, _ in opened})
     for named in (by_name, by_series):
         query = named.add_columns(col(item.agreement), col(item.version)).where(among)
-        for subject, one, version in session.connection().execute(query):
+        for subject, one, version in session.connection().execute(query).all():
             reader = opened.get((one, version))
             if reader is not None:
                 yield from ((reader, point) for point in points[subject])

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from synergie.policy import Permit
@@ -21,7 +21,7 @@ from synergie.storage._aggregate_tables import (
 )
 from synergie.storage._once import insert_each_once, insert_once
 from synergie.storage._scope import own_write, scoped_select
-from synergie.storage._sql import one_of
+from synergie.storage._sql import json_item, json_lines, one_of
 from synergie.storage.store import Session
 
 _CHUNK, _PART = 25_000, 1_000
@@ -36,8 +36,7 @@ class YearKey:
     year: int
 
 
-@dataclass(frozen=True, slots=True)
-class Frozen:
+class Frozen(NamedTuple):
     """A member of a year, and the agreement that opened it; None: the publisher's own."""
 
     member: Member
@@ -122,23 +121,24 @@ def find_taken(
 def count(permit: Permit, session: Session, year: YearKey, counted: Iterable[Frozen]) -> None:
     """Keep what is counted of members that are there."""
     own_write(permit)
-    query = (
-        update(AggregateMemberRow)
-        .where(
-            col(AggregateMemberRow.owner) == permit.owner,
-            col(AggregateMemberRow.scheme) == year.scheme,
-            col(AggregateMemberRow.energy) == year.energy,
-            col(AggregateMemberRow.year) == year.year,
-            col(AggregateMemberRow.point) == bindparam("of"),
+    row = AggregateMemberRow
+    for some in batched(counted, _CHUNK):
+        rows = [
+            (one.member.point, one.member.energies, _listed(one.member.known_to)) for one in some
+        ]
+        told = json_lines(json.dumps(rows, separators=(",", ":")))
+        query = (
+            update(row)
+            .where(
+                col(row.owner) == permit.owner,
+                col(row.scheme).concat("") == year.scheme,  # by key, not by leaf: 20,000 times all
+                col(row.energy) == year.energy,
+                col(row.year) == year.year,
+                col(row.point) == json_item(told.c.value, 0),
+            )
+            .values(energies=json_item(told.c.value, 1), known_to=json_item(told.c.value, 2))
         )
-        .values(energies=bindparam("wh"), known_to=bindparam("knowing"))
-    )
-    rows = [
-        {"of": one.member.point, "wh": _energies(one), "knowing": _listed(one.member.known_to)}
-        for one in counted
-    ]
-    if rows:
-        session.connection().execute(query, rows)
+        session.connection().execute(query)
         session.expire_all()
 
 
