@@ -114,6 +114,25 @@ def test_what_is_not_told_fills_no_page_and_is_not_more_to_come(
     assert {seq for seq in wanted if seq > last - 39} <= {*seen}
 
 
+@pytest.mark.parametrize("limit", [1, 5])
+def test_what_comes_after_many_that_are_not_told_is_more_to_come(
+    limit: int, store: Store, owner: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request ends before it has looked at all: who follows is not told that this was all."""
+    for n in range(40):
+        Sites(store).publish(owner.caller, [site(f"S{n}")], now=NOW)
+    with store.read() as session:
+        last = head(session).n
+    monkeypatch.setattr(changes, "may_be_told", lambda *one, **_: one[2].seq == last)
+    monkeypatch.setattr(changes, "_LOOK", 3)
+    monkeypatch.setattr(changes, "_LOOKS", 4)
+    page = Changes(store).after(owner.caller, limit=limit, now=NOW)
+    assert (page.items, page.more) == ((), True)
+    while page.more:
+        page = Changes(store).after(owner.caller, page.next, limit=limit, now=NOW)
+    assert [one.seq for one in page.items] == [last]
+
+
 def test_an_agreement_that_is_not_yours_tells_no_change(
     store: Store, stranger: Body, things: dict[str, str], agreed: Callable[..., Agreement]
 ) -> None:

@@ -14,8 +14,9 @@ from synergie.storage.head import head
 from synergie.storage.restatements import announce_restatements
 from synergie.storage.store import Session, Store
 
-_LOOKS = 20
-"""Looks into the store of one request."""
+_LOOKS, _LOOK = 20, 201
+"""Looks into the store of one request, and the least changes of a look: a page of one goes as far
+as a page of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +67,21 @@ def _told(
 ) -> tuple[list[Change], int, bool]:
     """Up to *limit* changes after *number*, the number to go on from, and whether more is told.
 
-    What is not told fills no page and is never `more`: pages of one would count it else. A request
-    looks at so many; the next one goes on.
+    What is not told fills no page and is not `more`: pages of one would count it else. A request
+    looks at some thousands; where as many are not told, there may be more, and the next goes on.
     """
-    told: list[Change] = []
+    told, many = list[Change](), max(limit + 1, _LOOK)
     for _ in range(_LOOKS):
-        found = news(permit, session, after=number, limit=limit + 1)
+        found = news(permit, session, after=number, limit=many)
         for one in found:
             if may_be_told(permit, session, one, now=now):
                 if len(told) == limit:
                     return told, number, True
                 told.append(one)
             number = one.seq
-        if len(found) <= limit:
+        if len(found) < many:
             return told, head(session).n, False
-    return told, number, False
+    return told, number, True
 
 
 def _place(session: Session, bound: str, cursor: str | None) -> int:
