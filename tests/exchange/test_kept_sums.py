@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from synergie.calendar.civil import month_bounds
-from synergie.errors import Conflict
+from synergie.errors import Conflict, NotFound
 from synergie.exchange._aggregate_year import closed_months
 from synergie.exchange._sum_upkeep import count_sums, months_sum, years_sum
 from synergie.exchange.curves import Curves
@@ -56,6 +56,7 @@ class History:
     series: list[tuple[Body, str, str]] = field(default_factory=list)
     """Whose, its identifier, and the step in which it is told."""
     batches: list[tuple[Body, str]] = field(default_factory=list)
+    declared: list[tuple[Body, SeriesRecord]] = field(default_factory=list)
     acts: list[str] = field(default_factory=list)
 
     @classmethod
@@ -72,17 +73,18 @@ class History:
                 SeriesRecord(supply_point=f"prm:{code}", provenance="synthetic", **KINDS[step])
                 for code, step in kinds
             ]
-            named = SeriesBook(store).publish(who.caller, records, now=BEGIN).items
-            made.series += [
-                (who, one.id, step) for one, (_, step) in zip(named, kinds, strict=True)
-            ]
+            for record, (_, step) in zip(records, kinds, strict=True):
+                told = SeriesBook(store).publish(who.caller, [record], now=BEGIN)
+                made.series += [(who, one.id, step) for one in told.items]
+                made.batches.append((who, told.id))
+            made.declared += [(who, record) for record in records]
         return made
 
     def play(self, acts: int) -> None:
         """So many acts, the kept sums held against the readings after each."""
-        choices = [self.deposit, self.undo, self.count, self.merge, self.wait]
+        choices = [self.deposit, self.undo, self.count, self.merge, self.wait, self.declare]
         for _ in range(acts):
-            act = self.random.choices(choices, [5, 2, 5, 1, 2])[0]
+            act = self.random.choices(choices, [5, 3, 5, 1, 2, 1])[0]
             self.acts.append(f"{act.__name__}: {act()}")
             self.check()
 
@@ -103,6 +105,8 @@ class History:
         fields = {"series": series, "start": begin, "step": step, "unit": unit, "values": values}
         sent = Curve.model_validate(fields)
         (told,) = Curves(self.store).deposit(who.caller, [sent], onces=[None], now=self.now)
+        if isinstance(told, NotFound):
+            return "its declaration was taken back"
         assert isinstance(told, Receipt), told
         self.batches.append((who, told.id))
         return f"{many} {step} from {start}"
@@ -118,6 +122,13 @@ class History:
         except Conflict:
             return "stood on"
         return f"dry: {dry_run}"
+
+    def declare(self) -> str:
+        """A series again, which is there or was removed when its declaration was taken back."""
+        who, record = self.random.choice(self.declared)
+        told = SeriesBook(self.store).publish(who.caller, [record], now=self.now)
+        self.batches.append((who, told.id))
+        return f"replayed: {told.replayed}"
 
     def count(self) -> str:
         """What the upkeep counts of one organisation: months that are over, or fewer; a year."""
