@@ -175,7 +175,7 @@ def halved(made: Maintaining, theirs: Decimal, plans: int) -> tuple[Decimal, Dec
 def test_plans_halve_the_hours_of_the_others_and_tell_nothing_nearer(made: Maintaining) -> None:
     """Of 2 h to 4 h three plans leave a quarter of an hour: all hours in it are told the same."""
     least, most = halved(made, Decimal("3.10"), 3)
-    assert (least, most) == (3, Decimal("3.25"))
+    assert (least, most) == (Decimal(3), Decimal("3.25"))
     for inside in ("3.01", "3.24"):
         assert halved(made, Decimal(inside), 3) == (least, most)
     for asked in ("4.00", "3.50", "3.75"):  # the hours that it chose
