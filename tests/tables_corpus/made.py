@@ -3,6 +3,7 @@
 from random import Random
 
 from tests.tables_corpus.assets import assets
+from tests.tables_corpus.beside_energies import beside_energies
 from tests.tables_corpus.calendars import calendars
 from tests.tables_corpus.claims import claims
 from tests.tables_corpus.courses import courses
@@ -66,6 +67,7 @@ def corpus() -> list[Case]:
         partly,
         other_energies,
         fittings,
+        beside_energies,
     )
     return [
         case

@@ -492,6 +492,12 @@ POINT_OF_OTHER_ENERGY = Check(
     says=N_("{} is stored as electricity drawn from the grid, and called {}"),
     action=N_("leave out what is heat, gas, water or a sale, or confirm that it is electricity"),
 )
+COLUMN_CLAIMS = Check(
+    code="column-claims",
+    severity="block",
+    says=N_("the column {} says another thing of its rows than energy drawn in their period: {}"),
+    action=N_("leave these rows out, or correct them, or confirm that it does not hold"),
+)
 POINT_ROUNDED = Check(
     code="point-rounded",
     severity="block",

@@ -7,9 +7,8 @@ from decimal import Decimal
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
 from synergie.formats.tables._claims import claims
-from synergie.formats.tables._heading import heading, is_only, plain_symbols
+from synergie.formats.tables._heading import heading, is_only
 from synergie.formats.tables._labels import is_no_sum, is_total
-from synergie.formats.tables._later import FACTOR
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
 from synergie.formats.tables._words import words
 from synergie.schemas.period_energy import PeriodEnergy
@@ -17,9 +16,6 @@ from synergie.schemas.period_energy import PeriodEnergy
 _PARTS = Decimal("0.005")
 """Share by which a total may differ from its parts."""
 _INDEX = re.compile(r"\bindex(es)?\b")
-_OF_GAS = re.compile(r"m3|conversion|pcs|thermique")
-"""Words of a coefficient by which a volume became the energy."""
-_UNIT = re.compile(r"unites?|units?")
 
 
 def look_above(
@@ -34,26 +30,12 @@ def look_above(
         report.find(checks.TITLE_CLAIMS, told[0] if told else text[:80])
 
 
-def look_beside(beside: Mapping[str, str], place: Place, report: Report) -> None:
-    """Find a coefficient or a unit that a column beside tells of its row."""
-    for name, told in beside.items():
-        text = words(name)
-        if FACTOR.search(text) and not _OF_GAS.search(plain_symbols(name)) and _is_factor(told):
-            report.find(checks.READINGS_TIMES, name, told, place=place)
-        if _UNIT.fullmatch(text) and heading(told).unit not in {None, "kWh"}:
-            report.find(checks.NOTE_OTHER_UNIT, told, place=place)
-
-
 def other_quantity(beside: Mapping[str, str]) -> str | None:
     """What the row is of by a column of kinds (`Budget`, `Annulée`); None: of energy."""
     kinds = (told for name, told in beside.items() if told and KIND.search(words(name)))
     return next(
         (one for one in kinds if CANCELLED.fullmatch(words(one)) or is_only(one, OTHERS)), None
     )
-
-
-def _is_factor(told: str) -> bool:
-    return re.fullmatch(r"|1([.,]0+)?", told) is None
 
 
 class Totals:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Report
+from synergie.formats.tables._beside import look_beside
 from synergie.formats.tables._cells import (
     Cell,
     amount,
@@ -20,7 +21,6 @@ from synergie.formats.tables._cells import (
     said,
 )
 from synergie.formats.tables._heading import denials, heading, plain_symbols
-from synergie.formats.tables._point_energies import look_at_seller
 from synergie.formats.tables._row import RowReader, made
 from synergie.formats.tables._terms import BillTerms
 from synergie.formats.tables._texts import TableRow
@@ -73,6 +73,7 @@ def _kept(
 ) -> Iterator[PeriodEnergy | SupplyTerms]:
     """What the rows hold; a row that says the same again is a duplicate, another is refused."""
     reader, told, terms = maker.reader, Energies(report), BillTerms(maker.reader)
+    units = reader.units
     for place, cells in rows:
         try:
             records = maker.records(cells)
@@ -80,7 +81,7 @@ def _kept(
             report.refuse(place, fault)
             continue
         new = told.add(records, place, bill=reader.bill(cells), kva=reader.kva(cells))
-        look_at_seller(new, reader.contract(cells), place, reader.report)
+        look_beside(new, reader.beside(cells), place, reader.report, units=units)
         if new:
             terms.add(cells, new[0].supply_point, new[0].from_date)
     if "tariff_class" in reader.at:

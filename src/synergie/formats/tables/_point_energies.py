@@ -1,15 +1,12 @@
 """Names of points that tell another energy or flow than that of their rows: `Mairie - gaz`."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from synergie.formats import checks
-from synergie.formats._report import Place, Report
+from synergie.formats._report import Report
 from synergie.formats.tables._heading import plain_symbols
-from synergie.formats.tables._row import SELLER
 from synergie.formats.tables._span import Span
-from synergie.formats.tables._words import is_sold, words
-from synergie.schemas.period_energy import PeriodEnergy
 
 _PLACE = re.compile(
     r"(ep|eclairage|rues?|allees?|chemins?|impasses?|places?|avenues?|av|boulevards?|bd|quais?|routes?"
@@ -45,7 +42,6 @@ _PLANT = re.compile(
     r"|cogenerations?|ombrieres?|eoliennes?|pv)\b.*"
 )
 """Plants that feed in."""
-_SALE = re.compile(r"ventes?|rachats?|achats?|surplus|injections?|productions?")
 
 
 def look_at_point_names(spans: Iterable[Span], report: Report) -> None:
@@ -61,16 +57,6 @@ def look_at_point_names(spans: Iterable[Span], report: Report) -> None:
             report.find(checks.POINT_OF_OTHER_ENERGY, name, told, place=span.place)
         elif _PLANT.fullmatch(_own(name)):
             report.find(checks.PLANT_DRAWS, name, place=span.place)
-
-
-def look_at_seller(
-    some: Sequence[PeriodEnergy], beside: Mapping[str, str], place: Place, report: Report
-) -> None:
-    """Find a contract of sale that a column beside tells of a row that is drawn: `EDF OA`."""
-    drawn = [one.name for one in some if one.direction == "import"]
-    for name, cell in beside.items() if drawn else ():
-        if SELLER.fullmatch(words(name)) and (is_sold(cell) or _SALE.fullmatch(words(cell))):
-            report.find(checks.POINT_OF_OTHER_ENERGY, drawn[0], cell, place=place)
 
 
 def other_energy(name: str, supply_point: str | None) -> str | None:

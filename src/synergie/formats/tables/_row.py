@@ -57,8 +57,6 @@ KIND = re.compile(
     r"|energies?|fluides?|vecteurs?|combustibles?)\b"
 )
 _OF_FUELS = re.compile(r"\b(energies?|fluides?|vecteurs?|combustibles?)\b")
-SELLER = re.compile(r"fournisseurs?|contrats?|types?( de)? contrats?|offres?|acheteurs?|suppliers?")
-"""Columns of whom a point has its contract with, and which."""
 _TELLS_FUEL = re.compile(
     rf"{KIND.pattern}|\b(distributeurs?|gestionnaires?|grd|tarifs?|segments?|profils?|fta)\b"
 )
@@ -115,8 +113,8 @@ class RowReader:
     """Columns that say what a row is of, and are no field."""
     fuels: list[int] = field(default_factory=list)
     """Columns that may say of each row which energy it is of."""
-    sellers: list[int] = field(default_factory=list)
-    """Columns of contracts."""
+    others: list[int] = field(default_factory=list)
+    """Columns that are no field, or one of words or years."""
     used: set[int] = field(default_factory=set)
     """Columns that are a field."""
     points: set[str] = field(default_factory=set)
@@ -146,9 +144,10 @@ class RowReader:
             for place, name in enumerate(self.head.names)
             if place not in used and KIND.search(words(name))
         ]
-        self.sellers = [
-            at for at, name in enumerate(self.head.names) if SELLER.fullmatch(words(name))
-        ]
+        figures = used - {
+            self.at.get(field) for field in ("usage", "nature", "name", "year", "meter")
+        }
+        self.others = [at for at in range(len(self.head.names)) if at not in figures]
         self.fuels = [
             at for at, name in enumerate(self.head.names) if _TELLS_FUEL.search(words(name))
         ]
@@ -185,9 +184,15 @@ class RowReader:
         """The number of the bill of the row; empty: no column tells it."""
         return next((said(cells[at]) for at in self.bills if at < len(cells)), "")
 
-    def contract(self, cells: Sequence[Cell]) -> dict[str, str]:
-        """The cells of the columns of contracts, by their names."""
-        return {self.head.names[at]: said(cells[at]) for at in self.sellers}
+    def beside(self, cells: Sequence[Cell]) -> dict[str, str]:
+        """The cells of the columns that are no field, or one of words or years, by their names."""
+        return {self.head.names[at]: said(cells[at]) for at in self.others if at < len(cells)}
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The units of its values, those that are told."""
+        units = {column.unit or self.table.unit for column, _ in self.values}
+        return frozenset(unit for unit in units if unit is not None)
 
     def is_credit(self, cells: Sequence[Cell]) -> bool:
         """Whether a column of kinds calls the row a credit: it takes back what was billed."""

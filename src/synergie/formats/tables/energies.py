@@ -11,12 +11,13 @@ from typing import Literal, NamedTuple
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._report import Place, Report
-from synergie.formats.tables._around import Totals, look_above, look_beside, other_quantity
+from synergie.formats.tables._around import Totals, look_above, other_quantity
+from synergie.formats.tables._beside import look_beside
 from synergie.formats.tables._endings import apart
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._labels import OTHER_QUANTITY, is_other_row, is_total
 from synergie.formats.tables._names import look_at_months, look_at_names
-from synergie.formats.tables._point_energies import look_at_point_names, look_at_seller
+from synergie.formats.tables._point_energies import look_at_point_names
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._spans import ESTIMATES, RISES, arranged
 from synergie.formats.tables._words import words
@@ -92,8 +93,7 @@ def filled_energies(
         if other is not None:
             report.refuse(place, BadInput("row", other, OTHER_QUANTITY, checks.NOT_ENERGY.code))
         elif not totals.take(some, place):
-            look_beside(beside, place, report)
-            look_at_seller(some, beside, place, report)
+            look_beside(some, beside, place, report)
             years |= {one.from_date.year for one in some}
             told.add(some, place)
     look_above(titles, names, years, report)

@@ -1,0 +1,159 @@
+"""What the columns that are not read say of the energy in their row: a factor, a unit, a flow."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from synergie.formats import checks
+from synergie.formats._report import Place, Report
+from synergie.formats.checks import Check
+from synergie.formats.tables._heading import heading, is_only, plain_symbols
+from synergie.formats.tables._later import FACTOR
+from synergie.formats.tables._point_energies import other_energy
+from synergie.formats.tables._row import OTHERS
+from synergie.formats.tables._words import is_sold, words
+from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.table_profile import ENERGIES
+
+_KWH = frozenset({"kWh"})
+_FACTOR = re.compile(
+    rf".*{FACTOR.pattern}.*|(k|prorata|quote ?part|part (de la )?(commune|ville))( .*)?"
+)
+_NO_FACTOR = re.compile(
+    r"m3|conversion|pcs|thermique|emission|co2|carbone|puissance|climat|dju|charge|prix|€|\beur|kva"
+)
+"""Words of a coefficient by which a volume became the energy, or of another quantity."""
+_ONE = re.compile(r"1([.,]0+)?|100([.,]0+)? ?%?|")
+_NUMBER = re.compile(r"\d+([.,]\d+)?( ?%| ?/ ?\d+)?")
+_TIMES = re.compile(r"\b(?:x|fois|multiplie\w*(?: par)?) ?(\d+)\b")
+_UNIT = re.compile(r"u|um|unites?|units?")
+_REMARK = re.compile(
+    r"commentaires?|observations?|remarques?|notes?|mentions?|precisions?|libelles?"
+)
+_YEAR = re.compile(r"annees?|exercices?|annee (de )?(conso\w*|facturation|reference)")
+_FLOW = re.compile(r"flux|sens|signe|direction|\+/-|\+ ?/ ?-")
+_OUT = re.compile(r"-|out|sortant|export\w*|injecte?\w*|vendue?|vente")
+_SELLER = re.compile(
+    r"fournisseurs?|contrats?|types?( de)? contrats?|offres?|acheteurs?|suppliers?"
+)
+_SALE = re.compile(
+    r"ventes?|rachats?|achats?|surplus|injections?|productions?|obligations? d achat"
+)
+_KIND = re.compile(
+    r"usages?|categories?|familles?|grandeurs?|compteurs?|perimetres?|scenarios?|versions?|postes?"
+    r"|types?( (de|du|d))? ?(compteurs?|donnees?|mesures?|releves?|valeurs?|energies?)?"
+    r"|natures?( .*)?"
+)
+_OTHER = re.compile(
+    r"calories?|frigories?|puissances?|reactives?|er|cosinus|tangente|decompteurs?"
+    r"|sous ?compteurs?( .*)?|hors( .*)?|cibles?|cumule?e?s?|cumul .*|ratios?|brouillons?|projets?"
+    r"|hypotheses?|theoriques?"
+    r"|chaleur|froid|vapeur|eau (chaude|froide)"
+)
+"""What is none of the energy that is drawn in the period, or is counted by another meter, too."""
+_PERIODICITY = re.compile(r"pas( de temps)?|periodicites?( .*)?|frequences?( .*)?")
+_LONGER = re.compile(r"(bimestriel|trimestriel|semestriel|annuel)")
+_DAYS = 32
+"""Days of a month, at most, and one."""
+
+
+type Claim = tuple[Check, str]
+"""A check, and what it shows behind the name of the column, or alone."""
+
+
+class Row(NamedTuple):
+    """What is known of the energies of a row."""
+
+    years: range
+    is_month: bool
+    units: frozenset[str]
+
+
+def look_beside(
+    some: Sequence[PeriodEnergy],
+    beside: Mapping[str, str],
+    place: Place,
+    report: Report,
+    *,
+    units: frozenset[str] = _KWH,
+) -> None:
+    """Find what columns beside say against the energies of a row, which are in *units*."""
+    if not some or not beside:
+        return
+    one = some[0]
+    years = range(one.from_date.year, one.to_date.year + 1)
+    row = Row(years, (one.to_date - one.from_date).days < _DAYS, units)
+    for name, cell in beside.items():
+        if cell and (claim := claim_of(name, cell, row)) is not None:
+            check, told = claim
+            alone = check in {checks.NOTE_OTHER_UNIT, checks.ROW_OF_OTHER_YEAR}
+            report.find(check, *((told,) if alone else (name, told)), place=place)
+
+
+@lru_cache(maxsize=1 << 14)
+def claim_of(head: str, cell: str, row: Row) -> Claim | None:
+    """What *cell* under *head* says against energies drawn in the period of *row*, if anything."""
+    name = words(head) or plain_symbols(head)
+    claim = next((claim for form, claim in _CLAIMS if form.fullmatch(name)), None)
+    return None if claim is None else claim(head, cell, row)
+
+
+def _factor(head: str, cell: str, _: Row) -> Claim | None:
+    number = plain_symbols(cell)
+    other = _NO_FACTOR.search(plain_symbols(head)) or not _NUMBER.fullmatch(number)
+    return None if other or _ONE.fullmatch(number) else (checks.READINGS_TIMES, cell)
+
+
+def _unit(_: str, cell: str, row: Row) -> Claim | None:
+    unit = heading(cell).unit
+    return None if unit is None or unit in row.units else (checks.NOTE_OTHER_UNIT, cell)
+
+
+def _year(_: str, cell: str, row: Row) -> Claim | None:
+    other = re.fullmatch(r"(19|20)\d\d", cell) is not None and int(cell) not in row.years
+    return (checks.ROW_OF_OTHER_YEAR, cell) if other else None
+
+
+def _remark(head: str, cell: str, row: Row) -> Claim | None:
+    unit, times = heading(cell).unit, _TIMES.search(words(cell))
+    if times is not None and times[1] != "1":
+        return checks.READINGS_TIMES, cell
+    if unit in ENERGIES and unit not in row.units:
+        return checks.NOTE_OTHER_UNIT, cell
+    return _kind(head, cell, row)
+
+
+def _flow(_: str, cell: str, row: Row) -> Claim | None:
+    out = _OUT.fullmatch(words(cell) or plain_symbols(cell)) is not None
+    return (checks.COLUMN_CLAIMS, cell) if out and row.years else None
+
+
+def _sale(_: str, cell: str, row: Row) -> Claim | None:
+    sold = is_sold(cell) or _SALE.fullmatch(words(cell)) is not None
+    return (checks.COLUMN_CLAIMS, cell) if sold and row.years else None
+
+
+def _periodicity(_: str, cell: str, row: Row) -> Claim | None:
+    longer = row.is_month and _LONGER.match(words(cell)) is not None
+    return (checks.COLUMN_CLAIMS, cell) if longer else None
+
+
+def _kind(_: str, cell: str, row: Row) -> Claim | None:
+    other = _OTHER.fullmatch(words(cell)) or is_only(cell, OTHERS)
+    energy = other_energy(cell, None)
+    claims = bool(row.years) and (other or energy not in {None, "eau", "bois"})
+    return (checks.COLUMN_CLAIMS, cell) if claims else None
+
+
+_CLAIMS: tuple[tuple[re.Pattern[str], Callable[[str, str, Row], Claim | None]], ...] = (
+    (_FACTOR, _factor),
+    (_UNIT, _unit),
+    (_YEAR, _year),
+    (_REMARK, _remark),
+    (_FLOW, _flow),
+    (_SELLER, _sale),
+    (_PERIODICITY, _periodicity),
+    (_KIND, _kind),
+)
+"""Words of a column, and how its cells are read."""
