@@ -117,6 +117,12 @@ def thousandths(draw: Random) -> Iterator[Case]:
     small = [replace(b, kwh=(b.kwh / 1000).quantize(Decimal("0.01"))) for b in made]
     rows = table(small, columns("point site from to kwh"))
     yield trap("a thousandth of some", "Suivi", rows, Truth(), stops=True)
+    for n, (count, places) in enumerate(((2, "0.001"), (3, "0.01"), (3, "0.1"), (5, "0.1"))):
+        made = [b for _ in range(2) for b in bills(draw, 5, 12)]
+        told = [replace(b, kwh=(b.kwh / 1000).quantize(Decimal(places))) if at < 12 * count else b
+                for at, b in enumerate(made)]  # fmt: skip
+        rows = table(told, columns("point from to kwh"))
+        yield trap("a thousandth of some", f"Suivi {n}", rows, Truth(), stops=True)
     exact = [replace(b, kwh=b.kwh / 1000) for b in made[24:]]
     cols = [*columns("point site from to"), ("Conso", lambda b: b.kwh)]
     pages = tuple(Sheet([["Conso"], *table(some, cols)], name)

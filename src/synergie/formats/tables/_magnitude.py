@@ -34,12 +34,11 @@ def weighed(series: Sequence[Sequence[Span]], report: Report) -> set[int]:
     """
     spans = [span for some in series for span in some if span.kwh]
     _under(spans, report)
-    n_fine = sum(bool(span.places) for span in spans)
+    whole = [span.monthly for some in series if _is_whole(some) for span in some if span.kwh]
     for some in series:
-        _under_beside(some, spans, n_fine, report)
+        _under_beside(some, median(whole) if whole else Decimal(0), report)
     for some in series:
         _mixed(some, report)
-    _mixed([span for some in series if len(some) >= _FEW for span in some], report)
     _priced(spans, report)
     return _over(spans, report)
 
@@ -100,30 +99,32 @@ def _under(spans: Sequence[Span], report: Report) -> None:
         report.find(checks.UNDER_THE_USUAL, least, f"{middle:f}", place=spans[0].place)
 
 
-def _under_beside(some: Sequence[Span], all_: Sequence[Span], n_fine: int, report: Report) -> None:
+def _is_whole(some: Sequence[Span]) -> bool:
+    """Whether a point has many energies, and none with decimals."""
+    return len(some) >= _FEW and not any(span.places for span in some)
+
+
+def _under_beside(some: Sequence[Span], usual: Decimal, report: Report) -> None:
     """One point's energies tiny by its power, or beside others without decimals.
 
-    *n_fine*: how many of *all_* have decimals.
+    *usual*: the middle one of those others, brought to a month; zero where there are none.
     """
     filled = [span for span in some if span.kwh]
     if any(span.kva for span in filled):
         is_under = _is_tiny(filled, _least)
     else:
-        is_under = _is_far_below(filled, all_, n_fine)
+        is_under = _is_far_below(filled, usual)
     if is_under:
         middle = median(span.monthly for span in filled)
         report.find(checks.UNDER_THE_USUAL, f"{_least(filled[0]):.0f}", f"{middle:f}",
                     place=filled[0].place)  # fmt: skip
 
 
-def _is_far_below(some: Sequence[Span], all_: Sequence[Span], n_fine: int) -> bool:
-    """Whether one point's energies alone have decimals, and are a small part of the others'."""
+def _is_far_below(some: Sequence[Span], usual: Decimal) -> bool:
+    """Whether one point's energies have decimals, and are a small part of others without."""
     fine = sum(bool(span.places) for span in some)
-    if len(some) < _FEW or not fine or fine < n_fine or all(_is_priced(span) for span in some):
+    if len(some) < _FEW or fine * 2 < len(some) or all(_is_priced(span) for span in some):
         return False
-    mine = {id(span) for span in some}
-    others = [span.monthly for span in all_ if id(span) not in mine]
-    usual = median(others) if others else Decimal(0)
     return median(span.monthly for span in some) * _BESIDE < usual
 
 
