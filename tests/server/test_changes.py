@@ -88,8 +88,20 @@ def test_what_is_stored_rings_the_bell_and_what_is_read_does_not(furnished: Furn
     furnished.owner.usual()
     bell._waiting.add(waiting)
     furnished.owner.get("/v1/sites")
+    furnished.owner.post("/v1/sites", {"nothing": "of it is stored"})
     assert not waiting.is_set()
     furnished.owner.made("/v1/sites", site(token_hex(4)))
+    assert waiting.is_set()
+    bell._waiting.discard(waiting)
+
+
+@pytest.mark.parametrize("act", ["suspend", "revoke"])
+def test_what_takes_rights_away_rings_the_bell(furnished: Furnished, act: str) -> None:
+    """It is served beside the others, and who waits hears of it."""
+    bell, waiting = furnished.place.app.state.house.bell, asyncio.Event()
+    made = active(furnished.owner, furnished.partner, selector={"sites": [furnished.ids["site"]]})
+    bell._waiting.add(waiting)
+    assert furnished.owner.post(f"/v1/agreements/{made}/{act}", {}).status_code == 200
     assert waiting.is_set()
     bell._waiting.discard(waiting)
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, override
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from synergie.server.deadline import LOOK_S, Deadline
 from synergie.server.problems import MEDIA_TYPE
 from synergie.server.settings import Settings
 
@@ -39,8 +40,8 @@ class Connection(HttpToolsProtocol):
 
     header_s: ClassVar[float]
     refusal: ClassVar[bytes]
-    _hurry: asyncio.TimerHandle | None = None
-    _deaf: asyncio.TimerHandle | None = None
+    _hurry: Deadline | None = None
+    _deaf: Deadline | None = None
     _in_head = False
     """Whether a request has begun and its head is not whole."""
     _in_message = False
@@ -166,6 +167,9 @@ class Connection(HttpToolsProtocol):
 
     @override
     def timeout_keep_alive_handler(self) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(LOOK_S, self._end_rest)
+
+    def _end_rest(self) -> None:
         super().timeout_keep_alive_handler()
         self.bound_closing()
 
@@ -180,7 +184,7 @@ class Connection(HttpToolsProtocol):
             self._await_reader()
 
     def _await_reader(self) -> None:
-        self._deaf = self._deaf or self.loop.call_later(_LISTEN_S, self.transport.abort)
+        self._deaf = self._deaf or Deadline(self.loop, _LISTEN_S, self.transport.abort)
 
     @override
     def send_400_response(self, msg: str) -> None:
@@ -207,7 +211,7 @@ class Connection(HttpToolsProtocol):
         )
 
     def _arm(self) -> None:
-        self._hurry = self.loop.call_later(self.header_s, self._close)
+        self._hurry = Deadline(self.loop, self.header_s, self._close)
 
     def _close(self) -> None:
         self._hurry = None

@@ -26,6 +26,7 @@ from synergie.proof.jose import Unsigned
 from synergie.proof.message import Digest
 from synergie.schemas.coding import FIRST_BYTES, decoder
 from synergie.schemas.faults import EXPECTED
+from synergie.server.deadline import bounded
 
 JSON = "application/json"
 HTML = "text/html"
@@ -119,7 +120,7 @@ async def _chunks(request: Request, limits: Limits) -> AsyncIterator[bytes]:
     while True:
         deadline = began + limits.patience_s + size / limits.slowest_bps
         try:
-            async with asyncio.timeout_at(deadline):
+            async with bounded(deadline):
                 chunk = await anext(stream, None)
         except TimeoutError:
             raise TooSlow(limits.slowest_bps) from None

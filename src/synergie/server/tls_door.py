@@ -11,11 +11,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from synergie.server.deadline import Deadline
 from synergie.server.entry import Entry
 from synergie.server.log import logger
 
 _OUT_OF_FILES_S = 1.0
 """A pause after the system had no connection to give."""
+_CUT_S = 60.0
+"""So much later the loop ends a handshake by itself: it was cut before."""
 
 
 @dataclass(eq=False, slots=True)
@@ -78,13 +81,15 @@ class TlsDoor:
         handshake, entry = Handshake(raw), self._entry()
         entry.follow(handshake, peer)
         task = asyncio.create_task(self._secure(entry, raw))
+        late = Deadline(asyncio.get_running_loop(), self._seconds, handshake.cut)
         self._open[task] = handshake
         task.add_done_callback(self._open.pop)
+        task.add_done_callback(lambda _task: late.cancel())
         task.add_done_callback(lambda _task: entry.leave(handshake))
 
     async def _secure(self, entry: Entry, raw: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         with suppress(OSError):  # of TLS, too: whoever speaks otherwise, or not in time, is cut
             await loop.connect_accepted_socket(
-                lambda: entry, raw, ssl=self._secured, ssl_handshake_timeout=self._seconds
+                lambda: entry, raw, ssl=self._secured, ssl_handshake_timeout=self._seconds + _CUT_S
             )

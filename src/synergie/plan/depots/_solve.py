@@ -16,6 +16,7 @@ from synergie.plan.depots._model import Pair
 from synergie.plan.depots._search import Found, Search
 from synergie.plan.depots._settle import Settled, cost
 from synergie.plan.depots._stock import safety
+from synergie.plan.seconds import check_seconds
 from synergie.schemas.depots import DepotsPlan, DepotsProblem, OpenSite, Served
 from synergie.schemas.plan import MemberOutcome
 
@@ -25,6 +26,7 @@ _JOINT = 0.7
 """Share of the time for the joint plan; the rest is for each alone."""
 
 
+@check_seconds
 def solve(
     problem: DepotsProblem,
     *,

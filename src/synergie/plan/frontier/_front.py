@@ -15,6 +15,7 @@ from synergie.plan.frontier._ground import Ground
 from synergie.plan.frontier._payoff import payoff
 from synergie.plan.frontier._solves import Solved, Solves
 from synergie.plan.retrofit.problem import Ints
+from synergie.plan.seconds import check_seconds
 from synergie.schemas.plan import Run
 
 TOLERANCE = 1e-4
@@ -65,6 +66,7 @@ class Front:
     """How it was computed."""
 
 
+@check_seconds
 def front(
     ground: Ground,
     *,

@@ -15,6 +15,7 @@ from synergie.plan.hedge._risk import cvar, euros, risk
 from synergie.plan.hedge._terms import Terms, earnings, mean_load
 from synergie.plan.hedge.axis import Axis, Flags, Floats, classes, products
 from synergie.plan.hedge.scenarios import Scenarios
+from synergie.plan.seconds import check_seconds
 from synergie.schemas.hedge import (
     FixedOutcome,
     HedgeChoice,
@@ -29,6 +30,7 @@ from synergie.schemas.plan import Phrase
 _SAME = 1e-6  # of the cost: the programme and the hours have to agree within it
 
 
+@check_seconds
 def hedge(
     problem: HedgeProblem,
     scenarios: Scenarios,

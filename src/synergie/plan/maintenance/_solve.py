@@ -17,11 +17,13 @@ from synergie.plan.maintenance._effort import Effort
 from synergie.plan.maintenance._search import cheapest
 from synergie.plan.maintenance._told import Result, told
 from synergie.plan.maintenance._year import QUARTERS, year
+from synergie.plan.seconds import check_seconds
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 
 _ALONE = 0.35  # share of the time for all plans alone; the joint plan begins from them
 
 
+@check_seconds
 def solve(
     problem: MaintenanceProblem,
     *,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from synergie.plan.maintenance_study._again import Answer, Cancel, again, as_one
+from synergie.plan.seconds import check_seconds
 from synergie.schemas.maintenance import Depot, MaintenancePlan, MaintenanceProblem
 from synergie.schemas.maintenance_study import CrewDayWorth
 
@@ -14,6 +15,7 @@ WEEKS = 6
 """Full weeks of a depot that are tried one by one."""
 
 
+@check_seconds
 def worth(
     problem: MaintenanceProblem,
     plan: MaintenancePlan,

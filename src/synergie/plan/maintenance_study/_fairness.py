@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from synergie.plan.maintenance_study._again import Cancel, again, as_one
+from synergie.plan.seconds import check_seconds
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.schemas.maintenance_study import FairnessPoint
 
 
+@check_seconds
 def fairness(
     problem: MaintenanceProblem,
     plan: MaintenancePlan,

@@ -5,6 +5,7 @@ from itertools import combinations
 
 from synergie.errors import BadInput
 from synergie.plan.maintenance_study._again import Cancel, again
+from synergie.plan.seconds import check_seconds
 from synergie.plan.sharing.study import share_game
 from synergie.schemas.maintenance import MaintenanceProblem
 from synergie.schemas.sharing import CoalitionCost, CostGame, SharingStudy
@@ -13,6 +14,7 @@ MOST = 8
 """Organisations of which every coalition is priced: 255 solves."""
 
 
+@check_seconds
 def share(
     problem: MaintenanceProblem, *, limit_s: float = 60, cancel: Cancel = None
 ) -> SharingStudy:

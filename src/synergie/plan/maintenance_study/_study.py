@@ -9,11 +9,13 @@ from synergie.plan.maintenance_study._again import Cancel
 from synergie.plan.maintenance_study._crew_days import CREW, WEEKS, worth
 from synergie.plan.maintenance_study._fairness import fairness
 from synergie.plan.maintenance_study._sharing import MOST, organisations, share
+from synergie.plan.seconds import check_seconds
 from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.schemas.maintenance_study import CrewDayWorth, FairnessPoint, MaintenanceStudy
 from synergie.schemas.plan import Phrase
 
 
+@check_seconds
 def study(
     problem: MaintenanceProblem,
     plan: MaintenancePlan,

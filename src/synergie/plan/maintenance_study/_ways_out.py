@@ -13,6 +13,7 @@ from synergie.plan.maintenance_study._relaxed import (
     opened,
     unlimited,
 )
+from synergie.plan.seconds import check_seconds
 from synergie.schemas.maintenance import MaintenanceProblem
 from synergie.schemas.maintenance_study import MaintenanceWay, MaintenanceWays
 from synergie.schemas.plan import Phrase
@@ -28,6 +29,7 @@ class _Try:
     said: Phrase
 
 
+@check_seconds
 def ways_out(
     problem: MaintenanceProblem, *, most: int = 4, limit_s: float = 60, cancel: Cancel = None
 ) -> MaintenanceWays:

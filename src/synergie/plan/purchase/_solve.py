@@ -13,12 +13,14 @@ from synergie.plan.purchase import _outcome, _verify, baskets, check
 from synergie.plan.purchase._binding import binding
 from synergie.plan.purchase._decide import How, More, decide
 from synergie.plan.purchase.baskets import DIGITS
+from synergie.plan.seconds import check_seconds
 from synergie.schemas.purchase import PurchaseProblem
 from synergie.schemas.purchase_plan import PurchasePlan
 
 _FINE = {"mip_feasibility_tolerance": 1e-9, "primal_feasibility_tolerance": 1e-9}
 
 
+@check_seconds
 def solve(
     problem: PurchaseProblem,
     *,
@@ -42,6 +44,7 @@ def solve(
     return plan.model_copy(update={"binding": said})
 
 
+@check_seconds
 def solve_near(
     problem: PurchaseProblem,
     *,

@@ -15,6 +15,7 @@ from synergie.plan.retrofit._model import model
 from synergie.plan.retrofit._relaxed import relaxed
 from synergie.plan.retrofit._search import Search
 from synergie.plan.retrofit.problem import Ints, Problem
+from synergie.plan.seconds import check_seconds
 
 _TELL_S = 20.0
 """Seconds for the words of what conflicts."""
@@ -46,6 +47,7 @@ class Chosen:
         return above / abs(float(self.cost)) if self.cost else float(above > 0)
 
 
+@check_seconds
 def solve(
     problem: Problem,
     *,

@@ -30,6 +30,7 @@ from synergie.plan.rounds._solve import checked, hopeless_of, refuse_missed
 from synergie.plan.rounds._tours import Tours
 from synergie.plan.rounds._urgent import put_in, settle
 from synergie.plan.rounds._weigh import Weigh
+from synergie.plan.seconds import check_seconds
 from synergie.schemas.plan import Phrase
 from synergie.schemas.rounds import RoundsPlan, RoundsProblem
 
@@ -37,6 +38,7 @@ _KEPT, _AGAIN = 0.3, 0.6
 """Shares of the time for small steps from the plan told before and for a search anew."""
 
 
+@check_seconds
 def replan(
     problem: RoundsProblem,
     plan: RoundsPlan,

@@ -19,6 +19,7 @@ from synergie.plan.rounds._pause import working
 from synergie.plan.rounds._search import How
 from synergie.plan.rounds._tours import Tours
 from synergie.plan.rounds._weigh import Weigh
+from synergie.plan.seconds import check_seconds
 from synergie.schemas.plan import Phrase
 from synergie.schemas.rounds import RoundsPlan, RoundsProblem
 
@@ -28,6 +29,7 @@ _ZERO = Decimal(0)
 _MOST_TOLD = 10
 
 
+@check_seconds
 def solve(
     problem: RoundsProblem,
     *,

@@ -13,6 +13,7 @@ from synergie.plan.routing._periodic_search import Search, State
 from synergie.plan.routing._periodic_task import Calendar, Days, Periodic
 from synergie.plan.routing._route import improved
 from synergie.plan.routing._task import Ended, Order, Routes, Task
+from synergie.plan.seconds import check_seconds
 
 _CHOOSING = 0.9  # share of the time that goes to the choice of days
 _CYCLE, _MOST_CYCLES = 400, 8  # steps a stop in a cooling; most coolings
@@ -47,6 +48,7 @@ class _Limit:
         return max(0.01, (self.begun + self.seconds - time.perf_counter()) / days)
 
 
+@check_seconds
 def plan_days(
     task: Periodic,
     *,

@@ -16,6 +16,7 @@ from synergie.plan.routing._load import able, fits
 from synergie.plan.routing._search import search, slow
 from synergie.plan.routing._search_model import Model
 from synergie.plan.routing._task import Ended, Order, Routes, Task, Trip
+from synergie.plan.seconds import check_seconds
 
 type Start = Sequence[Trip | Sequence[int]]
 
@@ -25,6 +26,7 @@ _MOST = 400  # stops up to which the large neighbourhood search makes steps enou
 _SHARE = 0.05  # of the limit, for PyVRP, when that search follows
 
 
+@check_seconds
 def route(
     task: Task,
     *,

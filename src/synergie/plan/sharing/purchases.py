@@ -14,6 +14,7 @@ import numpy as np
 from synergie.errors import BadInput, Cancelled, Infeasible, SolverFailed
 from synergie.plan import purchase
 from synergie.plan.purchase import baskets
+from synergie.plan.seconds import check_seconds
 from synergie.plan.sharing import _text
 from synergie.plan.sharing._lattice import (
     by_supplier,
@@ -55,6 +56,7 @@ class PurchaseGame:
     assumptions: tuple[Phrase, ...]
 
 
+@check_seconds
 def purchase_game(
     problem: PurchaseProblem,
     *,
@@ -110,6 +112,7 @@ def fees_text(
     return (*said, Phrase(text=_text.CAP_BORNE, values=(f"{cut:.2f}",)))
 
 
+@check_seconds
 def share_purchase(
     problem: PurchaseProblem,
     *,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from synergie.errors import Cancelled, Infeasible, OutOfTime, SolverFailed
 from synergie.plan import _record
 from synergie.plan._money import CENT, certified, fair
+from synergie.plan.seconds import check_seconds
 from synergie.plan.strategy import _text, _verify
 from synergie.plan.strategy._choices import items
 from synergie.plan.strategy._ground import Ground, count, out_share
@@ -28,6 +29,7 @@ _JOINT = 0.7
 """Share of the time for the joint choice; the rest is for each alone."""
 
 
+@check_seconds
 def solve(
     problem: StrategyProblem,
     *,

@@ -11,6 +11,7 @@ from decimal import Decimal
 from synergie.errors import BadInput, Cancelled, OutOfTime
 from synergie.plan import _record
 from synergie.plan._money import CENT, certified
+from synergie.plan.seconds import check_seconds
 from synergie.plan.strategy import _text
 from synergie.plan.strategy._choices import items
 from synergie.plan.strategy._ground import Ground
@@ -30,6 +31,7 @@ _SAME = 1e-6
 """Relative: below it two amounts of a criterion are the same."""
 
 
+@check_seconds
 def frontier(
     problem: StrategyProblem,
     criterion: Criterion = "out",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from synergie.plan.seconds import check_seconds
 from synergie.plan.strategy._ground import Ground, count
 from synergie.plan.strategy.frontiers import frontier
 from synergie.plan.strategy.relamping import best_period
@@ -17,6 +18,7 @@ from synergie.schemas.strategy import (
 )
 
 
+@check_seconds
 def study(
     problem: StrategyProblem,
     criterion: Criterion = "out",

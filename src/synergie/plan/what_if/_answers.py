@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from synergie.plan.seconds import check_seconds
 from synergie.plan.what_if import _text as text
 from synergie.plan.what_if._best import best, euros, lot_changes
 from synergie.plan.what_if._cases import changed, said
@@ -13,6 +14,7 @@ from synergie.schemas.purchase_plan import PurchasePlan
 from synergie.schemas.purchase_study import CaseAnswer, PurchaseCase, Stability
 
 
+@check_seconds
 def answer(
     problem: PurchaseProblem, plan: PurchasePlan, case: PurchaseCase, *, limit_s: float = 60
 ) -> CaseAnswer:

@@ -19,6 +19,7 @@ from synergie.errors import BadInput, SolverFailed
 from synergie.plan._solver import Model
 from synergie.plan.purchase import baskets
 from synergie.plan.purchase.baskets import Book, Option
+from synergie.plan.seconds import check_seconds
 from synergie.plan.what_if._best import Best, best, lot_changes
 from synergie.plan.what_if._rows import Columns
 from synergie.schemas.offer import Offer, Tier
@@ -30,6 +31,7 @@ _EXACT = Fraction(1, 10**6)
 """A thousandth of a kWh: how far a protected tier may be missed by the solver's floats."""
 
 
+@check_seconds
 def certainty(
     problem: PurchaseProblem,
     *,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from synergie.errors import BadInput
+from synergie.plan.seconds import check_seconds
 from synergie.plan.what_if._best import Best, best, lot_changes
 from synergie.plan.what_if._cases import without
 from synergie.schemas.purchase import PurchaseProblem
@@ -11,6 +12,7 @@ from synergie.schemas.purchase_plan import PurchasePlan
 from synergie.schemas.purchase_study import Cliff, MemberDifference, MemberLeaving
 
 
+@check_seconds
 def departure(
     problem: PurchaseProblem, plan: PurchasePlan, member: str, *, limit_s: float = 60
 ) -> MemberLeaving:

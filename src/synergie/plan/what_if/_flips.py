@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from synergie.plan.seconds import check_seconds
 from synergie.plan.what_if._best import best
 from synergie.plan.what_if._cases import repriced
 from synergie.plan.what_if._volumes import turning_volumes
@@ -25,6 +26,7 @@ _FARTHEST = 100_000
 """A rise of 1,000 EUR/MWh: who still wins then wins at any price."""
 
 
+@check_seconds
 def flips(problem: PurchaseProblem, plan: PurchasePlan, *, limit_s: float = 60) -> tuple[Flip, ...]:
     """Each award of *plan*: which prices and which volumes would change it."""
     return tuple(_flip(problem, plan, award, limit_s) for award in plan.awards)

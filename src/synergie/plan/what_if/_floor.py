@@ -11,6 +11,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from synergie.errors import BadInput
 from synergie.plan.purchase import baskets
+from synergie.plan.seconds import check_seconds
 from synergie.plan.what_if import _text as text
 from synergie.plan.what_if._best import Best, best, euros, shown
 from synergie.schemas.plan import Phrase
@@ -22,6 +23,7 @@ _HUNDRED, _TENTH = Decimal(100), Decimal("0.1")
 _CENT = Decimal("0.01")
 
 
+@check_seconds
 def gain_floor(
     problem: PurchaseProblem,
     plan: PurchasePlan,

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from synergie.errors import BadInput
+from synergie.plan.seconds import check_seconds
 from synergie.plan.what_if._best import best
 from synergie.schemas.purchase import PurchaseProblem, SupplierLimit
 from synergie.schemas.purchase_limits import Frontier, Relaxation, Requirement
 from synergie.schemas.purchase_plan import PurchasePlan
 
 
+@check_seconds
 def frontier(
     problem: PurchaseProblem,
     plan: PurchasePlan | None,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from synergie.plan.seconds import check_seconds
 from synergie.plan.sweep import sweep
 from synergie.plan.what_if._answers import answer, stability
 from synergie.plan.what_if._cases import usual
@@ -64,6 +65,7 @@ def _swept[C, A](function: Callable[[C], A], cases: Sequence[C], where: Where) -
     return tuple(one.expect() for one in found)
 
 
+@check_seconds
 def departures(
     problem: PurchaseProblem,
     plan: PurchasePlan,
@@ -77,6 +79,7 @@ def departures(
     return _swept(_Departs(problem, plan, limit_s), names, where)
 
 
+@check_seconds
 def answers(
     problem: PurchaseProblem,
     plan: PurchasePlan,
@@ -89,6 +92,7 @@ def answers(
     return _swept(_Answers(problem, plan, limit_s), cases, where)
 
 
+@check_seconds
 def study(
     problem: PurchaseProblem,
     plan: PurchasePlan,

@@ -15,6 +15,7 @@ from synergie.plan._conflicts import lacking
 from synergie.plan._solver import Model
 from synergie.plan.purchase import baskets
 from synergie.plan.purchase.model import draft
+from synergie.plan.seconds import check_seconds
 from synergie.plan.what_if import _text as text
 from synergie.plan.what_if._best import best, euros
 from synergie.plan.what_if._green import greener
@@ -30,6 +31,7 @@ _LOTS = 20
 """Lots for which a second award is tried."""
 
 
+@check_seconds
 def ways_out(problem: PurchaseProblem, *, most: int = 3, limit_s: float = 60) -> WaysOut:
     """Why *problem* has no plan, and up to *most* ways to make it possible.
 

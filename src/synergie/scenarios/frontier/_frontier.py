@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from synergie.errors import BadInput
 from synergie.plan.frontier import Front, Point, front
+from synergie.plan.seconds import check_seconds
 from synergie.scenarios.criteria import Ground, ground_of
 from synergie.scenarios.effects import Setting
 from synergie.scenarios.frontier import _text as text
@@ -42,6 +43,7 @@ _FAR = 1e-6
 _NAMES = 5
 
 
+@check_seconds
 def frontier(
     study: LightingStudy,
     criteria: tuple[LightingCriterion, ...],

@@ -18,6 +18,7 @@ _TOKEN = "/token"  # noqa: S105 (a path)
 _OK = 200
 _UNAUTHENTICATED = 401
 _BAD_REQUEST = 400
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(slots=True)
@@ -36,7 +37,11 @@ class CallerWatch:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        if scope["type"] != "http" or is_vital(scope["path"].encode()):
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        send = self._ringing(scope, send)
+        if is_vital(scope["path"].encode()):
             await self.app(scope, receive, send)
             return
         try:
@@ -46,14 +51,24 @@ class CallerWatch:
             return
         await self.app(scope, receive, self._watched(scope, send))
 
+    def _ringing(self, scope: Scope, send: Send) -> Send:
+        """*send*, that rings when what a request did is answered: then it is stored."""
+        if scope["method"] in _READS:
+            return send
+
+        async def ringing(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] < _BAD_REQUEST:
+                self.bell.ring()
+            await send(message)
+
+        return ringing
+
     def _watched(self, scope: Scope, send: Send) -> Send:
         async def watched(message: Message) -> None:
             if _refused(scope, message):
                 self._failed(scope)
             elif _let_in(scope, message):
                 self.recent.add(scope)
-            if scope["method"] == "POST" and message["type"] == "http.response.start":
-                self.bell.ring()  # what is answered is stored
             await send(message)
 
         return watched
