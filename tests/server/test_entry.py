@@ -440,7 +440,7 @@ def test_a_reader_that_takes_an_answer_slowly_has_all_of_it() -> None:
                 break
             assert server.capacity.working == 0, "the place is lent meanwhile"
             assert protocol._deaf is not None
-            ends.append(protocol._deaf.when())
+            ends.append(protocol._deaf._handle.when())
             pauses += 1
             wire.read(connection.PIECE)
         assert wire.sent.count(b"x") >= len(LONG)
