@@ -71,20 +71,32 @@ class Figures:
 
 @dataclass(frozen=True)
 class Record:
-    """The file of a campaign: for each engine the figures, all of one commit."""
+    """The file of campaigns: for each engine the commit it was played at, the day and the figures.
+
+    What one engine has stays when another is played, at a later commit, too.
+    """
 
     path: Path
     commit: str
 
     def read(self, engine: Engine) -> Figures:
-        """The figures of *engine* so far; SystemExit when the file is of another commit."""
-        return Figures(**self._engines().get(engine, {}))
+        """The figures of *engine* so far; SystemExit when they are of another commit."""
+        found = self._engines().get(engine)
+        if found is None:
+            return Figures()
+        played = found.pop("commit", None)
+        if played != self.commit:
+            raise SystemExit(
+                f"{self.path}: {engine} is of commit {played}, this is {self.commit}: "
+                f"take {engine} out of it to begin anew, or name another --out"
+            )
+        return Figures(**{name: told for name, told in found.items() if name != "at"})
 
     def write(self, engine: Engine, figures: Figures) -> None:
         """Put *figures* in the place of what *engine* had."""
-        engines = self._engines() | {engine: asdict(figures)}
         day = datetime.fromtimestamp(time.time(), UTC).date().isoformat()
-        text = json.dumps({"commit": self.commit, "at": day, "engines": engines}, indent=2)
+        told = {"commit": self.commit, "at": day, **asdict(figures)}
+        text = json.dumps({"engines": self._engines() | {engine: told}}, indent=2)
         whole = self.path.with_suffix(".part")  # a campaign may be killed, too
         whole.write_text(text + "\n", encoding="utf-8")
         whole.replace(self.path)
@@ -92,13 +104,9 @@ class Record:
     def _engines(self) -> dict[str, dict[str, Any]]:
         if not self.path.exists():
             return {}
-        found = json.loads(self.path.read_text(encoding="utf-8"))
-        if found["commit"] != self.commit:
-            raise SystemExit(
-                f"{self.path} is of commit {found['commit']}, this is {self.commit}: "
-                "move it away, or name another --out"
-            )
-        engines: dict[str, dict[str, Any]] = found["engines"]
+        engines: dict[str, dict[str, Any]] = json.loads(self.path.read_text(encoding="utf-8"))[
+            "engines"
+        ]
         return engines
 
 

@@ -74,11 +74,19 @@ def test_a_campaign_goes_on_with_its_file_round_by_round(tmp_path: Path) -> None
     assert len(played) == 5, "nothing more is played when all rounds are there"
 
 
-def test_figures_of_two_commits_are_not_summed(tmp_path: Path) -> None:
-    Record(tmp_path / "faults.json", "abc").write("sqlite", Figures().plus(_round(1)))
-    with pytest.raises(SystemExit, match="is of commit abc, this is def"):
-        continue_campaign(Record(tmp_path / "faults.json", "def"), "sqlite", 2, _round)
-    assert json.loads((tmp_path / "faults.json").read_text())["engines"]["sqlite"]["rounds"] == 1
+def test_figures_of_two_commits_are_not_summed_and_each_engine_has_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "faults.json"
+    earlier, later = Record(path, "abc"), Record(path, "def")
+    earlier.write("sqlite", Figures().plus(_round(1)))
+    before = json.loads(path.read_text())["engines"]["sqlite"]
+    assert (before["commit"], before["rounds"]) == ("abc", 1)
+    with pytest.raises(SystemExit, match="sqlite is of commit abc, this is def"):
+        continue_campaign(later, "sqlite", 2, _round)
+    continue_campaign(later, "postgresql", 1, _round)
+    engines = json.loads(path.read_text())["engines"]
+    assert engines["sqlite"] == before, "kept as it was, with its commit"
+    assert engines["postgresql"]["commit"] == "def"
+    assert (earlier.read("sqlite").rounds, later.read("postgresql").rounds) == (1, 1)
 
 
 def _receipt(number: int, digest: str) -> Receipt:
