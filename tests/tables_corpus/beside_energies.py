@@ -28,7 +28,8 @@ QUIET = (
     ("Coefficient", "1", "1"), ("Commentaire", "", "RAS"), ("Usage", "Mairie", "École"),
     ("Famille", "Bâtiment", "Éclairage"), ("Compteur", "Linky", "Électronique"),
     ("Année", "2025", "2025"), ("Remarque", "", "chauffage en panne"),
-    ("Pas", "mensuel", "mensuel"), ("Observation", "", "fermé en août"), ("Propriétaire", "Commune", "Bailleur"),
+    ("Pas", "mensuel", "mensuel"), ("Observation", "", "fermé en août"),
+    ("Propriétaire", "Commune", "Bailleur"),
 )  # fmt: skip
 
 
