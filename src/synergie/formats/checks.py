@@ -606,6 +606,12 @@ YEAR_LEAPS = Check(
     says=N_("{} in {}: {} kWh in a usual month, and {} the year before: the same unit?"),
     action=N_("check the unit of each year, or confirm that both are right"),
 )
+CLASS_ALONE = Check(
+    code="class-alone",
+    severity="block",
+    says=N_("{} has energies of {} alone: where are those of the other hours?"),
+    action=N_("add the other classes of its tariff, or confirm that it has no more"),
+)
 NO_ENERGY = Check(
     code="no-energy",
     severity="block",

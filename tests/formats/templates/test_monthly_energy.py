@@ -194,3 +194,16 @@ def test_a_column_of_energies_that_is_not_read_stops() -> None:
 def test_tenths_of_megawatt_hours_stop() -> None:
     lines = months(lambda _, kwh: f"{kwh / 1000:.2f}".replace(".", ","))
     assert stops(read(lines)[1]) == ["energy-under-usual"]
+
+
+@pytest.mark.parametrize(("classes", "stop"), [
+    (("HC",), True), (("HP",), True), (("HCH", "HCB"), True), (("HP", "HC"), False),
+    (("BASE",), False), (("HPH", "HCH"), False),
+])  # fmt: skip
+def test_energies_of_some_hours_alone_stop(classes: tuple[str, ...], stop: object) -> None:
+    head = HEAD.replace(";Énergie", ";Classe temporelle;Énergie")
+    rows = [f";{PRM};Mairie;01/{n:02}/2026;{LAST[n - 1]}/{n:02}/2026;{name};{kwh + len(name)};;"
+            for n, kwh in enumerate(KWH, start=1) for name in classes]  # fmt: skip
+    with formats.read("\n".join([head, *rows]).encode()) as result:
+        assert len(list(result.records)) == len(rows)
+    assert stops(result.report) == (["class-alone"] if stop else [])

@@ -44,7 +44,17 @@ def look_at_months(found: Sequence[Span], report: Report) -> None:
         report.find(checks.MONTHS_BETWEEN, found[0].one.name, place=found[0].place)
 
 
-def look_at_numbers(found: Iterable[Sequence[Span]], report: Report) -> None:
+def look_at_points(found: Sequence[Sequence[Span]], report: Report, *, nested: bool) -> None:
+    """Find rows without a number, and points of which some classes alone are there.
+
+    *nested*: as of what the store gives out, which may be any part.
+    """
+    _look_at_numbers(found, report)
+    if not nested:
+        _look_at_classes(found, report)
+
+
+def _look_at_numbers(found: Iterable[Sequence[Span]], report: Report) -> None:
     """Find rows without the number of a point, where their namesakes or most others have one."""
     numbers, named, bare = set[str](), set[str](), dict[str, Span]()
     for one in chain.from_iterable(found):
@@ -60,6 +70,20 @@ def look_at_numbers(found: Iterable[Sequence[Span]], report: Report) -> None:
             report.find(checks.NUMBER_LACKS, one.one.name, place=one.place)
         elif few:
             report.find(checks.NO_NUMBER, one.one.name, place=one.place)
+
+
+def _look_at_classes(found: Iterable[Sequence[Span]], report: Report) -> None:
+    """Find points of which only off-peak, or only peak, energies are there: a part of them."""
+    classes: dict[tuple[str, str | None], set[str]] = {}
+    first: dict[tuple[str, str | None], Span] = {}
+    for one in chain.from_iterable(found):
+        key = one.one.supply_point or one.one.name, one.one.direction
+        classes.setdefault(key, set()).add(one.one.tariff_class or "")
+        first.setdefault(key, one)
+    for key, some in classes.items():
+        if {name[:2] for name in some} in ({"HP"}, {"HC"}):
+            told = ", ".join(sorted(some))
+            report.find(checks.CLASS_ALONE, first[key].one.name, told, place=first[key].place)
 
 
 def _others(odd: dict[str, set[int]], names: dict[str, set[int]]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from synergie.formats._report import Report
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._magnitude import weighed
 from synergie.formats.tables._members import sums_of_others
-from synergie.formats.tables._names import look_at_numbers
+from synergie.formats.tables._names import look_at_points
 from synergie.formats.tables._span import Span
 from synergie.schemas.period_energy import PeriodEnergy
 
@@ -77,7 +77,7 @@ def arranged(
     plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
     gone |= sums_of_others(plain, report)
     plain = {key: [s for s in some if id(s.one) not in gone] for key, some in plain.items()}
-    look_at_numbers(plain.values(), report)
+    look_at_points([*plain.values()], report, nested=nested)
     suspect = _look(plain, report, least_rises)
     if nested:
         suspect = set()
