@@ -151,3 +151,10 @@ def test_lights_at_one_place_and_one_far_from_the_others_are_asked_about() -> No
     assert found([*usual, *(at(12 + n, 5.4, 43.3) for n in range(4))]) == {}
     assert found([at(n, 6.1, 48.7) for n in range(12)]) == {"one-place": 1}
     assert found([at(n, 6.1, 48.7) for n in range(3)]) == {}
+
+
+def test_an_inventory_of_which_half_are_floodlights_is_asked_about() -> None:
+    lights = [light(n, power_w=70 if n % 2 else 700) for n in range(20)]
+    assert found(lights) == {}
+    assert found([*lights, light(20, power_w=700)]) == {"watts-unusual": 1}
+    assert found([light(n, power_w=1500) for n in range(4)]) == {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from synergie.formats.lighting.light_points_csv import COLUMNS
@@ -49,10 +50,7 @@ def _own(rows: Sequence[Filled]) -> list[Row]:
 def lights(draw: Random) -> Iterator[Case]:
     """A thousand times the watts, once or everywhere; rows of totals that are right, or are not."""
     for name, dialect in (("light-points", CSV), ("light-points", XLSX), ("", ISO)):
-        made, tell = (
-            _parks(draw),
-            (lambda rows, name=name: table(name, rows) if name else _own(rows)),
-        )
+        made, tell = _parks(draw), partial(table, name) if name else _own
         all_ = sum(int(str(row[WATTS])) for row in made)
         first = sum(int(str(row[WATTS])) for row in made[:10])
         kilo = [{**row, WATTS: int(str(row[WATTS])) * 1000} for row in made]
@@ -62,7 +60,10 @@ def lights(draw: Random) -> Iterator[Case]:
         rule = "a thousand times the watts"
         yield ruled(rule, "block", tell(kilo), Truth(), dialect, name=file)
         yield ruled(rule, "block", tell(once), Truth(), dialect, name=f"{file} 1")
-        bright = [{**row, WATTS: 1800} for row in made]
+        ten = [{**row, WATTS: int(str(row[WATTS])) * 10} for row in made]
+        yield ruled(rule, "block", tell(ten), Truth(), dialect, name=f"{file} 6")
+        bright: list[dict[str, Cell]]
+        bright = [{**row, WATTS: 1800} if n % 4 == 2 else row for n, row in enumerate(made)]
         yield ruled(rule, "quiet", tell(bright), _watts(bright), dialect, name=f"{file} 2")
         rule = "a total in a template of assets"
         for rank, (label, sum_) in enumerate((
@@ -72,7 +73,7 @@ def lights(draw: Random) -> Iterator[Case]:
             yield ruled(rule, "note", rows, _watts(made), dialect, name=f"{file} 3{rank}")
         rows = tell([*made, {ID: "Total général", WATTS: all_ + 70}])
         yield ruled(rule, "block", rows, Truth(), dialect, name=f"{file} 4")
-        more = [*made, {ID: "PL030", CABINET: "ARM03", WATTS: all_ // 10}]
+        more: list[Filled] = [*made, {ID: "PL030", CABINET: "ARM03", WATTS: all_ // 10}]
         yield ruled(rule, "quiet", tell(more), _watts(more), dialect, name=f"{file} 5")
 
 
@@ -103,7 +104,10 @@ def points(draw: Random) -> Iterator[Case]:
                 "VA seul": [{**row, KVA: int(str(row[KVA])) * 1000, YEAR: None} for row in made],
             }
             if segment:
+                option = "BTSUPCU4" if segment == "C5" else "BTINFCU4"
+                wrong["FTA"] = [{**row, "FTA": option} for row in made]
                 wrong["segment"] = [{**row, KVA: int(str(row[KVA])) * 8} for row in made]
+            known: dict[str, tuple[Decimal | None, Decimal | None]]
             known = {str(row[POINT]): (Decimal(str(row[YEAR])), Decimal(str(row[KVA])))
                      for row in made}  # fmt: skip
             rows = table("supply-points", made)
@@ -111,6 +115,23 @@ def points(draw: Random) -> Iterator[Case]:
             for what, some in wrong.items():
                 rows = table("supply-points", some)
                 yield ruled(rule, "block", rows, Truth(), dialect, name=f"{name} {what}")
+
+
+def works(draw: Random) -> Iterator[Case]:
+    """Works that were done before they were reported, or in a year to come; places exchanged."""
+    rule = "works that cannot be"
+    for rank, (reported, done, place) in enumerate((
+        ("03/10/2026", "05/10/2026", (48.77, 6.12)), ("03/10/2026", "01/09/2026", (48.77, 6.12)),
+        ("03/10/2026", "05/10/2027", (48.77, 6.12)), ("03/10/2026", "05/10/2026", (6.12, 48.77)),
+    )):  # fmt: skip
+        rows: list[Filled] = [
+            {"Numéro de l'intervention": f"W{n}", "Nature de l'intervention": "réparation",
+             "Signalé le": reported, "Fait le": done if n == 4 else None,
+             "Latitude": Decimal(str(place[0])), "Longitude": Decimal(str(place[1]))}
+            for n in range(6)
+        ]  # fmt: skip
+        yield ruled(rule, "quiet" if rank == 0 else "block", table("work-orders", rows), Truth(),
+                    CSV, name=f"Interventions {rank} {draw.randrange(9)}")  # fmt: skip
 
 
 def others(draw: Random) -> Iterator[Case]:
@@ -131,7 +152,8 @@ RENAMED: tuple[tuple[str, str, Cell], ...] = (
     (WATTS, "Puissance (kW)", Decimal("0.07")), (WATTS, "Puissance lampe seule (W)", 70),
     (WATTS, "P (W)", 70), (LM, "Flux du luminaire (klm)", Decimal("5.4")),
     ("", "Nb lampes", 2), ("", "Puissance ballast (W)", 12), ("", "Ballast (%)", 12),
-    ("", "Quantité", 3), ("Hauteur de feu (m)", "Hauteur (cm)", 800),
+    ("", "Quantité", 3), ("", "Déposé le", "12/03/2024"),
+    ("Hauteur de feu (m)", "Hauteur (cm)", 800),
     ("Latitude", "Latitude (degrés)", Decimal("48.77")),
 )  # fmt: skip
 """A column of lights that is renamed (empty: one more), under what head, a cell."""
@@ -177,5 +199,5 @@ def _told(word: str) -> Told:
 
 def assets(draw: Random) -> Iterator[Case]:
     """Every one."""
-    for family in (lights, lumens, points, others, columns):
+    for family in (lights, lumens, points, works, others, columns):
         yield from family(draw)

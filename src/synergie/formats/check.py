@@ -21,10 +21,12 @@ from synergie.formats._tally import (
     Registers,
     end_of,
 )
+from synergie.formats.agreeing import doubts
 from synergie.formats.door import ReadResult, read
 from synergie.formats.plausible import Subscribed, marked
 from synergie.formats.reach import Figures
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.crew_row import CrewRow
 from synergie.schemas.file_report import FileReport, Finding, RefusedLine, SeriesSummary
 from synergie.schemas.france import is_exchanged
 from synergie.schemas.interval_reading import IntervalReading
@@ -35,7 +37,6 @@ from synergie.schemas.meter_curve import MeterCurve
 from synergie.schemas.period_energy import PeriodEnergy
 from synergie.schemas.profile import Profile
 from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.site import SiteRecord
 
 _YEAR_THAT_GOES_ON = frozenset({"operat-preparation"})
 """Formats that tell what was measured so far under the whole year."""
@@ -169,8 +170,11 @@ class _View:
         """One more record."""
         self.kinds[_kind(record)] += 1
         self.figures.add(record)
-        if isinstance(record, LightPointRecord | CabinetRecord | SiteRecord):
-            self._stop_at_exchanged(record.external_id, record.location)
+        for check, args in doubts(record, self.today):
+            self.report.find(check, *args)
+        place = record.depot if isinstance(record, CrewRow) and record.depot else record
+        if isinstance(there := getattr(place, "location", None), Location):
+            self._stop_at_exchanged(record.external_id, there)
         match record:
             case MeterCurve():
                 self._curve(record)

@@ -226,6 +226,30 @@ PLACE_FAR = Check(
     says=N_("{} lies at {}, more than two degrees from nearly all others"),
     action=N_("correct its coordinates, or confirm that it stands there"),
 )
+SEGMENT_DIFFERS = Check(
+    code="segment-differs",
+    severity="block",
+    says=N_("{} is of segment {} and has {}, which is of another: which one holds?"),
+    action=N_("look at the bill: segment, network tariff option and power go together"),
+)
+DATE_AHEAD = Check(
+    code="date-ahead",
+    severity="block",
+    says=N_("{} tells what was done on {}, after today ({}): is it the year?"),
+    action=N_("correct the date, or confirm it"),
+)
+DONE_BEFORE = Check(
+    code="done-before",
+    severity="block",
+    says=N_("{} was done on {}, before it was reported on {}: day and month exchanged?"),
+    action=N_("correct one of the two dates, or confirm both"),
+)
+WATTS_UNUSUAL = Check(
+    code="watts-unusual",
+    severity="block",
+    says=N_("half of the lights have {} W or more, and lights of streets have less than {} W"),
+    action=N_("check the unit and the column of the watts, or confirm that they are floodlights"),
+)
 COLUMN_NOT_READ = Check(
     code="column-not-read",
     severity="block",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from math import floor
+from statistics import median
 from typing import NamedTuple
 
 from synergie.formats import checks
@@ -38,6 +39,8 @@ class Reach(NamedTuple):
     """Share of the figures from which on those beyond `usual` stop."""
 
 
+_STREET_W = 400
+"""Half of the lights of an inventory have less."""
 _LIGHT = Reach("W", 2_000, 30_000)
 """The largest floodlights of stadiums are of 2,000 W, a mast of twelve of them draws 24,000."""
 _EFFICACY = Reach("lm/W", 250, 1_000)
@@ -71,6 +74,7 @@ class Figures:
         self._told: dict[Reach, int] = {}
         self._beyond: dict[Reach, tuple[int, float, str]] = {}
         """How many, the furthest, and of which asset."""
+        self._watts = Counter[int]()
         self._open: list[str] = []
         """Powers of lights that give no watts, as they are written."""
         self._feeds: list[str] = []
@@ -84,10 +88,8 @@ class Figures:
 
     def add(self, record: Record) -> None:
         """One more record."""
-        if isinstance(record, LightPointRecord) and record.power_w is None and record.power_text:
-            self._open.append(record.power_text)
-        if isinstance(record, LightPointRecord) and record.location and len(self._lights) < _FEW:
-            self._lights[record.location] += 1
+        if isinstance(record, LightPointRecord):
+            self._light(record)
         if isinstance(record, CabinetRecord) and record.supply_point:
             self._feeds.append(record.supply_point)
         if isinstance(record, LightPointRecord | CabinetRecord | SiteRecord | SupportRecord):
@@ -99,6 +101,14 @@ class Figures:
                 if figure > most:
                     most, name = figure, _name(record)
                 self._beyond[reach] = times + 1, most, name
+
+    def _light(self, light: LightPointRecord) -> None:
+        if light.power_w is None and light.power_text:
+            self._open.append(light.power_text)
+        if light.power_w:
+            self._watts[light.power_w] += 1
+        if light.location and len(self._lights) < _FEW:
+            self._lights[light.location] += 1
 
     def _place(self, name: str, insee_code: str | None, there: Location | None) -> None:
         if there is None:
@@ -140,6 +150,8 @@ class Figures:
             report.find(checks.PLACE_FAR, name, ends, times=sum(far.values()))
 
     def _tell_reach(self, report: Report) -> None:
+        if self._watts.total() >= _MANY and (half := median(self._watts.elements())) > _STREET_W:
+            report.find(checks.WATTS_UNUSUAL, f"{half:g}", _STREET_W)
         weighed = {checks.OVER_POSSIBLE.code, checks.UNDER_THE_USUAL.code} & report.findings.keys()
         for reach, (times, most, name) in self._beyond.items():
             if weighed and reach in (_USE, _REST):

@@ -8,6 +8,7 @@ from synergie.formats._report import Place, Report
 from synergie.formats.templates._columns import Column
 from synergie.formats.values import read_number, words
 
+_DATED = re.compile(r"(?:19|20)\d\d|\d[/.-]\d\d?[/.-]\d\d", re.ASCII)
 _STEM = 4
 """Letters by which two names are of one quantity: `Conso (MWh)`, `Consommation (kWh)`."""
 
@@ -37,6 +38,7 @@ class Unread:
         """One more row; each column is told once, at its first number that is not 0 or 1."""
         for at, name in list(self._names.items()):
             number = read_number(texts[at].strip(" %")) if at < len(texts) else None
-            if number is not None and number not in {0, 1}:
+            is_date = at < len(texts) and _DATED.search(texts[at])
+            if is_date or (number is not None and number not in {0, 1}):
                 report.find(checks.COLUMN_NOT_READ, name, texts[at], place=place)
                 del self._names[at]

@@ -18,8 +18,9 @@ _ALIKE = re.compile(r"(\d{1,2})\s*[xX*\u00d7]\s*(\d{1,5})\s*W?", re.ASCII)
 _BESIDE = (
     r"^(puissance|puiss|p|w|watts?)\b|\b(nb|nbre|nombre|qte|quantite|lampes|foyers|lanternes|tetes"
     r"|ballasts?|auxiliaires?|appareillage|driver|pertes?|coefficient)\b"
+    r"|\bdepose(?:e|s)?\b|suppression|supprime|retrait|hors service|demontage|demonte"
 )
-"""Other powers, numbers of lamps, what the gear takes."""
+"""Other powers, numbers of lamps, what the gear takes, days on which lights were taken down."""
 
 
 def _records(values: Values) -> tuple[Record, ...]:
