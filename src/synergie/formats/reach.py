@@ -10,6 +10,8 @@ from synergie.formats import checks
 from synergie.formats._format import Record
 from synergie.formats._report import Report
 from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.crew import Crew
+from synergie.schemas.crew_row import CrewRow
 from synergie.schemas.france import is_in_part_of
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_network import SupportRecord
@@ -49,6 +51,9 @@ _WASTE = Reach("W/lm", 3, 30)
 """An incandescent lamp needs a tenth."""
 _HEIGHT = Reach("m", 50, 100)
 _FLOOR = Reach("m²", 100_000, 1_000_000)
+_HOUR = Reach("€/h", 500, 2_000)
+"""Of a crew with its vehicle."""
+_KM = Reach("€/km", 5, 50)
 _CABINET = Reach("kVA", 250, 1_000)
 _POINT = Reach("kVA", 2_999, 10_000)
 """A point of which nothing else is known: 3 kVA told in VA is 3,000."""
@@ -176,6 +181,8 @@ def _figures(record: Record) -> Iterator[tuple[Reach, float]]:
             yield from _known((_CABINET, kva))
         case SiteRecord(floor_area_m2=area):
             yield from _known((_FLOOR, area))
+        case CrewRow(crew=Crew(hour_eur=hour, km_eur=km)):
+            yield from ((_HOUR, float(hour)), (_KM, float(km)))
         case SupplyPointRecord() | PerimeterRow():
             kva, energy = _power_and_year(record)
             yield from _known((_segment(record), kva))

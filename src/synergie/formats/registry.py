@@ -199,8 +199,14 @@ def identify(sample: Sample, formats: Iterable[Format]) -> Found:
 
 
 def exported(source: BinaryIO) -> Export | None:
-    """The lighting export whose columns a workbook has, its sheets as CSV. None: none."""
-    return export_of(source, map(named, _EXPORTS))
+    """The lighting export whose columns a workbook has, its sheets as CSV. None: none.
+
+    BadInput for a sheet of lights whose name says that they are none in use: `Points à déposer`.
+    """
+    found = export_of(source, map(named, _EXPORTS))
+    if found is not None and found.format.name == inventory_csv.NAME:
+        inventory_csv.stop_at_titles((f"sheet {name}", name) for name in found.sheets)
+    return found
 
 
 _STARTS: tuple[tuple[bytes, Words], ...] = (

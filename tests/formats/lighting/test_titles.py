@@ -18,7 +18,7 @@ def xlsx_rows(
 ) -> bytes:
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink) as book:
-        for name, table in {"A": [*rows], **(more or {})}.items():
+        for name, table in (({"A": [*rows]} if rows else {}) | (more or {})).items():
             sheet = book.add_worksheet(name)
             for number, row in enumerate(table):
                 sheet.write_row(number, 0, row)
@@ -58,3 +58,12 @@ def test_another_sheet_of_lights_under_another_head_stops() -> None:
     head = [*HEAD[:2], "Puissance (kW)"]
     report = check(xlsx_rows(HEAD, *ROWS, more={"B": [head, *other]}))
     assert [one.code for one in report.blocks] == ["sheet-not-read"]
+
+
+@pytest.mark.parametrize("name", ["Points à déposer", "Puissances en kW", "Prises guirlandes"])
+def test_a_sheet_that_says_another_thing_by_its_name_is_refused(name: str) -> None:
+    with pytest.raises(BadInput, match="lights in use, in watts"):
+        check(xlsx_rows(more={name: [HEAD, *ROWS]}))
+    with pytest.raises(BadInput, match="lights in use, in watts"):
+        check(xlsx_rows(HEAD, *ROWS, more={name: [HEAD, ["PLX", "LED", 70]]}))
+    assert check(xlsx_rows(HEAD, *ROWS, more={"Pompey": [HEAD, ["PLX", "LED", 70]]})).records == 5

@@ -1,7 +1,7 @@
 """A lighting inventory in CSV, whatever its columns: read through a mapping (docs/formats)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from synergie.errors import BadInput
@@ -69,10 +69,15 @@ def _titles(source: BinaryIO, coding: Encoding) -> list[str]:
         source.readline(1 << 16).decode(coding.name, "replace") for _ in range(_MOST_ABOVE + 1)
     ]
     titles = lines[: _above(lines)]
-    for number, title in enumerate(titles, start=1):
-        if found := _OTHER_LIGHTS.search(title):
-            raise BadInput(f"line {number}", found[0], _IN_USE)
+    stop_at_titles((f"line {number}", title) for number, title in enumerate(titles, start=1))
     return titles
+
+
+def stop_at_titles(titles: Iterable[tuple[str, str]]) -> None:
+    """BadInput at the place of a title that says that these are no lights in use, or no watts."""
+    for where, title in titles:
+        if found := _OTHER_LIGHTS.search(title):
+            raise BadInput(where, found[0], _IN_USE)
 
 
 def read(source: BinaryIO, profile: Profile) -> tuple[Iterator[Light], Report]:

@@ -30,6 +30,8 @@ class Export(NamedTuple):
     """The rows as CSV, in UTF-8."""
     report: Report
     """What was joined, and what other sheets hold that was not read."""
+    sheets: tuple[str, ...]
+    """The sheets that are read."""
 
 
 def export_of(source: BinaryIO, formats: Iterable[Format]) -> Export | None:
@@ -52,11 +54,12 @@ def export_of(source: BinaryIO, formats: Iterable[Format]) -> Export | None:
         if found is None:
             return None
         text = _written(chain(first, table), width)
-        return Export(found, io.BytesIO(text), _others(source, report))
+        names = list(visible_sheets(source))
+        return Export(found, io.BytesIO(text), _others(source, report), tuple(names[:1]))
     table = chain(first[1:], table)
     text = start + _written(_below(table), len(header))
-    more = _of_one_head(source, header, report)
-    return Export(found, io.BytesIO(text + _written(more, len(header))), report)
+    same, more = _of_one_head(source, header, report)
+    return Export(found, io.BytesIO(text + _written(more, len(header))), report, same)
 
 
 def _of_start(formats: Iterable[Format], start: bytes) -> Format | None:
@@ -71,8 +74,13 @@ def _others(source: BinaryIO, report: Report) -> Report:
     return report
 
 
-def _of_one_head(source: BinaryIO, header: list[str], report: Report) -> Iterator[TableRow]:
-    """The rows of the further sheets whose first row is *header*, numbered on; others are found."""
+def _of_one_head(
+    source: BinaryIO, header: list[str], report: Report
+) -> tuple[tuple[str, ...], Iterator[TableRow]]:
+    """The sheets whose first row is *header*, and the rows of the further ones, numbered on.
+
+    Others are found.
+    """
     sheets = visible_sheets(source)
     tables = {name: _start(source, name) for name in sheets}
     same = [name for name, (first, _) in tables.items() if first == header]
@@ -83,7 +91,7 @@ def _of_one_head(source: BinaryIO, header: list[str], report: Report) -> Iterato
     if len(same) > 1:
         report.note(N_("sheets of one head were read as one table: {}"), ", ".join(same))
     rows = (cells for name in same[1:] for _, cells in _below(tables[name][1]))
-    yield from enumerate(rows, start=1)
+    return tuple(same), enumerate(rows, start=1)
 
 
 def _start(source: BinaryIO, name: str) -> tuple[list[str], Iterator[TableRow]]:
