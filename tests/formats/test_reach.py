@@ -7,7 +7,9 @@ import pytest
 
 from synergie.formats._format import Record
 from synergie.formats._report import Report
+from synergie.formats.check import check
 from synergie.formats.reach import Figures
+from synergie.formats.templates.catalogue import TEMPLATES
 from synergie.schemas.cabinet import CabinetRecord
 from synergie.schemas.light_point import LightPointRecord
 from synergie.schemas.lighting_network import SupportRecord
@@ -158,3 +160,16 @@ def test_an_inventory_of_which_half_are_floodlights_is_asked_about() -> None:
     assert found(lights) == {}
     assert found([*lights, light(20, power_w=700)]) == {"watts-unusual": 1}
     assert found([light(n, power_w=1500) for n in range(4)]) == {}
+
+
+@pytest.mark.parametrize(
+    ("hour", "km", "stops"), [(65, "0.6", 0), (130_000, "0.6", 1), (65, "60", 1)]
+)
+def test_an_hour_and_a_kilometre_of_a_crew_have_a_cost(hour: int, km: str, stops: int) -> None:
+    head = "Ligne;Identifiant;Collectivité;Dépôt;Coût horaire (€);Coût au km (€)"
+    titles = [column.title for column in TEMPLATES["crews"].columns]
+    told = dict(zip(head.split(";"), ["équipe", "n-1", "cc-x", "d1", str(hour), km], strict=True))
+    cells = [told.get(title, "").replace(".", ",") for title in titles]
+    report = check(f"{';'.join(titles)}\n{';'.join(cells)}\n".encode())
+    assert report.records == 1
+    assert [one.code for one in report.blocks] == ["beyond-reach"] * stops

@@ -40,6 +40,7 @@ from synergie.schemas.register_reading import RegisterReading
 
 _YEAR_THAT_GOES_ON = frozenset({"operat-preparation"})
 """Formats that tell what was measured so far under the whole year."""
+_SERIES = (MeterCurve, PeriodEnergy, IntervalReading, RegisterReading, MarketCurve)
 _GRAVEST = ("block", "refusal", "warning", "information")
 
 
@@ -169,12 +170,8 @@ class _View:
     def add(self, record: Record) -> None:
         """One more record."""
         self.kinds[_kind(record)] += 1
-        self.figures.add(record)
-        for check, args in doubts(record, self.today):
-            self.report.find(check, *args)
-        place = record.depot if isinstance(record, CrewRow) and record.depot else record
-        if isinstance(there := getattr(place, "location", None), Location):
-            self._stop_at_exchanged(record.external_id, there)
+        if not isinstance(record, _SERIES):
+            self._asset(record)
         match record:
             case MeterCurve():
                 self._curve(record)
@@ -189,6 +186,15 @@ class _View:
                 self._series(record)
             case _:
                 pass
+
+    def _asset(self, record: Record) -> None:
+        """What one asset tells of its figures, its days and its place."""
+        self.figures.add(record)
+        for check, args in doubts(record, self.today):
+            self.report.find(check, *args)
+        place = record.depot if isinstance(record, CrewRow) and record.depot else record
+        if isinstance(there := getattr(place, "location", None), Location):
+            self._stop_at_exchanged(record.external_id, there)
 
     def _stop_at_exchanged(self, name: str, place: Location | None) -> None:
         if place is not None and is_exchanged(place.longitude, place.latitude):

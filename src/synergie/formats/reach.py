@@ -168,28 +168,36 @@ class Figures:
                 report.find(checks.ABSURD_VALUE, f"{name}: {figure}", usual, times=times)
 
 
+_PLAIN: tuple[tuple[type[Record], str, Reach], ...] = (
+    (LightPointRecord, "power_w", _LIGHT), (LightPointRecord, "height_m", _HEIGHT),
+    (SupportRecord, "height_m", _HEIGHT), (CabinetRecord, "subscribed_power_kva", _CABINET),
+    (SiteRecord, "floor_area_m2", _FLOOR),
+)  # fmt: skip
+"""Figures that stand for themselves."""
+
+
 def _figures(record: Record) -> Iterator[tuple[Reach, float]]:
     """Each figure that a record tells, and how far it may go."""
+    for kind, field, reach in _PLAIN:
+        if isinstance(record, kind) and (figure := getattr(record, field)) is not None:
+            yield reach, figure
     match record:
-        case LightPointRecord(power_w=watts, flux_lm=lumens, height_m=height):
-            yield from _known((_LIGHT, watts), (_HEIGHT, height))
-            if watts and lumens:
-                yield from ((_EFFICACY, lumens / watts), (_WASTE, watts / lumens))
-        case SupportRecord(height_m=height):
-            yield from _known((_HEIGHT, height))
-        case CabinetRecord(subscribed_power_kva=kva):
-            yield from _known((_CABINET, kva))
-        case SiteRecord(floor_area_m2=area):
-            yield from _known((_FLOOR, area))
+        case LightPointRecord(power_w=watts, flux_lm=lumens) if watts and lumens:
+            yield from ((_EFFICACY, lumens / watts), (_WASTE, watts / lumens))
         case CrewRow(crew=Crew(hour_eur=hour, km_eur=km)):
             yield from ((_HOUR, float(hour)), (_KM, float(km)))
         case SupplyPointRecord() | PerimeterRow():
-            kva, energy = _power_and_year(record)
-            yield from _known((_segment(record), kva))
-            if kva and energy:
-                yield from ((_USE, energy / kva), (_REST, kva / energy))
+            yield from _of_point(record)
         case _:
             pass
+
+
+def _of_point(point: SupplyPointRecord | PerimeterRow) -> Iterator[tuple[Reach, float]]:
+    kva, energy = _power_and_year(point)
+    if kva is not None:
+        yield _segment(point), kva
+    if kva and energy:
+        yield from ((_USE, energy / kva), (_REST, kva / energy))
 
 
 def _power_and_year(point: SupplyPointRecord | PerimeterRow) -> tuple[float | None, float | None]:
@@ -213,10 +221,6 @@ def _name(record: Record) -> str:
             return f"{record.external_id} ({watts} W, {lumens} lm)"
         case _:
             return record.external_id
-
-
-def _known(*figures: tuple[Reach, float | None]) -> Iterator[tuple[Reach, float]]:
-    return ((reach, figure) for reach, figure in figures if figure is not None)
 
 
 def _segment(point: SupplyPointRecord | PerimeterRow) -> Reach:
