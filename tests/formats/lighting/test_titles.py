@@ -7,7 +7,9 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 from synergie.errors import BadInput
+from synergie.formats._format import Sample
 from synergie.formats.check import check
+from synergie.formats.lighting.inventory_csv import sniff
 
 HEAD = ["Identifiant", "Lampe", "Puissance (W)"]
 ROWS = [[f"PL{n}", "LED", 70 + n] for n in range(4)]
@@ -67,3 +69,9 @@ def test_a_sheet_that_says_another_thing_by_its_name_is_refused(name: str) -> No
     with pytest.raises(BadInput, match="lights in use, in watts"):
         check(xlsx_rows(HEAD, *ROWS, more={name: [HEAD, ["PLX", "LED", 70]]}))
     assert check(xlsx_rows(HEAD, *ROWS, more={"Pompey": [HEAD, ["PLX", "LED", 70]]})).records == 5
+
+
+def test_bytes_that_are_no_text_above_a_head_are_no_titles() -> None:
+    head = "\nIdentifiant;Lampe;Puissance (W)\nA;LED;70\n"
+    assert sniff(Sample("", f"Inventaire{head}".encode(), ())) > 0
+    assert sniff(Sample("", f"SQLite format 3\0\x10{head}".encode(), ())) == 0

@@ -53,6 +53,8 @@ def sniff(sample: Sample) -> float:
 def _above(lines: Sequence[str]) -> int:
     """How many titles stand above the head: lines of one cell, before one that tells of lights."""
     for rank, line in enumerate(lines):
+        if "\0" in line:
+            break  # no text: a database, a picture
         mark = separator_of(line)
         names = line.replace('"', "").split(mark) if mark else [line]
         if sum(bool(name.strip()) for name in names) > 1:
