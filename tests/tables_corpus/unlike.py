@@ -121,7 +121,30 @@ def rows(draw: Random) -> Iterator[Case]:
         yield trap("a row of heat above others", f"Suivi {label}", own, Truth(), XLSX, stops=True)
 
 
+def zeros(draw: Random) -> Iterator[Case]:
+    """Months for which every point has zero: not yet filled; zeros of one point are its own."""
+    labels = [f"{n:02}/2025" for n in range(1, 13)]
+    for told in ("block", "quiet"):
+        made = bills(draw, 3, 12)
+        points = {b.point for b in made} if told == "block" else {made[0].point}
+        some = [
+            replace(b, kwh=Decimal(0)) if b.point in points and b.start.month > 10 else b
+            for b in made
+        ]
+        rows = [[TITLE], *wide(some, 12, labels)]
+        yield ruled("months of zero for all", told, rows, energies(some), name=f"Suivi {told}")
+
+
+def years_as_months(draw: Random) -> Iterator[Case]:
+    """The same month of successive years, of every point: totals of years dated 1 January."""
+    made = bills(draw, 2, 48, 2022)
+    some = [replace(b, kwh=b.kwh * 12) for b in made if b.start.month == 1]
+    rows: list[Row] = [["PRM", "Mois", "Consommation (kWh)"]]
+    rows += [[b.point, f"{b.start:%m/%Y}", b.kwh] for b in some]
+    yield ruled("one month of each year", "block", rows, energies(some), name="Suivi annuel")
+
+
 def unlike(draw: Random) -> Iterator[Case]:
     """Every one."""
-    for family in (sheets, apart, again, rows):
+    for family in (sheets, apart, again, rows, zeros, years_as_months):
         yield from family(draw)

@@ -522,6 +522,14 @@ COLUMN_CLAIMS = Check(
     says=N_("the column {} says another thing of its rows than energy drawn in their period: {}"),
     action=N_("leave these rows out, or correct them, or confirm that it does not hold"),
 )
+PERIOD_ALL_ZERO = Check(
+    code="period-all-zero",
+    severity="block",
+    says=N_(
+        "every delivery point has zero in the period from {}: is it measured, or not yet filled?"
+    ),
+    action=N_("leave the cells blank that are not yet filled, or confirm that all were zero"),
+)
 POINT_ROUNDED = Check(
     code="point-rounded",
     severity="block",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import chain, pairwise
 
 from synergie.formats import checks
@@ -13,8 +14,10 @@ _BEFORE = re.compile(r"(.*\w)\W+n ?[-–−] ?[1-9]\W*")
 _LEVEL = re.compile(r".*\b(niveaux?|parkings?|sous.sol|etages?|garages?|caves?|box)")
 """What has floors, of which N-1 is one."""
 _OF_YEAR = re.compile(r"(.*\w)(\W+)((?:19|20)\d\d)\W*")
-_MANY, _GAPS = 3, frozenset({2, 3, 6})
-"""Months of a point that tell their gap, and gaps of bills of several months."""
+_MANY, _GAPS = 3, frozenset({2, 3, 6, 12})
+"""Months of a point that tell their gap, and gaps of bills of several months, or of a year."""
+_MONTH = range(28, 32)
+"""Days of a month."""
 _OTHERS = 2
 """Points with a number for each row without, at least, for it to be odd."""
 _FIRST = 2005
@@ -33,7 +36,9 @@ def look_at_names(found: Sequence[Span], report: Report) -> None:
 
 
 def look_at_months(found: Sequence[Span], report: Report) -> None:
-    """Find months of which those between are never told, of any point: bills of two months."""
+    """Find months of which those between are never told, of any point: of two months, or a year."""
+    if any((span.one.to_date - span.one.from_date).days not in _MONTH for span in found):
+        return
     series: dict[str, set[int]] = {}
     for one in (span.one for span in found):
         month = one.from_date.year * 12 + one.from_date.month
@@ -42,6 +47,25 @@ def look_at_months(found: Sequence[Span], report: Report) -> None:
     gaps = {after - before for months in many for before, after in pairwise(months)}
     if len(gaps) == 1 and gaps <= _GAPS:
         report.find(checks.MONTHS_BETWEEN, found[0].one.name, place=found[0].place)
+
+
+def look_at_zeros(found: Sequence[Span], report: Report) -> None:
+    """Find periods for which every one of several points has zero, and none in most others."""
+    periods: dict[tuple[date, date], list[Span]] = {}
+    for span in found:
+        periods.setdefault((span.one.from_date, span.one.to_date), []).append(span)
+    points = {span.one.supply_point or span.one.name for span in found}
+    zero = [some for some in periods.values() if not any(span.kwh for span in some)]
+    whole = [
+        some
+        for some in zero
+        if len({span.one.supply_point or span.one.name for span in some}) == len(points)
+    ]
+    if len(points) > 1 and whole and len(zero) * 2 < len(periods):
+        first = whole[0][0]
+        report.find(
+            checks.PERIOD_ALL_ZERO, first.one.from_date, place=first.place, times=len(whole)
+        )
 
 
 def look_at_points(found: Sequence[Sequence[Span]], report: Report, *, nested: bool) -> None:

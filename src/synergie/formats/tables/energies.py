@@ -16,7 +16,7 @@ from synergie.formats.tables._beside import look_beside
 from synergie.formats.tables._endings import apart
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._labels import OTHER_QUANTITY, is_other_row, is_total
-from synergie.formats.tables._names import look_at_months, look_at_names
+from synergie.formats.tables._names import look_at_months, look_at_names, look_at_zeros
 from synergie.formats.tables._point_energies import look_at_point_names
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._spans import ESTIMATES, RISES, arranged
@@ -57,7 +57,7 @@ def energies[R](
         else:
             told.add((one,), place)
     told.compare_classes()
-    yield from told.all(nested=nested)
+    yield from told.all(nested=nested, by_month=not nested)
     count_refusals(report)
 
 
@@ -98,7 +98,7 @@ def filled_energies(
             told.add(some, place)
     look_above(titles, names, years, report)
     told.compare_classes()
-    yield from told.all()
+    yield from told.all(by_month=True)
     count_refusals(report)
 
 
@@ -156,6 +156,7 @@ class Energies:
         spans = apart(list(self._spans.values()), self.report)
         look_at_names(spans, self.report)
         look_at_point_names(spans, self.report)
+        look_at_zeros(spans, self.report)
         if by_month:
             look_at_months(spans, self.report)
         return arranged(
