@@ -76,6 +76,20 @@ def american(draw: Random) -> Iterator[Case]:
     rows = [["PRM", "Date", "Consommation (kWh)"]]
     rows += [[b.point, f"{b.start:%d/%m/%Y}", b.kwh] for b in made]
     yield case("first days of months", "Suivi", rows, energies(made))
+    for variant in range(5):
+        made = bills(draw, 2, 12)
+        rows = [["PRM", "Mois", "Consommation (kWh)"]]
+        for b in made:
+            name, number = SHORT[b.start.month - 1], b.start.month
+            told = (f"1-{name}-25", f"{number}/25", f"{b.last:%d/%m/%Y}", b.last,
+                    f"01 {MONTHS[number - 1]} 2025")[variant]  # fmt: skip
+            rows.append([b.point, told, b.kwh])
+        dialect = XLSX if variant == 3 else CSV
+        yield case("months by a day", f"Suivi {variant}", rows, energies(made), dialect)
+    made = bills(draw, 2, 12)
+    rows = [["PRM", "Mois", "Consommation (kWh)"]]
+    rows += [[b.point, f"15{b.start:/%m/%Y}", b.kwh] for b in made]
+    yield trap("months by a day", "Suivi du 15", rows, Truth(), stops=True)
 
 
 def years_in_front(draw: Random) -> Iterator[Case]:

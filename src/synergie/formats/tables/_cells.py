@@ -2,6 +2,7 @@
 
 import math
 import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
@@ -309,7 +310,7 @@ _MONTHS = {
 MONTH_NAMES = tuple(name for name in _MONTHS if len(name) > _SHORT)
 """Whole names of months, without accents."""
 _NUMBERED = re.compile(
-    r"(?:(\d{1,2})[-/. ](\d{4})|(\d{4})[-/. ]?(\d{2})|(\d\d)/(1[3-9]|[2-4]\d))", re.ASCII
+    r"(?:(\d{1,2})[-/. ](\d{4})|(\d{4})[-/. ]?(\d{2})|(\d{1,2})/(1[3-9]|[2-4]\d))", re.ASCII
 )
 _AROUND = frozenset({
     "kwh", "mwh", "wh", "conso", "consos", "consommation", "consommations", "energie", "mois",
@@ -321,6 +322,7 @@ _OVER_MONTHS = frozenset({"total", "totaux", "electricite", "elec"})
 """Words of a group of months: `Électricité 2025 / janvier`."""
 _TWO_YEARS = re.compile(r"(?<![\w])((?:19|20)\d\d) ?[-/–_à] ?((?:(?:19|20))?\d\d)(?![\w])")
 _OURS = range(1990, 2101)
+_FIRST = frozenset({"1", "01"})
 
 
 @lru_cache(maxsize=4096)
@@ -335,6 +337,8 @@ def month_of(text: str) -> tuple[int | None, int] | None:
     numbers = [token for token in told if token.isdecimal()]
     if not words:
         return _numbered("".join(told))
+    if told[0] in _FIRST and len(numbers) > 1:
+        numbers = numbers[1:]  # the first day of it: `1-janv-25`
     if len(words) > 1 or words[0] not in _MONTHS or len(numbers) > 1:
         return None
     year = _year_of(numbers[0]) if numbers else None
@@ -376,7 +380,7 @@ def _bare(text: str) -> str:
 
 
 def month(cell: Cell, where: str, profile: TableProfile) -> tuple[int | None, int]:
-    """(year or None, month) of the cell: a name, a number 1 to 12, or a first day of a month."""
+    """(year or None, month) of the cell: a name, a number 1 to 12, its first day or its last."""
     if isinstance(cell, str) and (found := month_of(said(cell))):
         return found
     if said(cell).isdecimal() and len(said(cell)) <= 2 and 1 <= int(said(cell)) <= 12:  # noqa: PLR2004
@@ -385,6 +389,6 @@ def month(cell: Cell, where: str, profile: TableProfile) -> tuple[int | None, in
         day = civil(cell, where, profile)
     except BadInput as error:
         raise BadInput(where, said(cell), _MONTH) from error
-    if day.day != 1:
+    if day.day not in {1, monthrange(day.year, day.month)[1]}:
         raise BadInput(where, said(cell), _MONTH)
     return day.year, day.month
