@@ -417,6 +417,18 @@ JOINED_CELLS = Check(
     says=N_("blank cells in rows of prices took the lot, supplier, tier or option above them"),
     action=N_("look whether these cells were joined, or left blank by mistake"),
 )
+PRICE_CLAIMS = Check(
+    code="price-claims",
+    severity="block",
+    says=N_("prices seem to be other than those of electricity, without VAT, to be paid: {}"),
+    action=N_("give the prices as they are paid, or confirm that it does not change them"),
+)
+PRICE_PARTS = Check(
+    code="price-parts",
+    severity="block",
+    says=N_("nothing says whether the prices hold the parts beside them: {}"),
+    action=N_("call the prices supply or total, or confirm that the parts are in them"),
+)
 PRICE_UNUSUAL = Check(
     code="price-unusual",
     severity="warning",

@@ -423,3 +423,29 @@ def test_a_total_is_no_price_of_the_option_above(label: str) -> None:
     row = "1;ENGIE;BTSUPCU4;98,5;70,2;60,1;50,3\n"
     assert len(rows(f"{head}{row}{label};;;279,1;;;\n")) == 4
     assert len(rows(f"{head}{row}TotalEnergies;ENGIE;BTSUPLU4;97;71;61;51\n")) == 8
+
+
+@pytest.mark.parametrize(
+    ("title", "columns", "cells", "codes"),
+    [
+        ("€/MWh HT", "", "", set()),
+        ("€/MWh TTC", "", "", {"price-claims"}),
+        ("€/MWh HT, hors CEE et hors capacité", "", "", {"price-claims"}),
+        ("gaz, €/MWh HT", "", "", {"price-claims"}),
+        ("prix actuels 2024, €/MWh HT", "", "", {"price-claims"}),
+        ("€/MWh HT", ";Remise (%)", ";3", {"price-claims"}),
+        ("€/MWh HT", ";Prime fixe (€/kVA)", ";9,1", {"price-claims"}),
+        ("€/MWh HT", ";CEE (€/MWh)", ";9,1", {"price-parts"}),
+    ],
+)
+def test_words_and_columns_that_change_what_a_price_is_stop(
+    title: str, columns: str, cells: str, codes: set[str]
+) -> None:
+    lines = (
+        f"Lot 1 - bordereau ({title})",
+        f"Fournisseur;FTA;HPH;HCH;HPE;HCE{columns}",
+        f"A;CU4;105,20;78,10;69,40;52,30{cells}",
+    )
+    report = read("\n".join(lines).encode())[2]
+    stops = {code for code, one in report.findings.items() if one.check.severity == "block"}
+    assert stops == codes

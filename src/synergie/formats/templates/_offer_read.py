@@ -31,6 +31,8 @@ from synergie.formats.templates._offer_words import (
     Unit,
     class_of,
     codes_of,
+    is_discount,
+    is_of_another_period,
     key_of,
     words,
 )
@@ -50,6 +52,9 @@ _BLANKS = frozenset({
 """What stands in a cell that is not priced."""
 _TIER = ("tier", "from_mwh", "to_mwh")
 _CODE = re.compile(r"[A-Z0-9]{5,20}")
+_YEARLY = ("subscription_eur", "fixed_eur")
+"""Amounts of a point and year."""
+_WHOLE = re.compile(r"\b(total\w*|tout compris|complets?|rendus?|global)\b")
 _USUAL = (Decimal(10), Decimal(1000))
 """EUR/MWh between which a price of energy usually is."""
 
@@ -102,6 +107,13 @@ class Reading:
         """What is decided of a head: columns passed over, units that are not ours."""
         if strange := list(row.head.unread()):
             self.report.note("columns passed over: {}", ", ".join(strange))
+        told = [*row.context.claims, *filter(is_discount, row.head.unread())]
+        told += filter(
+            is_of_another_period,
+            (row.head.titles[at] for name, at in row.head.fields.items() if name in _YEARLY),
+        )
+        for claim in told:
+            self.report.find(checks.PRICE_CLAIMS, claim, place=row.place)
         units = {one.unit or row.context.unit for one in row.head.prices} - {None, EUR_PER_MWH}
         for unit in sorted(unit for unit in units if unit is not None):
             self.report.note("prices in {}: turned into EUR/MWh, times {}", unit.name, unit.times)
@@ -235,11 +247,24 @@ class Reading:
                     common[column.part] = told
         found = {key: common | parts for key, parts in found.items()}
         prices = {key: price(parts, self.report) for key, parts in found.items()}
+        self._look_at_parts(row, found)
         for one in prices.values():
             total = one["eur_per_mwh"]
             if isinstance(total, Decimal) and not _USUAL[0] <= total <= _USUAL[1]:
                 self.report.find(checks.PRICE_UNUSUAL, f"{total:f}", place=row.place)
         return prices
+
+    def _look_at_parts(self, row: DataRow, found: Mapping[_Cell, Mapping[str, Decimal]]) -> None:
+        """Find parts beside prices that do not say whether these are in them."""
+        for parts in found.values():
+            beside = sorted(parts.keys() - {"total", "supply"})
+            if "total" not in parts or "supply" in parts or not beside:
+                continue
+            titles = [one.title for one in row.head.prices if one.part == "total"]
+            if not all(_WHOLE.search(words(title)) for title in titles):
+                names = (one.title for one in row.head.prices if one.part in beside)
+                self.report.find(checks.PRICE_PARTS, ", ".join(names), place=row.place)
+            return
 
 
 def _class(cells: Mapping[str, Cell], head: Head) -> str:

@@ -16,7 +16,7 @@ from synergie.formats._text import SEPARATORS, encoding, rows, start_of_text
 from synergie.formats.csv_text import CsvError, split_rows
 from synergie.formats.templates._cells import Cell, said
 from synergie.formats.templates._offer_head import LOOKED_AT, Head, Row, first_head, head_at
-from synergie.formats.templates._offer_words import Unit, lot_of, unit_of
+from synergie.formats.templates._offer_words import Unit, claims_of, lot_of, unit_of
 from synergie.formats.templates._workbook import Workbook
 
 MOST_ROWS = 200_000
@@ -46,6 +46,8 @@ class Context:
     supplier: str | None = None
     unit: Unit | None = None
     valid_until: str | None = None
+    claims: tuple[str, ...] = ()
+    """Words of the lines by which prices are other than those of energy without VAT."""
 
     def hearing(self, cells: Sequence[Cell]) -> "Context":
         """With what one more line tells."""
@@ -56,6 +58,7 @@ class Context:
             supplier=supplier[1].strip(" .;") if supplier else self.supplier,
             unit=unit_of(line) or self.unit,
             valid_until=f"{until[1]} {until[2]}:{until[3]}" if until else self.valid_until,
+            claims=tuple(dict.fromkeys((*self.claims, *claims_of(line)))),
         )
 
 

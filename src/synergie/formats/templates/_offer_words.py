@@ -84,6 +84,16 @@ _LOT = re.compile(r"\blot\s*(?:n\s*[°o]?\s*)?:?\s*([0-9]{1,3}[a-z]?|[a-z])\b", 
 _KEY = re.compile(r"[0-9A-Za-z][\w.:-]{0,63}", re.ASCII)
 
 
+_WITHOUT = re.compile(r"\bhors (cee|capacites?|garanties?|go|part|charges?)\b")
+_CLAIMS = (
+    re.compile(r"\bttc\b(?!.*\bht\b)"),
+    _WITHOUT,
+    re.compile(r"\bgaz\b(?!.*\belec)"),
+    re.compile(r"\b(prix|tarifs?) (actuels?|precedents?|en cours)\b|\banciens? prix\b"),
+    re.compile(r"\b(estimations?|estimatifs?|indicatifs?|simulations?|exemples?)\b"),
+)
+_DISCOUNT = re.compile(r"\b(remises?|rabais|ristournes?|discount|majorations?|marges?)\b")
+_PER = re.compile(r"\b(kva|kw|mois|mensuel\w*|jours?|trimestre)\b")
 _MOST = 400
 """Characters of a cell that are looked at for words: a title is shorter, and patterns stay fast."""
 
@@ -163,6 +173,23 @@ def _all(families: _Families, said: str) -> tuple[str, ...]:
     """The codes of all families that a cell names beside each other (`CU4/MU4`)."""
     found = (codes for form, codes in families if re.search(form, said))
     return tuple(code for codes in found for code in codes)
+
+
+def claims_of(text: str) -> list[str]:
+    """What a *text* says of prices that are not to be paid as they stand: VAT, gas, no CEE."""
+    said = words(text)
+    found = (form.search(said) for form in _CLAIMS)
+    return [one[0] for one in found if one]
+
+
+def is_discount(title: str) -> bool:
+    """Whether a column that is not read changes the prices beside it."""
+    return _DISCOUNT.search(words(title)) is not None
+
+
+def is_of_another_period(title: str) -> bool:
+    """Whether the amount of a column is none of a point and year: `€/kVA`, `€/mois`."""
+    return _PER.search(words(title)) is not None
 
 
 def lot_of(text: str) -> str | None:
