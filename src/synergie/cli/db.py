@@ -65,6 +65,7 @@ def _kb(size: int) -> str:
 def check(store: StoreUrl = None) -> None:
     """Exit 1 when a piece does not agree with its sums."""
     with opened(store, migrate=False) as place:
+        from synergie.exchange.kept_years import astray_years
         from synergie.policy import operator
         from synergie.storage.agreement_soundness import unsound_agreements
         from synergie.storage.morning_check import astray
@@ -78,6 +79,7 @@ def check(store: StoreUrl = None) -> None:
                 *unsound_agreements(permit, session),
                 *unsound_proofs(permit, session),
                 *astray(permit, session),
+                *astray_years(permit, session),
             ]
     for fault in found:
         typer.echo(str(fault), err=True)
@@ -119,9 +121,11 @@ def copy(
 def recount(store: StoreUrl = None) -> None:
     """Exit 0; nothing differs unless a hand was in the tables, or a fault of ours."""
     with opened(store) as place:
+        from synergie.exchange.kept_years import recount_years
         from synergie.policy import operator
         from synergie.storage.morning_check import mend
 
+        permit = operator(now=datetime.now(UTC))
         with place.write() as session:
-            mended = mend(operator(now=datetime.now(UTC)), session)
+            mended = mend(permit, session) + recount_years(permit, session)
     typer.echo(_("{} kept sums set right").format(mended))

@@ -116,12 +116,12 @@ class YearTables:
                 break
             with self.store.write() as session:
                 alone(writes, session)
-                save_point_years(writes, session, some, _rows(reads, session, some))
+                save_point_years(writes, session, some, year_rows(reads, session, some))
             done += len(some)
         return done
 
 
-def _rows(permit: Permit, session: Session, some: Sequence[str]) -> list[dict[str, Any]]:
+def year_rows(permit: Permit, session: Session, some: Sequence[str]) -> list[dict[str, Any]]:
     """The years of points *some* as they are kept: of each year the fullest source."""
     energies = _energies(permit, session, some)
     return [

@@ -179,6 +179,7 @@ def holding_facts(
 ) -> Iterator[tuple[str, str, str, str]]:
     """Point, kind, record as JSON and batch of the facts of *kinds* about *points* that hold.
 
+    In the order in which they came: of two that contradict each other the later may count.
     *since*: only those of this moment or later.
     """
     row = FactRow
@@ -189,6 +190,7 @@ def holding_facts(
         .where(col(row.supply_point).in_(points), col(row.kind).in_(kinds))
         .where(_there(row, None), ~_beaten(None))
         .where(*([] if since is None else [col(row.at) >= since]))
+        .order_by(col(row.seq), col(row.kind), col(row.key))
     )
     for point, *told in session.connection().execute(query):
         kind, body, batch = told

@@ -11,7 +11,7 @@ from sqlmodel import col
 from synergie.policy import Permit
 from synergie.storage._morning_tables import PointYearRow, YearEnergyRow
 from synergie.storage._scope import own_write
-from synergie.storage._tables import SupplyPointRow
+from synergie.storage._tables import FactRow, SupplyPointRow
 from synergie.storage.store import Session
 
 YEARLY = ("interval_reading", "period_energy", "register_reading")
@@ -90,6 +90,49 @@ def save_point_years(
     if rows:
         told = [{**one, "owner": permit.owner} for one in rows]
         session.connection().execute(insert(PointYearRow), told)
+
+
+def tellers(permit: Permit, session: Session) -> dict[str, str]:
+    """Point → whose facts tell, or told, energy of it: of all organisations. The operator's."""
+    _upkeep(permit)
+    row = FactRow
+    told = select(col(row.supply_point), col(row.owner)).where(
+        col(row.kind).in_(YEARLY), col(row.supply_point).is_not(None)
+    )
+    found = session.connection().execute(told.distinct())
+    return {str(point): owner for point, owner in found}
+
+
+def counted_points(permit: Permit, session: Session) -> set[str]:
+    """The points of which a year is kept, or waits, of all organisations. The operator's."""
+    _upkeep(permit)
+    query = select(col(PointYearRow.supply_point)).distinct()
+    return set(session.connection().execute(query).scalars())
+
+
+def rows_of_points(
+    permit: Permit, session: Session, points: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Point → its rows as they are kept, whoever they say it is of. The operator's."""
+    _upkeep(permit)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for some in batched(points, _CHUNK):
+        query = _select(*PointYearRow.__table__.c).where(  # type: ignore[attr-defined]
+            col(PointYearRow.supply_point).in_(some)
+        )
+        for row in session.connection().execute(query).mappings():
+            found.setdefault(row["supply_point"], []).append(dict(row))
+    return found
+
+
+def recount_point(permit: Permit, session: Session, point: str, owner: str | None) -> None:
+    """Take every row of *point* away; it waits to be counted for its *owner*. The operator's."""
+    _upkeep(permit)
+    gone = delete(PointYearRow).where(col(PointYearRow.supply_point) == point)
+    session.connection().execute(gone)
+    if owner is not None:
+        row = {"supply_point": point, "owner": owner, **_WAITS}
+        session.connection().execute(insert(PointYearRow), [row])
 
 
 def energy_of_points(
@@ -229,3 +272,8 @@ def _own(permit: Permit) -> str:
     if permit.scope != "own":
         raise TypeError("only one's own years are counted")
     return permit.owner
+
+
+def _upkeep(permit: Permit) -> None:
+    if permit.scope != "operator":
+        raise TypeError("only the operator's own upkeep reads what no agreement opens")

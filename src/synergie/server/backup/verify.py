@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from synergie.errors import BadInput, Reason, Words
+from synergie.exchange.kept_years import astray_years
 from synergie.policy import operator
 from synergie.proof import jose, tree_head
 from synergie.server.backup._content import MANIFEST, Backup
@@ -62,6 +63,7 @@ def check_store(url: str, *, now: datetime) -> Verdict:
                 *unsound(permit, session),
                 *unsound_agreements(permit, session),
                 *astray(permit, session),
+                *astray_years(permit, session),
             )
             faults = [str(one) for one in unsound_rows]
             readings = count_pieces(permit, session)
