@@ -8,6 +8,7 @@ from random import Random
 
 from tests.tables_corpus.columns import columns, table
 from tests.tables_corpus.ordinary import case
+from tests.tables_corpus.rules import ruled
 from tests.tables_corpus.shapes import energies
 from tests.tables_corpus.sheets import FRENCH, XLSX, Row, Sheet
 from tests.tables_corpus.traps import trap
@@ -131,7 +132,30 @@ def thousandths(draw: Random) -> Iterator[Case]:
                   sheets=pages)  # fmt: skip
 
 
+def copies(draw: Random) -> Iterator[Case]:
+    """A row that was copied, shares of a year for all, a month of ten years before; twins."""
+    made = bills(draw, 3, 12)
+    twin = [replace(b, kwh=made[at].kwh) if at < 12 else b
+            for at, b in enumerate([*made[12:24], *made[12:]])]  # fmt: skip
+    twin = [replace(b, point=made[24 + at % 12].point) if at < 12 else b
+            for at, b in enumerate(twin[:24])]  # fmt: skip
+    cols = columns("point site from to kwh")
+    told = [*made[:24], *twin[:12]]
+    yield ruled("a copied row", "suspect", table(told, cols), energies(told))
+    yield ruled("a copied row", "quiet", table(made, cols), energies(made))
+    flat = [replace(b, kwh=made[at - at % 12].kwh) for at, b in enumerate(made)]
+    yield ruled("the same in every month", "suspect", table(flat, cols), energies(flat))
+    one = [*flat[:12], *made[12:]]
+    yield ruled("the same in every month", "quiet", table(one, cols), energies(one))
+    old = replace(made[3], start=made[3].start.replace(year=2015),
+                  end=made[3].end.replace(year=2015))  # fmt: skip
+    lone = [*made[:3], old, *made[4:]]
+    yield ruled("a month of years before", "suspect", table(lone, cols), energies(lone))
+    some = [*made[:3], *made[4:]]
+    yield ruled("a month of years before", "quiet", table(some, cols), energies(some))
+
+
 def partly(draw: Random) -> Iterator[Case]:
     """Every one."""
-    for family in (heads, years, factors, plants, classes, thousandths):
+    for family in (heads, years, factors, plants, classes, thousandths, copies):
         yield from family(draw)

@@ -650,6 +650,24 @@ YEAR_LEAPS = Check(
     says=N_("{} in {}: {} kWh in a usual month, and {} the year before: the same unit?"),
     action=N_("check the unit of each year, or confirm that both are right"),
 )
+COPIED_ENERGIES = Check(
+    code="copied-energies",
+    severity="warning",
+    says=N_("{} has the same energies as {} in every period: was a row copied?"),
+    action=N_("ask the sender for those of the one or the other"),
+)
+FLAT_ENERGIES = Check(
+    code="flat-energies",
+    severity="warning",
+    says=N_("each of {} points has the same energy in every period: shares of a year?"),
+    action=N_("ask for what was measured; shares of a year tell nothing of its months"),
+)
+PERIOD_APART = Check(
+    code="period-apart",
+    severity="warning",
+    says=N_("{}: the period from {} stands years from all others of the point"),
+    action=N_("look whether its year is right"),
+)
 CLASS_ALONE = Check(
     code="class-alone",
     severity="block",

@@ -10,6 +10,7 @@ from typing import Literal
 
 from synergie.formats import checks
 from synergie.formats._report import Report
+from synergie.formats.tables._copies import look_at_copies
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._magnitude import weighed
 from synergie.formats.tables._members import sums_of_others
@@ -201,6 +202,7 @@ def _look(series: Mapping[Key, Sequence[Span]], report: Report, least_rises: int
     steep = [some for some in filled if len(some) >= _FEW]
     if steep and len(steep) * 2 > len(filled) and all(map(_is_steep, steep)):
         _rises(steep[0], report)
+    look_at_copies(filled, report)
     for some in filled:
         _leaps(some, report)
     spans = [span for some in filled for span in some if span.kwh]
