@@ -203,9 +203,7 @@ def signs(draw: Random) -> Iterator[Case]:
     credit[9] = [*credit[9][:4], Decimal(-210), "Avoir"]
     yield ruled("a negative energy", "quiet", credit, known)
     for told, n in (("suspect", 5), ("quiet", 1)):
-        zero = [
-            replace(b, kwh=Decimal(0)) if 4 <= at % 12 < 4 + n else b for at, b in enumerate(made)
-        ]
+        zero = [replace(b, kwh=Decimal(0)) if 4 <= at < 4 + n else b for at, b in enumerate(made)]
         yield ruled("zeros that were none", told, *_of(zero))
     yield ruled(
         "a point a digit short", "block", *_of([replace(b, point=b.point[1:]) for b in made])
