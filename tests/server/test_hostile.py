@@ -137,6 +137,26 @@ def test_json_of_another_form_is_refused_with_422(
     assert all(len(fault["found"]) <= 80 for fault in problem["faults"])
 
 
+SWARMS: dict[str, Any] = {
+    "fields that there are not": {f"k{i}": 1 for i in range(60_000)},
+    "records with such fields": {"items": [{f"k{i}": 1 for i in range(20)}] * 3_000},
+}
+"""60,000 faults and more, in less than 1 MB."""
+
+
+@pytest.mark.parametrize("name", SWARMS)
+def test_a_swarm_of_faults_is_counted_and_not_told(furnished: Furnished, name: str) -> None:
+    (fault,) = refused(furnished.owner.post("/v1/sites", SWARMS[name]), 422)["faults"]
+    assert (fault["where"], fault["expected"]) == ("/", "at most 50000 faults")
+    assert int(fault["found"].removesuffix(" faults")) > 60_000
+
+
+def test_a_swarm_of_faults_in_a_record_is_one_refusal(furnished: Furnished) -> None:
+    body = {"items": [site(), site("S2") | SWARMS["fields that there are not"]]}
+    (refusal,) = furnished.owner.post("/v1/sites?mode=keep", body).json()["refusals"]
+    assert (refusal["where"], refusal["found"]) == ("/items/1/", "60000 faults")
+
+
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_wrong_record_is_refused_with_its_place(furnished: Furnished, name: str) -> None:
     path, change, place = RECORDS[name]

@@ -1,5 +1,7 @@
 """Pydantic's errors in our words: one map for requests and for files."""
 
+from typing import Any
+
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
@@ -45,8 +47,26 @@ WITHIN: dict[str, str] = {
 }
 """What was expected, with the bounds that pydantic tells."""
 
+MOST = 50_000
+"""Faults that are told one by one: five of each record of the longest body."""
+
+SHOWN = 100
+"""Faults that an answer shows of them."""
+
 _SHOWN = 80
 """Characters shown of a name that the caller wrote."""
+
+
+def entries(error: ValidationError) -> list[dict[str, Any]]:
+    """Pydantic's entries of *error*; one alone, which says how many, beyond `MOST`.
+
+    Each takes some 500 bytes, and a fault nine on the wire: a field that there is not.
+    """
+    count = error.error_count()
+    if count > MOST:
+        found, most = Words(f"{count} faults"), f"at most {MOST} faults"
+        return [{"type": "too_many_faults", "loc": (), "msg": most, "input": found}]
+    return [dict(item) for item in error.errors(include_url=False)]
 
 
 def faults(error: ValidationError, *, before: int = 0) -> list[BadInput]:
@@ -54,7 +74,7 @@ def faults(error: ValidationError, *, before: int = 0) -> list[BadInput]:
 
     The first *before* parts of each place are left out (FastAPI puts `body` there).
     """
-    return [fault(dict(item), before=before) for item in error.errors(include_url=False)]
+    return [fault(item, before=before) for item in entries(error)]
 
 
 def fault(item: dict[str, object], *, before: int = 0) -> BadInput:

@@ -25,7 +25,7 @@ from synergie.exchange.once import Once
 from synergie.proof.jose import Unsigned
 from synergie.proof.message import Digest
 from synergie.schemas.coding import FIRST_BYTES, decoder
-from synergie.schemas.faults import EXPECTED
+from synergie.schemas.faults import EXPECTED, SHOWN, entries
 from synergie.server.deadline import bounded
 
 JSON = "application/json"
@@ -193,7 +193,7 @@ def checked[T](check: Callable[[Any], T], value: Any) -> T:
     try:
         return check(value)
     except ValidationError as error:
-        found = error.errors(include_url=False)
+        found = entries(error)[:SHOWN]
         raise RequestValidationError(
             [{**one, "loc": ("body", *one["loc"])} for one in found]
         ) from None

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synergie import errors
 from synergie.proof.jose import ALGORITHMS
-from synergie.schemas.faults import EXPECTED, fault
+from synergie.schemas.faults import EXPECTED, SHOWN, fault
 from synergie.schemas.problem import Problem, ProblemFault
 from synergie.schemas.scopes import SCOPES
 from synergie.server.log import digest, logger
@@ -69,7 +69,6 @@ TITLES: dict[str, str] = {
 }
 """The kind of each error in words."""
 
-_MOST_FAULTS = 100
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
@@ -131,7 +130,7 @@ class Problems:
 
     def validation(self, error: RequestValidationError) -> Response:
         """What FastAPI found wrong: every place, in our words."""
-        found = [_told(dict(item)) for item in error.errors()[:_MOST_FAULTS]]
+        found = [_told(dict(item)) for item in error.errors()[:SHOWN]]
         document = self.document(found[0])
         shown = tuple(_shown(item) for item in found)
         return _response(document.model_copy(update={"faults": shown}), {})
@@ -350,7 +349,7 @@ def _each(error: errors.SynergieError) -> tuple[errors.BadInput, ...]:
     """Each place that is wrong."""
     if isinstance(error, errors.BadInputs):
         told = ((one.where, one.found.tell(str), one.expected.tell(str)) for one in error.faults)
-        return tuple(errors.BadInput(*one) for one in islice(told, _MOST_FAULTS))
+        return tuple(errors.BadInput(*one) for one in islice(told, SHOWN))
     if isinstance(error, errors.TooLarge) and error.where:
         most = f"at most {error.limit} {error.unit}"
         return (errors.BadInput(error.where, error.found, most),)
