@@ -56,8 +56,8 @@ FULL = PerimeterRow(
     tariff_code="BTSUPCU",
     power_unit="kVA",
     subscribed_powers=(
-        PerimeterPower(tariff_class="HPH", value=Decimal(36)),
-        PerimeterPower(tariff_class="HCH", value=Decimal("36.5")),
+        PerimeterPower(tariff_class="HPH", value=Decimal(136)),
+        PerimeterPower(tariff_class="HCH", value=Decimal("136.5")),
     ),
     usage="building",
     reference=ReferenceYear(
