@@ -26,6 +26,7 @@ from tests.tables_corpus.sales import sales
 from tests.tables_corpus.scattered import scattered
 from tests.tables_corpus.shapes import shapes
 from tests.tables_corpus.templates import templates
+from tests.tables_corpus.titles import titles
 from tests.tables_corpus.traps import traps
 from tests.tables_corpus.truth import Case
 from tests.tables_corpus.unlike import unlike
@@ -68,6 +69,7 @@ def corpus() -> list[Case]:
         other_energies,
         fittings,
         beside_energies,
+        titles,
     )
     return [
         case

@@ -27,6 +27,7 @@ _NO_FACTOR = re.compile(
 _ONE = re.compile(r"1([.,]0+)?|100([.,]0+)? ?%?|")
 _NUMBER = re.compile(r"\d+([.,]\d+)?( ?%| ?/ ?\d+)?")
 _TIMES = re.compile(r"\b(?:x|fois|multiplie\w*(?: par)?) ?(\d+)\b")
+_DIAL = re.compile(r"\bindex|m3\b|\bvolumes?\b")
 _UNIT = re.compile(r"u|um|unites?|units?")
 _REMARK = re.compile(
     r"commentaires?|observations?|remarques?|notes?|mentions?|precisions?|libelles?"
@@ -67,6 +68,8 @@ class Row(NamedTuple):
 
     years: range
     is_month: bool
+    is_multiplied: bool
+    """Whether a factor beside is that by which a volume or a dial became the energy."""
     units: frozenset[str]
 
 
@@ -83,7 +86,9 @@ def look_beside(
         return
     one = some[0]
     years = range(one.from_date.year, one.to_date.year + 1)
-    row = Row(years, (one.to_date - one.from_date).days < _DAYS, units)
+    dials = any(_DIAL.search(words(name)) for name in beside)
+    multiplied = dials or one.energy == "gas" or one.volume_m3 is not None
+    row = Row(years, (one.to_date - one.from_date).days < _DAYS, multiplied, units)
     for name, cell in beside.items():
         if cell and (claim := claim_of(name, cell, row)) is not None:
             check, told = claim
@@ -99,10 +104,11 @@ def claim_of(head: str, cell: str, row: Row) -> Claim | None:
     return None if claim is None else claim(head, cell, row)
 
 
-def _factor(head: str, cell: str, _: Row) -> Claim | None:
+def _factor(head: str, cell: str, row: Row) -> Claim | None:
     number = plain_symbols(cell)
-    other = _NO_FACTOR.search(plain_symbols(head)) or not _NUMBER.fullmatch(number)
-    return None if other or _ONE.fullmatch(number) else (checks.READINGS_TIMES, cell)
+    told = not row.is_multiplied and not _NO_FACTOR.search(plain_symbols(head))
+    other = _NUMBER.fullmatch(number) and not _ONE.fullmatch(number)
+    return (checks.READINGS_TIMES, cell) if told and other else None
 
 
 def _unit(_: str, cell: str, row: Row) -> Claim | None:

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from typing import Literal, get_args
 
 from synergie.formats.tables._heading import denials, heading, plain_symbols
+from synergie.formats.tables._title_kinds import denies_energy
 from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
 from synergie.formats.tables._words import words
 
@@ -72,11 +73,14 @@ def claims(
     *years*: those of the rows; empty: not known. Each claim comes with its text.
     """
     whole = " ".join(titles)
-    for text, name in ((whole, words(whole)), (file, _HISTORY.sub(" ", words(file)))):
+    for text, name, told in (
+        (whole, words(whole), titles), (file, _HISTORY.sub(" ", words(file)), (file,)),
+    ):  # fmt: skip
         bare = _PROGRAMME.sub(" ", name)
         heads = {role for one in names for role in denials(one)}
         carbon = _CARBON.search(bare) and not any(_CARBON.search(words(one)) for one in names)
-        if set(denials(bare)) & _NOT_MEASURED - heads or _SAVED.search(bare) or carbon:
+        denied = set(denials(bare)) & _NOT_MEASURED - heads or _SAVED.search(bare)
+        if denied or carbon or any(denies_energy(one, names) for one in told):
             yield "measured", text[:80]
         if _SUMMED.search(bare) and "running_sum" not in heads:
             yield "summed", text[:80]

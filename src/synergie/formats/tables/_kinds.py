@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from synergie.errors import BadInput
 from synergie.formats.tables._books import Top
 from synergie.formats.tables._heading import denials, heading, is_only
-from synergie.formats.tables._vocabulary import NEUTRAL, NOUN, Role
+from synergie.formats.tables._title_kinds import kinds_of_part, parts_of
+from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import words
 
 _APART: frozenset[Role] = frozenset({
@@ -14,18 +15,6 @@ _APART: frozenset[Role] = frozenset({
 })  # fmt: skip
 _GAS_SHEET = re.compile(r"\b(gaz|gas)\b")
 _ONE_KIND = "sheets of one kind; the answer sheet=NAME reads one of them"
-_KINDS = {
-    "gas": re.compile(r"gaz|gas|naturel|pce"),
-    "other": re.compile(r"eaux?|water|fioul|bois|propane|butane|chaleur|froid|vapeur"),
-    "production": re.compile(r"pv|photovoltaiques?|solaires?|productions?"),
-    "credit": re.compile(r"avoirs?|credits?|annulations?"),
-    "draft": re.compile(
-        r"modeles?|exemples?|brouillons?|tests?|essais?|copies?|archives?|anciens?|anciennes?|non"
-        r"|valide\w*|provisoires?|sauvegardes?|drafts?|templates?|old|backup|doublons?"
-    ),
-}
-"""Words that, with no other beside them, say what a sheet holds; among others they name a place."""
-_PARTS = re.compile(r"\s[-–—/|]\s|[:;|()]")
 
 
 def stop_at_kinds(sheets: dict[str, Top]) -> None:
@@ -44,7 +33,7 @@ def _told(name: str, top: Top) -> Iterator[str]:
         unit = heading(text).unit
         if unit is not None and unit not in known:
             yield unit
-        for part in filter(str.strip, _PARTS.split(text)):
+        for part in parts_of(text):
             yield from _of_part(part)
 
 
@@ -53,9 +42,4 @@ def _of_part(part: str) -> Iterable[str]:
         return ["amount"]
     if is_only(part, _APART):
         return set(denials(part)) & _APART
-    left = [
-        word
-        for word in words(part).split()
-        if not (word.isdecimal() or NEUTRAL.fullmatch(word) or NOUN.fullmatch(word))
-    ]
-    return [kind for kind, form in _KINDS.items() if left and all(map(form.fullmatch, left))]
+    return kinds_of_part(part)
