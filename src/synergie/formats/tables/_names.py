@@ -98,8 +98,8 @@ def _look_at_numbers(found: Iterable[Sequence[Span]], report: Report) -> None:
 
 def _look_at_classes(found: Iterable[Sequence[Span]], report: Report) -> None:
     """Find points of which only off-peak, or only peak, energies are there: a part of them."""
-    classes: dict[tuple[str, str | None], set[str]] = {}
-    first: dict[tuple[str, str | None], Span] = {}
+    classes: dict[tuple[str, str], set[str]] = {}
+    first: dict[tuple[str, str], Span] = {}
     for one in chain.from_iterable(found):
         key = one.one.supply_point or one.one.name, one.one.direction
         classes.setdefault(key, set()).add(one.one.tariff_class or "")
