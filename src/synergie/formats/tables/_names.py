@@ -97,17 +97,20 @@ def _look_at_numbers(found: Iterable[Sequence[Span]], report: Report) -> None:
 
 
 def _look_at_classes(found: Iterable[Sequence[Span]], report: Report) -> None:
-    """Find points of which only off-peak, or only peak, energies are there: a part of them."""
-    classes: dict[tuple[str, str], set[str]] = {}
-    first: dict[tuple[str, str], Span] = {}
+    """Find points of which only off-peak, or only peak, energies are there: a part of them.
+
+    One period alone may be what is left of a correction.
+    """
+    points: dict[tuple[str, str], list[Span]] = {}
     for one in chain.from_iterable(found):
         key = one.one.supply_point or one.one.name, one.one.direction
-        classes.setdefault(key, set()).add(one.one.tariff_class or "")
-        first.setdefault(key, one)
-    for key, some in classes.items():
-        if {name[:2] for name in some} in ({"HP"}, {"HC"}):
-            told = ", ".join(sorted(some))
-            report.find(checks.CLASS_ALONE, first[key].one.name, told, place=first[key].place)
+        points.setdefault(key, []).append(one)
+    for spans in points.values():
+        classes = sorted({span.one.tariff_class or "" for span in spans})
+        alone = {name[:2] for name in classes} in ({"HP"}, {"HC"})
+        if alone and len({span.one.from_date for span in spans}) > 1:
+            first, told = spans[0], ", ".join(classes)
+            report.find(checks.CLASS_ALONE, first.one.name, told, place=first.place)
 
 
 def _others(odd: dict[str, set[int]], names: dict[str, set[int]]) -> Iterator[str]:
