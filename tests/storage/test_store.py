@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
-from synergie.errors import Misconfigured, Overloaded, StorageFull
+from synergie.errors import Misconfigured, Overloaded, StorageFull, StoreDamaged
 from synergie.storage import _sqlite, head
 from synergie.storage import store as store_module
 from synergie.storage._tables import ChangeRow, Row
@@ -170,3 +170,29 @@ def test_an_id_is_stable_and_tells_nothing(store: Store) -> None:
     assert "99000000000017" not in one
     assert one.startswith("sp_")
     assert len(one) == 23
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_write_to_a_file_that_was_taken_away_is_not_acknowledged(
+    tmp_path: Path, *, replaced: bool
+) -> None:
+    path = tmp_path / "a.db"
+    opened = Store.open(f"sqlite:///{path}")
+    with opened.write() as session:
+        session.add(_change(1))
+    opened.look()
+    path.rename(tmp_path / "gone.db")
+    if replaced:
+        path.write_bytes(b"")
+    with pytest.raises(StoreDamaged), opened.write() as session:
+        session.add(_change(2))
+    assert opened.damage.is_set(), "the process ends: more would be lost"
+    opened.damage.clear()
+    with pytest.raises(StoreDamaged):
+        opened.look()
+    assert opened.damage.is_set()
+    opened.close()
+
+
+def _change(seq: int) -> ChangeRow:
+    return ChangeRow(seq=seq, at=NOW, owner="o", kind="curve", subject="b", act="published")

@@ -198,7 +198,7 @@ def _care(settings: Settings) -> Care:
 
 
 def _look(store: Store) -> Callable[[], None]:
-    """Reads the store; the first time, its tables must be those of this version, too."""
+    """Reads the store, whose file must be there; the first time, its tables must fit, too."""
     seen = False
 
     def look() -> None:
@@ -206,6 +206,7 @@ def _look(store: Store) -> Callable[[], None]:
         if not seen:
             require_head(store.engine)
             seen = True
+        store.look()
         with store.read() as session:
             head(session)
 

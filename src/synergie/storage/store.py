@@ -23,6 +23,7 @@ from sqlmodel import Session
 from synergie.errors import Misconfigured, Overloaded, StorageFull, StoreDamaged, SynergieError
 from synergie.storage._beside import Beside
 from synergie.storage._sqlite import settle
+from synergie.storage.database_file import DatabaseFile
 from synergie.storage.driver_errors import FULL_S, driver_errors, gave_way, is_read_only
 from synergie.storage.mark import require_reached, write_mark
 from synergie.storage.migrations import bring_to_head, require_head
@@ -78,6 +79,8 @@ class Store:
     """SQLite: the file of used proofs, so that reads do not wait for a long write."""
     damage: threading.Event = field(default_factory=threading.Event, repr=False)
     """Set once the disk or the file of the database failed: nothing more may be promised."""
+    file: DatabaseFile | None = field(default=None, repr=False)
+    """SQLite on a disk: the file that was opened."""
     _writer: AbstractContextManager[Any] = field(default_factory=nullcontext, repr=False)
     _everybody: AbstractContextManager[Any] = field(default_factory=nullcontext, repr=False)
 
@@ -92,8 +95,6 @@ class Store:
         if url == "sqlite:///":
             raise Misconfigured("store {!r}: the address names no file", url)
         if url.startswith("sqlite"):
-            if not _in_memory(url):
-                make_private(Path(str(make_url(url).database)))
             engine, damage = _sqlite(url), threading.Event()
             store = cls(
                 url=url,
@@ -101,6 +102,7 @@ class Store:
                 _direct=engine,
                 beside=_beside(url, damage),
                 damage=damage,
+                file=None if _in_memory(url) else _private_file(url),
                 _writer=threading.Lock(),
                 _everybody=threading.RLock() if _in_memory(url) else nullcontext(),
             )
@@ -164,6 +166,16 @@ class Store:
             session.connection()  # begin now: the first read must see what the lock protects
             yield session
             session.commit()
+            self._require_file()
+
+    def look(self) -> None:
+        """StoreDamaged, and `damage` is set, when the file that was opened is not there."""
+        with self._failures():
+            self._require_file()
+
+    def _require_file(self) -> None:
+        if self.file is not None:
+            self.file.require()
 
     def at_once[T](self, ask: Callable[[Any], T]) -> T:
         """What *ask* finds with a cursor of the driver; each statement is a transaction.
@@ -242,6 +254,13 @@ class Store:
 
 def _in_memory(url: str) -> bool:
     return url in {"sqlite://", "sqlite:///:memory:"}
+
+
+def _private_file(url: str) -> DatabaseFile | None:
+    """The file at *url*, closed to others; None when it cannot be made: SQLite tells why."""
+    path = Path(str(make_url(url).database))
+    make_private(path)
+    return DatabaseFile.at(path) if path.exists() else None
 
 
 def _beside(url: str, damage: threading.Event) -> Beside:
