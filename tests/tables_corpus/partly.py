@@ -21,6 +21,13 @@ PARTS = (
     "Conso inoccupation (kWh)", "Énergie clim (kWh)", "Conso IRVE (kWh)", "Conso soir (kWh)",
     "Consommation cuisine (kWh)", "Conso A12M (kWh)", "Conso hiver (kWh)",
 )  # fmt: skip
+WHOLES = (
+    "Consommation (kWh)", "Conso du mois (kWh)", "Énergie active (kWh)", "Conso électricité kWh",
+    "Consommation facturée (kWh)", "Consommation réelle (kWh)", "Quantité facturée (kWh)",
+    "Conso totale (kWh)", "Consommation du site (kWh)", "Conso relevée (kWh)",
+    "Énergie livrée (kWh)",
+)  # fmt: skip
+"""Heads of all of it."""
 CUT = (
     "Consommations annuelles en kWh (2025 : à fin septembre)", "kWh par an - 2025 : 9 mois",
     "Consommations électriques (kWh), 2025 provisoire", "Consommations en kWh au 30/09/2025",
@@ -44,6 +51,11 @@ def heads(draw: Random) -> Iterator[Case]:
         rows = table(made, [*columns("point site from to"), (head, lambda b: b.kwh)])
         yield trap("a head of a part", f"Suivi {variant}", rows, Truth(), stops=True,
                    about=frozenset({"energy"}))  # fmt: skip
+    for variant, head in enumerate((*WHOLES, *WHOLES, *WHOLES)):
+        made = bills(draw, 2, 12)
+        rows = table(made, [*columns("point site from to"), (head, lambda b: b.kwh)])
+        yield case("a head of all of it", f"Suivi {variant}", rows, energies(made),
+                   FRENCH[variant % len(FRENCH)])  # fmt: skip
 
 
 def _yearly(made: Sequence[Bill]) -> tuple[list[Row], Truth]:
