@@ -51,7 +51,7 @@ def heads(draw: Random) -> Iterator[Case]:
         rows = table(made, [*columns("point site from to"), (head, lambda b: b.kwh)])
         yield trap("a head of a part", f"Suivi {variant}", rows, Truth(), stops=True,
                    about=frozenset({"energy"}))  # fmt: skip
-    for variant, head in enumerate((*WHOLES, *WHOLES, *WHOLES)):
+    for variant, head in enumerate(WHOLES * 5):
         made = bills(draw, 2, 12)
         rows = table(made, [*columns("point site from to"), (head, lambda b: b.kwh)])
         yield case("a head of all of it", f"Suivi {variant}", rows, energies(made),
