@@ -24,6 +24,7 @@ from synergie.server.backup import restore
 from synergie.server.keyring import Keyring
 from synergie.server.run import serve
 from synergie.server.settings import Settings
+from synergie.storage import migrations
 from synergie.storage.epochs import list_epochs
 from synergie.storage.head import head
 from synergie.storage.store import Store
@@ -282,6 +283,15 @@ def test_a_backup_of_a_later_version_is_refused(small: House, tmp_path: Path) ->
     assert not place.data_dir.exists()
 
 
+def test_a_backup_of_before_the_baseline_is_refused(small: House, tmp_path: Path) -> None:
+    kept, place = small.create(tmp_path / "kept"), small.places("other")
+    older = kept.manifest.model_copy(update={"revision": "0033"})
+    early = backup.Backup(kept.folder, older, kept.digest, kept.kid, kept.keys)
+    with pytest.raises(Misconfigured, match=r"0033, expected 0034 or later: .* 0\.1\.0"):
+        backup.restore_backup(early, place, passphrase=PHRASE, now=NOW, progress=still)
+    assert not place.data_dir.exists()
+
+
 def test_a_restore_is_into_an_empty_place_only(house: House, tmp_path: Path) -> None:
     kept = house.create(tmp_path / "kept")
     with pytest.raises(Misconfigured, match="empty"):
@@ -399,7 +409,9 @@ def test_a_restore_that_had_migrated_the_database_goes_on(
         store.close()
         with pytest.raises(BadInput):
             backup.restore_backup(kept, place, passphrase=PHRASE, now=NOW, progress=still)
-        older = kept.manifest.model_copy(update={"revision": "0027"})
+        head = migrations.head_revision()
+        monkeypatch.setattr(migrations, "_known", lambda: ("0033", head))
+        older = kept.manifest.model_copy(update={"revision": "0033"})
         earlier = replace(kept, manifest=older)
         backup.restore_backup(earlier, place, passphrase=PHRASE, now=NOW, progress=still)
         assert _reasons(place.store_url) == ["created", "restored"]

@@ -1,6 +1,7 @@
-"""A store of an earlier version is brought to this one with what it holds."""
+"""A store goes on to a later revision with what it holds; what an early version wrote is read."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,15 +11,13 @@ from typing import Any
 import psycopg
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, text
 
 from synergie.errors import Conflict, Misconfigured
 from synergie.exchange.batches import Batches
-from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.curves import Curves
 from synergie.exchange.deposits import Deposits
 from synergie.exchange.freshness import Freshnesses
-from synergie.exchange.purchases import Purchases
 from synergie.exchange.sites import Sites
 from synergie.policy import Principal, operator
 from synergie.schemas.batch import Receipt
@@ -26,6 +25,7 @@ from synergie.schemas.curve import Curve
 from synergie.schemas.series import SeriesRecord
 from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage import migrations
+from synergie.storage.migrations import _upgrade
 from synergie.storage.migrations._upgrade import upgrade
 from synergie.storage.segments import DELTA_ZSTD, encode
 from synergie.storage.soundness import unsound
@@ -52,10 +52,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def _old_store(url: str) -> None:
-    """Tables of revision 0001, with a site that was declared twice."""
+    """The tables with a site that was declared twice, as the first version wrote it."""
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
-        upgrade(connection, "0001")
+        upgrade(connection)
         at = "2026-11-01T00:00:00.000000Z"
         for batch, by in (("bat_1", "bat_2"), ("bat_2", None)):
             receipt = _receipt(batch)
@@ -75,6 +75,13 @@ def _old_store(url: str) -> None:
             ),
             {"body": json.dumps(body), "at": at},
         )
+        connection.execute(
+            text(
+                "INSERT INTO reliance (later, older, owner, replaces)"
+                " VALUES ('bat_2', 'bat_1', 'owner', :yes)"
+            ),
+            {"yes": True if engine.dialect.name == "postgresql" else 1},
+        )
     engine.dispose()
 
 
@@ -86,7 +93,7 @@ def _receipt(batch: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_what_a_store_of_the_first_version_holds_is_kept(url: str) -> None:
+def test_what_the_first_version_wrote_is_read(url: str) -> None:
     _old_store(url)
     store = Store.open(url)
     (site,) = Sites(store).page(OWNER, now=NOW).items
@@ -110,7 +117,7 @@ def test_a_batch_whose_replaced_content_was_not_kept_is_not_undone(url: str) -> 
 
 
 def _old_curve(url: str) -> None:
-    """Two half-hours of one series, in tables of revision 0001 beside what they hold."""
+    """Two half-hours of one series, as the first version wrote them, beside that site."""
     _old_store(url)
     at, start_s = "2026-11-01T00:00:00.000000Z", int(START.timestamp())
     common = {"owner": "owner", "digest": "d", "updated_at": at, "batch": "bat_8"}
@@ -134,6 +141,7 @@ def _old_curve(url: str) -> None:
             "body": measured.model_dump_json(), "supply_point": "sp_1", "unit": "W",
             "decimals": 0, "time_zone": "Europe/Paris",
             "last_end": "2026-06-01T01:00:00.000000Z", "last_received": at,
+            "known_end_s": start_s + 3600,
         },
         "batch": {
             "id": "bat_9", "owner": "owner", "kind": "curve", "digest": "c", "seq": 1,
@@ -184,34 +192,6 @@ def test_readings_of_the_first_version_are_read_covered_and_undone(url: str) -> 
     store.close()
 
 
-def test_a_store_without_purchases_is_given_them_and_keeps_what_it_holds(url: str) -> None:
-    """The revision before purchases, 0010, to this one: nothing else is touched."""
-    _old_store(url)
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        upgrade(connection, "0010")
-        assert "purchase" not in inspect(connection).get_table_names()
-    engine.dispose()
-    store = Store.open(url)
-    assert [one.name for one in Sites(store).page(OWNER, now=NOW).items] == ["B"]
-    assert Purchases(store).page(OWNER, now=NOW).items == ()
-    store.close()
-
-
-def test_a_store_without_campaigns_is_given_them_and_keeps_what_it_holds(url: str) -> None:
-    """The revision before campaigns, 0011, to this one: nothing else is touched."""
-    _old_store(url)
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        upgrade(connection, "0011")
-        assert "campaign" not in inspect(connection).get_table_names()
-    engine.dispose()
-    store = Store.open(url)
-    assert [one.name for one in Sites(store).page(OWNER, now=NOW).items] == ["B"]
-    assert Campaigns(store).page(OWNER, now=NOW).items == ()
-    store.close()
-
-
 def test_the_names_of_the_files_are_the_chain_of_their_revisions() -> None:
     """What a start reads instead of the revisions themselves: a branch or a gap is not seen."""
     script = ScriptDirectory(str(Path(migrations.__file__).parent))
@@ -228,3 +208,68 @@ def test_a_store_of_a_later_version_is_left_alone(url: str) -> None:
     with pytest.raises(Misconfigured, match="9999"):
         Store.open(url)
     engine.dispose()
+
+
+_LATER = """
+from alembic import op
+from sqlalchemy import Column, Text
+
+revision, down_revision = "9998", "{head}"
+
+
+def upgrade():
+    op.add_column("site", Column("later", Text(), server_default="new"))
+"""
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The program of a later version, which has one revision more than this one."""
+    home = shutil.copytree(Path(migrations.__file__).parent, tmp_path / "migrations")
+    added = _LATER.format(head=migrations.head_revision())
+    (home / "versions" / "9998_later.py").write_text(added)
+    for module in (migrations, _upgrade):
+        monkeypatch.setattr(module, "__file__", str(home / Path(str(module.__file__)).name))
+    migrations._known.cache_clear()
+    yield
+    monkeypatch.undo()
+    migrations._known.cache_clear()
+
+
+def _revision_and_sites(url: str) -> tuple[object, list[Any]]:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        sites = [dict(row) for row in connection.execute(text("SELECT * FROM site")).mappings()]
+    engine.dispose()
+    return revision, sites
+
+
+def test_a_later_revision_keeps_what_a_store_of_this_one_holds(
+    url: str, request: pytest.FixtureRequest
+) -> None:
+    _old_store(url)
+    before, (site,) = _revision_and_sites(url)
+    assert before == migrations.head_revision()
+    request.getfixturevalue("later")
+    with pytest.raises(Misconfigured, match=f"{before}, expected 9998: run `synergie db upgrade`"):
+        Store.open(url, migrate=False)
+    Store.open(url).close()
+    assert _revision_and_sites(url) == ("9998", [site | {"later": "new"}])
+
+
+@pytest.mark.parametrize("migrate", [True, False])
+def test_a_store_of_before_the_baseline_is_refused_with_what_upgrades_it(
+    url: str, *, migrate: bool
+) -> None:
+    _old_store(url)
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0033'"))
+    engine.dispose()
+    before = _revision_and_sites(url)
+    with pytest.raises(
+        Misconfigured, match=r"0033, expected 0034 or later: .* version 0\.1\.0 at commit \w{8}$"
+    ):
+        Store.open(url, migrate=migrate)
+    assert _revision_and_sites(url) == before

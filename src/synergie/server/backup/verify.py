@@ -79,7 +79,8 @@ def _place(fault: object) -> tuple[str, str]:
 
 
 def require_revision(backup: Backup) -> None:
-    """BadInput when the store is of a later version than this program."""
+    """BadInput for a store of a later version; Misconfigured for one of before the baseline."""
+    migrations.require_baseline(backup.manifest.revision)
     if not migrations.is_known(backup.manifest.revision):
         raise BadInput(MANIFEST, backup.manifest.revision, _VERSION)
 

@@ -1,5 +1,7 @@
 """Migrations, inside the wheel: one revision a file, forward only, one at a time.
 
+The first is the baseline: it makes what a store of its revision has, and goes on from no earlier.
+
 A store that is at this version's revision, as at nearly every start, is seen by its revision and
 by the names of the files alone: Alembic is loaded by what upgrades.
 """
@@ -17,6 +19,8 @@ COPYING = "copying:"
 """How the revision of a database begins that `db copy` is filling: it is no store yet."""
 _LOCK = 0x53594E45
 """PostgreSQL advisory lock of migrations."""
+_BEFORE_BASELINE = ("0.1.0", "bf7d6bbf")
+"""The version, and its commit, that brings every earlier store to the baseline."""
 
 
 @cache
@@ -47,13 +51,15 @@ def current_revision(connection: Connection) -> str | None:
 def bring_to_head(engine: Engine) -> None:
     """Create or upgrade the tables; servers that start together do it once.
 
-    Misconfigured for a store of a later version: nothing is ever taken back.
+    Misconfigured for a store of a later version, for nothing is ever taken back, and for one of
+    before the baseline.
     """
     with _alone(engine) as connection:
         found = current_revision(connection)
         if found == head_revision():
             return
         _require_copied(found)
+        require_baseline(found)
         if found is not None and not is_known(found):
             raise Misconfigured(
                 "store at revision {}, later than this program's {}: use the version that wrote it",
@@ -70,9 +76,22 @@ def require_head(engine: Engine) -> None:
     with engine.connect() as connection:
         found, expected = current_revision(connection), head_revision()
     _require_copied(found)
+    require_baseline(found)
     if found != expected:
         raise Misconfigured(
             "store at revision {}, expected {}: run `synergie db upgrade`", found, expected
+        )
+
+
+def require_baseline(found: str | None) -> None:
+    """Misconfigured when a store at revision *found* is of before the baseline."""
+    if found is not None and found < _known()[0]:
+        raise Misconfigured(
+            "store at revision {}, expected {} or later: "
+            "upgrade it first with version {} at commit {}",
+            found,
+            _known()[0],
+            *_BEFORE_BASELINE,
         )
 
 

@@ -7,10 +7,10 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Bring the store of *connection* to *revision*, the last one when none is named."""
+def upgrade(connection: Connection) -> None:
+    """Bring the store of *connection* to the last revision."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    command.upgrade(config, "head")

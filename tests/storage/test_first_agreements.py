@@ -43,7 +43,7 @@ def _key(key: ECKey, by: str) -> dict[str, Any]:
 
 
 def _old_store(url: str) -> None:
-    """Revision 0004, with a site and an agreement over it as that version wrote them."""
+    """The tables with a site and an agreement over it, as the first version wrote them."""
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     history = [
         {"act": act, "by": by, "at": "2026-03-01T08:00:00Z", "state": state}
@@ -78,7 +78,7 @@ def _old_store(url: str) -> None:
                 "valid_from": "2025-12-31T23:00:00.000000Z",
                 "valid_until": "2028-01-01T00:00:00.000000Z", "terms": json.dumps(terms),
                 "terms_sha256": SIGNED_THEN, "signatures": json.dumps(signatures),
-                "history": json.dumps(history),
+                "history": json.dumps(history), "changed_at": AT,
             },
         ),
         *(("organisation_key", _key(key, by)) for (_, by), key in zip(_SIDES, keys, strict=True)),
@@ -88,7 +88,7 @@ def _old_store(url: str) -> None:
         ),
     ]  # fmt: skip
     with engine.begin() as connection:
-        upgrade(connection, "0004")
+        upgrade(connection)
         for table, row in rows:
             names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
             query = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 (ours)
