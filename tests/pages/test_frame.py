@@ -3,6 +3,8 @@
 import gzip
 import re
 import time
+from base64 import b64encode
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
@@ -264,6 +266,23 @@ def test_a_style_is_kept_for_good_by_who_asks_with_its_digest(people: People) ->
     assert "immutable" not in client.get("/pages/pages.css?v=old").headers["cache-control"]
     for name in ("../reference.py", "%2e%2e/_door.py", "none.js", ""):
         assert client.get(f"/pages/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "digest"),
+    [
+        ("leaflet.js", "text/javascript", "20nQCchB9co0qIjJZRGuk2/Z9VM+kNiyxNV1lvTlZBo="),
+        ("leaflet.css", "text/css", "p4NxAoJBhIIN+hmNHrzRCf9tD/miZyoHS5obTRR9BMY="),
+    ],
+)
+def test_what_others_publish_is_sent_as_they_publish_it(
+    people: People, name: str, kind: str, digest: str
+) -> None:
+    """The digests are those that https://leafletjs.com/download.html gives for 1.9.4."""
+    answer = people.browser().get(f"/pages/leaflet/{name}")
+    assert answer.headers["content-type"].startswith(kind)
+    assert b64encode(sha256(answer.content).digest()).decode() == digest
+    assert people.browser().get(f"/pages/leaflet/{name}.gz").status_code == 404
 
 
 def test_no_cookie_before_a_log_in(people: People) -> None:

@@ -1,5 +1,9 @@
-"""Styles, scripts and drawings of the pages: files of the package, named with their digest."""
+"""Styles, scripts and drawings of the pages: files of the package, named with their digest.
 
+What others publish is packed in the package (`.gz`) and unpacked when the server first sends one.
+"""
+
+import gzip
 import mimetypes
 from dataclasses import dataclass
 from functools import lru_cache
@@ -59,7 +63,9 @@ def _below(folder: Traversable, prefix: str) -> list[tuple[str, Asset]]:
         if one.is_dir():
             found += _below(one, f"{name}/")
         elif not one.name.endswith(".py"):
-            found.append((name, _asset(name, one.read_bytes())))
+            content, plain = one.read_bytes(), name.removesuffix(".gz")
+            unpacked = content if plain == name else gzip.decompress(content)
+            found.append((plain, _asset(plain, unpacked)))
     return found
 
 
