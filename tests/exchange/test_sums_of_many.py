@@ -1,5 +1,6 @@
 """Points of many agreements at once: the same as under each by itself, and as they were told."""
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +12,13 @@ from sqlalchemy import text
 from sqlmodel import col
 
 from synergie.errors import Conflict
+from synergie.exchange import _release_making
 from synergie.exchange.agreements import Agreements
 from synergie.exchange.publications import Publications
 from synergie.exchange.sites import Sites
 from synergie.policy import Ask, Permit, decide, own
 from synergie.policy.public import SUMS
+from synergie.policy.releases import selection
 from synergie.schemas.agreement import Agreement
 from synergie.storage._many_scopes import points_within
 from synergie.storage._scope import scoped_select
@@ -200,6 +203,28 @@ def test_a_look_refuses_what_a_record_refuses_and_keeps_nothing(store: Store, ow
     assert looked.refused.code == "in_another_scheme"
     assert book.shown(owner.caller, mine, f"{YEAR}-02", now=NOW).expected
     assert kept(store) == before
+
+
+def test_no_search_for_cycles_while_sums_are_weighed(
+    store: Store, owner: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It costs a tenth of a département's."""
+    Territory(store, owner).add(codes(12), [1000] * 12)
+    made, searched = saved(store, owner, scheme()), list[bool]()
+
+    def weigh(*some: Any, **more: Any) -> Any:
+        searched.append(gc.isenabled())
+        return selection(*some, **more)
+
+    monkeypatch.setattr(_release_making, "selection", weigh)
+    book = Publications(store, TEN)
+    mine = book.usual(owner.caller, made.id, "electricity", now=NOW)
+    assert gc.isenabled()
+    book.shown(owner.caller, mine, f"{YEAR}-01", now=NOW)
+    book.record(owner.caller, mine, f"{YEAR}-01", now=NOW)
+    publish(store, owner, made, f"{YEAR}-02")
+    assert searched == [False] * 3
+    assert gc.isenabled()
 
 
 def kept(store: Store) -> list[tuple[Any, ...]]:

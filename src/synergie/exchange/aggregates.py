@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from synergie.collector import defer_search
 from synergie.errors import BadInput, NotFound
 from synergie.exchange import _aggregate_year as year_of
 from synergie.exchange import _cursor, _door, _seen
@@ -39,6 +40,7 @@ class Aggregates:
     store: Store
     limits: Limits
 
+    @defer_search()
     def release(
         self, caller: Principal, asked: ReleaseRequest, *, once: Once | None = None, now: datetime
     ) -> Release:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from synergie.collector import defer_search
 from synergie.errors import BadInput, Conflict, NotFound
 from synergie.exchange import _aggregate_year as year_of
 from synergie.exchange import publication_signature as signing
@@ -81,6 +82,7 @@ class Publications:
     store: Store
     limits: Limits
 
+    @defer_search()
     def shown(self, caller: Principal, terms: OpenTerms, period: str, *, now: datetime) -> Shown:
         """What is recorded of *period* with its sums, else what may be expected without any.
 
@@ -92,6 +94,7 @@ class Publications:
             making = Making.opened(session, task)
             return with_sums(making, terms) or without_sums(making, terms)
 
+    @defer_search()
     def record(
         self, caller: Principal, terms: OpenTerms, period: str, *, now: datetime
     ) -> Refused | None:
@@ -120,6 +123,7 @@ class Publications:
             making.kept(draft)
         return None
 
+    @defer_search()
     def sign(
         self,
         caller: Principal,
