@@ -208,7 +208,7 @@ def test_a_look_refuses_what_a_record_refuses_and_keeps_nothing(store: Store, ow
 def test_no_search_for_cycles_while_sums_are_weighed(
     store: Store, owner: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It costs a tenth of a département's."""
+    """It costs a sixth of a département's."""
     Territory(store, owner).add(codes(12), [1000] * 12)
     made, searched = saved(store, owner, scheme()), list[bool]()
 
