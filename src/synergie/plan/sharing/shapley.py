@@ -5,7 +5,7 @@ Exact from a table; sampled beyond, with a bound that is stated.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import comb, sqrt
+from math import comb
 from statistics import NormalDist
 
 import numpy as np
@@ -140,8 +140,3 @@ def of_costs(costs: Callable[[Flags], Floats]) -> Windows:
 def relative(half_width: float, gain: float) -> float:
     """A half-width as a share of a gain; infinite when there is none."""
     return half_width / gain if gain > 0 else (0.0 if half_width == 0 else float("inf"))
-
-
-def root_mean(values: Floats) -> float:
-    """The quadratic mean, for a summary of half-widths."""
-    return sqrt(float((values**2).mean()))

@@ -10,7 +10,6 @@ from synergie.calendar.holidays import is_school_holiday, public_holidays
 from synergie.schemas.crew import Crew, CrewBook
 
 WEEK = timedelta(days=7)
-_QUARTER_H = Decimal("0.25")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,3 @@ def at(day: date, clock: str, book: CrewBook) -> datetime:
     """The moment of a civil time of *day*, in the zone of the book."""
     hour, minute = map(int, clock.split(":"))
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone(book.time_zone))
-
-
-def to_quarters(hours: Decimal) -> Decimal:
-    """*hours* rounded down to quarters of an hour."""
-    return hours // _QUARTER_H * _QUARTER_H

@@ -35,8 +35,3 @@ def key(name: str, *context: str) -> str:
     mark = sha256("\n".join((*context, name)).encode()).hexdigest()[:_MARK]
     plain = re.sub(r"[^0-9A-Za-z.:-]+", "-", name).strip("-.:")[: _MOST // 2 - _MARK]
     return f"{plain}-{mark}" if plain else f"x-{mark}"
-
-
-def as_key(name: str, *context: str) -> str:
-    """*name* itself where it is a key, else one made of it."""
-    return name if _KEY.fullmatch(name) else key(name, *context)

@@ -1,7 +1,7 @@
 """What the rules share: lines with what they mean, what is known of points, what was found."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -182,11 +182,6 @@ def text(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return (str(value) or "-")[:200]
-
-
-def options_of(lines: Iterable[Line]) -> set[str]:
-    """The tariff options that lines name."""
-    return {line.option for line in lines if line.option is not None}
 
 
 def option_of(row: InvoiceRow, known: KnownPoint | None) -> str | None:
