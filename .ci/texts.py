@@ -51,10 +51,20 @@ TEXT_AT: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "damage": (1, "expected", ("formats/",)),
     "is_not": (99, "expected", ("exchange/",)),
     "note": (0, "text", ("formats/",)),
-    "phrase": (0, "text", ("plan/", "scenarios/")),
+    "phrase": (0, "text", ("plan/",)),
     "plan_is_named": (99, "expected", ("exchange/",)),
 }
 """Which argument of which call is a text for people: its place, or its name; and where so."""
+
+LAYERS = {
+    "api": "server/api",
+    "commands": "cli",
+    "exchange": "exchange",
+    "plan": "plan",
+    "records": "schemas",
+    "templates": "formats",
+}
+"""Layers of a subject (`purchase/`, `energy/` …), and what they are in the core."""
 
 SPOKEN_CODES = ("overloaded", "storage-full", "too-many-requests")
 """Codes of errors that stand in a sentence (`errors._Wait`)."""
@@ -74,10 +84,10 @@ def texts(source: Path = SOURCE) -> dict[str, str]:
 
 
 def _of_file(path: Path, source: Path) -> Iterator[str]:
-    below = path.relative_to(source).as_posix()
+    below = _in_the_core(path.relative_to(source).as_posix())
     tree = ast.parse(path.read_text(encoding="utf-8"))
     named = dict(_named(tree))
-    sentences = re.fullmatch(r"(?:plan|scenarios)/(?:\w+/)?_(?:\w+_)?text\.py", below)
+    sentences = re.fullmatch(r"plan/(?:\w+/)*_?(?:\w+_)?text\.py", below)
     for name, value in named.items():
         if name in {"EXPECTED", "REASONS", "WITHIN"} or (sentences and name.isupper()):
             yield from _constants(value, named)
@@ -85,6 +95,15 @@ def _of_file(path: Path, source: Path) -> Iterator[str]:
         if isinstance(node, ast.Call):
             for argument in _arguments(node, below):
                 yield from _constants(argument, named)
+
+
+def _in_the_core(below: str) -> str:
+    """The path as the core has it: `purchase/commands/x.py` is like `cli/x.py`."""
+    subject, _, rest = below.partition("/")
+    layer, _, name = rest.partition("/")
+    if not name or subject in {"formats", "server"} or layer not in LAYERS:
+        return below
+    return f"{LAYERS[layer]}/{name}"
 
 
 def _named(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import synergie.testing
 from synergie import NotAllowed
 from synergie.samples import ENERGY, EPCI
-from synergie.schemas.agreement import Period, Selector, Terms
-from synergie.schemas.curve import Curve
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.trust.agreement import Period, Selector, Terms
 
 START = datetime(2026, 6, 1, tzinfo=UTC) - timedelta(hours=2)
 POINT = SupplyPointRecord(

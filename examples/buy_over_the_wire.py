@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from synergie import testing
-from synergie.plan.purchase import solve
-from synergie.schemas.agreement import Period, Selector, Terms
-from synergie.schemas.purchase import PurchaseProblem
-from synergie.schemas.purchase_group import PurchaseRecord
-from synergie.schemas.purchase_needs import NeedsRecord
+from synergie.purchase.plan.award import solve
+from synergie.purchase.records.group import PurchaseRecord
+from synergie.purchase.records.needs import NeedsRecord
+from synergie.purchase.records.purchase import PurchaseProblem
+from synergie.schemas.trust.agreement import Period, Selector, Terms
 
 
 def main() -> None:

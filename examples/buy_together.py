@@ -3,10 +3,10 @@
 Needs `pip install synergie[plan]`. Figures are those of the synthetic demonstration territory.
 """
 
-from synergie.plan import purchase
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import tender
 from synergie.samples import territory
-from synergie.samples.needs import needs
-from synergie.samples.purchase import tender
 
 
 def main() -> None:

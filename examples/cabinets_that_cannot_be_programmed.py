@@ -4,10 +4,10 @@ Needs `pip install synergie[plan]`. Cabinets lose their clock one commune after 
 switch-off still saves falls with them, unless the luminaire itself keeps the time.
 """
 
-from synergie.samples.lighting_study import study
-from synergie.scenarios.compare import compare
-from synergie.schemas.lighting_effects import ScenarioEffects
-from synergie.schemas.lighting_study import LightingStudy
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.records.effects import ScenarioEffects
+from synergie.lighting.records.study import LightingStudy
+from synergie.lighting.samples.study import study
 
 
 def main() -> None:

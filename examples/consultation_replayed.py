@@ -7,13 +7,13 @@ keys it in); no group with fewer than ten is shown apart, and nothing is average
 from datetime import date
 from pathlib import Path
 
-from synergie.samples.lighting_study import study
-from synergie.scenarios.compare import compare
-from synergie.scenarios.consultation import questions, read_answers, result, scales, voices
-from synergie.scenarios.weighing import weigh
-from synergie.schemas.consultation import Consultation, ConsultedGroup
-from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
-from synergie.schemas.lighting_weighing import LightingVoices
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.plan.consultation import questions, read_answers, result, scales, voices
+from synergie.lighting.plan.weighing import weigh
+from synergie.lighting.records.consultation import Consultation, ConsultedGroup
+from synergie.lighting.records.effects import LightingComparison, LightingCriterion
+from synergie.lighting.records.weighing import LightingVoices
+from synergie.lighting.samples.study import study
 
 ANSWERS = Path(__file__).with_name("reponses-consultation.csv")
 GROUPS = (

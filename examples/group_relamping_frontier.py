@@ -6,9 +6,9 @@ Needs `pip install synergie[plan]`. Figures are assumed (docs/plan/strategy.md).
 from datetime import date
 from decimal import Decimal
 
-from synergie.plan import strategy
-from synergie.plan.park.models import assumed
-from synergie.schemas.strategy import LampGroup, StrategyProblem
+from synergie.maintenance.plan import strategy
+from synergie.maintenance.records.strategy import LampGroup, StrategyProblem
+from synergie.park.plan.models import assumed
 
 
 def lamps(name: str, kind: str, *, count: int, power: int, eur: int) -> LampGroup:

@@ -9,9 +9,9 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from synergie.plan.hedge import hedge, resampled
-from synergie.schemas.hedge import FixedOffer, HedgeProblem, HedgeProduct
-from synergie.schemas.purchase import DeliveryPeriod
+from synergie.purchase.plan.hedge import hedge, resampled
+from synergie.purchase.records.hedge import FixedOffer, HedgeProblem, HedgeProduct
+from synergie.purchase.records.purchase import DeliveryPeriod
 
 QUARTERS = [date(2027, 1, 1), date(2027, 4, 1), date(2027, 7, 1), date(2027, 10, 1)]
 ENDS = [*QUARTERS[1:], date(2028, 1, 1)]

@@ -5,12 +5,12 @@ Needs `pip install synergie[plan]`. The park is synthetic, the crew book made fo
 
 from datetime import UTC, date, datetime
 
-from synergie.plan import maintenance
-from synergie.plan.park import Owned, state
-from synergie.plan.upkeep import year_problem
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.plan.upkeep import year_problem
+from synergie.maintenance.samples.crews import crew_book
+from synergie.park.plan import Owned, state
+from synergie.park.records.park import ParkState
 from synergie.samples import territory
-from synergie.samples.crews import crew_book
-from synergie.schemas.park import ParkState
 
 NOW = datetime(2026, 12, 28, 12, tzinfo=UTC)
 

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from synergie import testing
-from synergie.plan.maintenance import solve
-from synergie.schemas.agreement import Period, Selector, Terms
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.campaign import CampaignRecord
-from synergie.schemas.maintenance import MaintenanceProblem
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.records.campaign import CampaignRecord
+from synergie.maintenance.records.maintenance import MaintenanceProblem
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.trust.agreement import Period, Selector, Terms
 
 
 def main() -> None:

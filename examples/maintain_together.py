@@ -3,9 +3,9 @@
 Needs `pip install synergie[plan]`. Figures are those of the synthetic demonstration territory.
 """
 
-from synergie.plan import maintenance
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.samples.maintenance import maintenance_problem, upkeep
 from synergie.samples import territory
-from synergie.samples.maintenance import maintenance_problem, upkeep
 
 
 def main() -> None:

@@ -3,9 +3,9 @@
 Needs `pip install synergie[plan]`. Each point is proven; weighted sums would miss most of them.
 """
 
-from synergie.samples.lighting_study import study
-from synergie.scenarios.compare import compare
-from synergie.scenarios.frontier import frontier, scenario_of
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.plan.frontier import frontier, scenario_of
+from synergie.lighting.samples.study import study
 
 
 def main() -> None:

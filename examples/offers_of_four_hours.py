@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from synergie.plan import purchase
-from synergie.plan.offers.compare import compare
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan.offers.compare import compare
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import purchase_problem
 from synergie.samples import territory
-from synergie.samples.needs import needs
-from synergie.samples.purchase import purchase_problem
 
 OPENED = datetime(2026, 11, 25, 8, tzinfo=ZoneInfo("Europe/Paris"))
 """The offers were opened at eight o'clock."""

@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from synergie.errors import Infeasible
-from synergie.plan import maintenance
-from synergie.plan.park import Owned, state
-from synergie.plan.upkeep import year_problem
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.plan.upkeep import year_problem
+from synergie.maintenance.records.maintenance import MaintenanceProblem
+from synergie.maintenance.samples.crews import crew_book
+from synergie.park.plan import Owned, state
+from synergie.park.records.crew import Crew
+from synergie.park.records.park import ParkState
 from synergie.samples import territory
 from synergie.samples.communes import FAST
-from synergie.samples.crews import crew_book
-from synergie.schemas.crew import Crew
-from synergie.schemas.maintenance import MaintenanceProblem
-from synergie.schemas.park import ParkState
 
 MONDAY = date(2027, 1, 4)
 

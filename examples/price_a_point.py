@@ -7,10 +7,10 @@ import io
 from datetime import date
 from decimal import Decimal
 
+from synergie.energy.plan.tariff.bill import lot_prices, yearly
+from synergie.energy.plan.tariff.invoice import KnownPoint, control, invoices_of_rows
+from synergie.energy.records.tariff import BilledTerms, ClassPower
 from synergie.formats.invoices import read_rows
-from synergie.plan.tariff.bill import lot_prices, yearly
-from synergie.plan.tariff.invoice import KnownPoint, control, invoices_of_rows
-from synergie.schemas.tariff import BilledTerms, ClassPower
 
 FOUR = {"HPH": "117.16", "HCH": "85.53", "HPE": "59.45", "HCE": "61.94"}
 PRICES = lot_prices(

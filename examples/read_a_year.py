@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import synergie.testing
 from synergie.samples import ENERGY, YEAR, territory, year_curves
-from synergie.schemas.curve import Curve
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
 
 PARIS = ZoneInfo("Europe/Paris")

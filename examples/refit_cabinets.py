@@ -7,11 +7,9 @@ Needs `pip install synergie[plan]`. Cabinets are synthetic; prices are those of 
 from datetime import date
 from decimal import Decimal
 
-from synergie.plan.power import Reading, burn_load, refit
-from synergie.samples import territory
-from synergie.samples.night import LATITUDE, LONGITUDE
-from synergie.schemas.offer import Price
-from synergie.schemas.power import (
+from synergie.energy.plan.power import Reading, burn_load, refit
+from synergie.energy.records.offer import Price
+from synergie.energy.records.power import (
     DimmedSpan,
     LightingUse,
     OffPeakWindow,
@@ -20,7 +18,9 @@ from synergie.schemas.power import (
     PowerProblem,
     SubscribedKva,
 )
-from synergie.schemas.tariff import PriceSchedule
+from synergie.energy.records.tariff import PriceSchedule
+from synergie.samples import territory
+from synergie.samples.night import LATITUDE, LONGITUDE
 
 FOUR = {"HPH": "117.16", "HCH": "85.53", "HPB": "59.45", "HCB": "61.94"}
 CELLS = {

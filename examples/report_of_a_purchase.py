@@ -5,18 +5,18 @@ Needs `pip install synergie[plan,frames,report]`. All figures are synthetic.
 
 from pathlib import Path
 
-from synergie.plan import purchase
-from synergie.plan.purchase.view import member_view
 from synergie.policy import Principal, own
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan.award.view import member_view
+from synergie.purchase.reports.answers import answers
+from synergie.purchase.reports.brief import purchase_document
+from synergie.purchase.reports.note import NoteFrame, note_document
+from synergie.purchase.reports.words import Brief
+from synergie.purchase.reports.workbook import write_purchase
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import AWARD_AT, TENDER_ASSUMPTIONS, tender
 from synergie.reports.page import html
-from synergie.reports.purchase_answers import answers
-from synergie.reports.purchase_brief import purchase_document
-from synergie.reports.purchase_note import NoteFrame, note_document
-from synergie.reports.purchase_words import Brief
-from synergie.reports.purchase_workbook import write_purchase
 from synergie.samples import territory
-from synergie.samples.needs import needs
-from synergie.samples.purchase import AWARD_AT, TENDER_ASSUMPTIONS, tender
 
 
 def main() -> None:

@@ -3,10 +3,10 @@
 Needs `pip install synergie[plan]`. Figures are those of the synthetic demonstration territory.
 """
 
-from synergie.plan.sharing import share_purchase
+from synergie.purchase.plan.sharing import share_purchase
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import purchase_problem
 from synergie.samples import territory
-from synergie.samples.needs import needs
-from synergie.samples.purchase import purchase_problem
 
 METHODS = ("proportional_mwh", "shapley", "nucleolus")
 

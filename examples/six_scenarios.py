@@ -3,9 +3,9 @@
 Needs `pip install synergie[plan]`. Lamps, prices and places are synthetic (docs/plan).
 """
 
-from synergie.samples.lighting_study import study
-from synergie.scenarios.compare import compare
-from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.records.effects import LightingComparison, LightingCriterion
+from synergie.lighting.samples.study import study
 
 
 def main() -> None:

@@ -7,9 +7,15 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from synergie.plan import rounds
-from synergie.schemas.location import Location
-from synergie.schemas.rounds import CrewShift, RoundPlace, RoundsProblem, RoundStop, TimeWindow
+from synergie.maintenance.plan import rounds
+from synergie.maintenance.records.rounds import (
+    CrewShift,
+    RoundPlace,
+    RoundsProblem,
+    RoundStop,
+    TimeWindow,
+)
+from synergie.schemas.assets.location import Location
 
 EVENING, HOUR = datetime(2027, 1, 14, 19, tzinfo=UTC), timedelta(hours=1)  # 20:00 in France
 CHANCE = random.Random(14)  # noqa: S311 (made-up faults)

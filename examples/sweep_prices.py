@@ -7,12 +7,13 @@ To use a Dask cluster, give its address: `sweep(answer, cases, cluster="tcp://ho
 from decimal import Decimal
 from functools import partial
 
-from synergie.plan import purchase, what_if
 from synergie.plan.sweep import sweep
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan import what_if
+from synergie.purchase.records.study import PurchaseCase
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import purchase_problem
 from synergie.samples import territory
-from synergie.samples.needs import needs
-from synergie.samples.purchase import purchase_problem
-from synergie.schemas.purchase_study import PurchaseCase
 
 
 def main() -> None:

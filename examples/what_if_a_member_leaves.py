@@ -5,10 +5,11 @@ Needs `pip install synergie[plan]`. Figures are those of the synthetic demonstra
 
 from decimal import Decimal
 
-from synergie.plan import purchase, what_if
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan import what_if
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import purchase_problem
 from synergie.samples import territory
-from synergie.samples.needs import needs
-from synergie.samples.purchase import purchase_problem
 
 
 def main() -> None:

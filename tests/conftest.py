@@ -77,7 +77,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-COUNTED_IN = ("synergie.exchange.holdings", "synergie.exchange.year_tables")
+COUNTED_IN = (
+    "synergie.exchange.assets.holdings",
+    "synergie.exchange.readings.energies.year_tables",
+)
 """Modules that count sums for as long as `_COUNTED_S` says, in seconds, and put off the rest."""
 
 
@@ -162,7 +165,7 @@ def emptied(store: "Store") -> "Store":
     Deleting some rows is much faster than TRUNCATE, which makes new files and syncs them; and all
     of it in one message, where the engine takes one, faster than a message a table.
     """
-    from synergie.storage._tables import Row
+    from synergie.storage.tables import Row
 
     stays = {"head", "epoch"}
     names = [table.name for table in Row.metadata.sorted_tables if table.name not in stays]

@@ -140,7 +140,7 @@ class BadInputs(BadInput):
     """Several places of the input are wrong; `faults` are all of them, the first one in front.
 
     A fault has `where`, two phrases `found` and `expected`, and tells itself
-    (`schemas.purchase_fault.PurchaseFault`). `where`, `found` and `expected` here are those of the
+    (`purchase.records.fault.PurchaseFault`). `where`, `found` and `expected` here are those of the
     first, in English.
     """
 
@@ -241,7 +241,7 @@ class NotAllowed(SynergieError):
     """Known to you, but not open to you. `reason` is one of `policy.REASONS` or a scope.
 
     `agreement` is the id of the agreement that does not open it, when there is one; `rule` that of
-    the legal rule (`policy.rules`), when one says so.
+    the legal rule (`policy.trust.rules`), when one says so.
     """
 
     code = "not-allowed"

@@ -19,10 +19,10 @@ from fastapi import FastAPI
 from synergie.client import Auth, Client
 from synergie.client.keys import new_key, public_jwks
 from synergie.errors import Misconfigured
-from synergie.exchange.clients import Clients
-from synergie.exchange.organisations import Directory
-from synergie.schemas.organisation import Organisation, OrganisationKind
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.organisations import Directory
 from synergie.schemas.scopes import SCOPES
+from synergie.schemas.trust.organisation import Organisation, OrganisationKind
 from synergie.server.app import create_app
 from synergie.server.guard import clock
 from synergie.server.run import listening_on, server_of

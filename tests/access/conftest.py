@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from synergie.exchange.clients import Clients
+from synergie.exchange.trust.clients import Clients
 from tests.databases import postgres, sqlite
 from tests.server.mould import Mould
 from tests.server.partner import NOW

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from synergie.exchange import _door
+from synergie.exchange import door as _door
 from synergie.policy import Permit, Principal, own
 from tests.access.campaign import Range, Shot, run, unserved
 from tests.access.routes import ABSENT
@@ -118,7 +118,7 @@ def test_a_fault_and_an_undocumented_status_are_found(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("synergie.exchange.batches.Batches.page", broken)
+    monkeypatch.setattr("synergie.exchange.readings.batches.Batches.page", broken)
     shot = _shot("/v1/batches", "list_batches")
     here.judge(NAMES[0], shot, here.ask(NAMES[0], shot))
     assert {one.split(":")[0] for one in here.tally.found} == {

@@ -202,7 +202,7 @@ def test_an_exception_that_holds_a_secret_is_veiled(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(f"about {token} and prm:99000000000017 and {99000000000017}")
 
-    monkeypatch.setattr("synergie.exchange.batches.Batches.page", broken)
+    monkeypatch.setattr("synergie.exchange.readings.batches.Batches.page", broken)
     with heard() as stream:
         furnished.owner.get("/v1/batches")
     (failed,) = events(stream.getvalue(), "request.failed")

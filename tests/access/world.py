@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from synergie.schemas.work_order import WorkOrder
+from synergie.schemas.assets.work_order import WorkOrder
 from tests.access.routes import ABSENT
 from tests.exchange.lines import file, index, register
 from tests.server import buying, lighting, maintaining

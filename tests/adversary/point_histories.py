@@ -11,9 +11,9 @@ from random import Random
 from typing import Self, override
 
 from synergie.errors import SynergieError
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.series import SeriesBook
 from synergie.storage.store import Store
 from tests.adversary.series_histories import SeriesHistory
 from tests.adversary.series_periods import CODE, DAY, Reading, Slot

@@ -11,14 +11,14 @@ from random import Random
 from typing import Any
 
 from synergie.errors import SynergieError
-from synergie.exchange.aggregates import Aggregates
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.publications import Publications
-from synergie.exchange.sites import Sites
-from synergie.policy.atoms import Limits
-from synergie.schemas.cell_scheme import CellScheme
-from synergie.schemas.open_publication import OpenTerms
-from synergie.schemas.release import ReleaseCell, ReleaseRequest
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.publication.aggregates import Aggregates
+from synergie.exchange.publication.publications import Publications
+from synergie.exchange.trust.agreements import Agreements
+from synergie.policy.trust.atoms import Limits
+from synergie.schemas.publication.cell_scheme import CellScheme
+from synergie.schemas.publication.open_publication import OpenTerms
+from synergie.schemas.publication.release import ReleaseCell, ReleaseRequest
 from synergie.storage.store import Store
 from tests.adversary.coalitions import Leak, Log, list_leaks
 from tests.adversary.rules import Person, Wh, threshold_rule

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from synergie.policy import releases
-from synergie.policy.atoms import Limits
-from synergie.policy.cells import Tree, by_commune, tree
-from synergie.policy.releases import MONTHS, Member, Out, change_faults, selection
-from synergie.schemas.cell_scheme import Category
+from synergie.policy.publication import releases
+from synergie.policy.publication.cells import Tree, by_commune, tree
+from synergie.policy.publication.releases import MONTHS, Member, Out, change_faults, selection
+from synergie.policy.trust.atoms import Limits
+from synergie.schemas.publication.cell_scheme import Category
 from tests.adversary.coalitions import Leak, Log, list_leaks
 from tests.adversary.rules import Person, Wh, threshold_rule
 from tests.policy.cells import COMMUNES, epci

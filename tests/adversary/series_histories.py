@@ -11,17 +11,17 @@ from random import Random
 from typing import Any, Self
 
 from synergie.errors import SynergieError
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.closures import Closures
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.schemas.agreement import Act, Agreement, Granularity
-from synergie.schemas.batch import Receipt
-from synergie.schemas.closure import ClosureRecord
-from synergie.schemas.curve import Curve, CurveExtract
-from synergie.storage.compaction import compact
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.closures import Closures
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.agreements import Agreements
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.closure import ClosureRecord
+from synergie.schemas.readings.curve import Curve, CurveExtract
+from synergie.schemas.trust.agreement import Act, Agreement, Granularity
+from synergie.storage.readings.compaction import compact
 from synergie.storage.store import Store
 from tests.adversary.coalitions import Leak, Log
 from tests.adversary.elimination import Elimination

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from synergie.schemas.agreement import Granularity
+from synergie.schemas.trust.agreement import Granularity
 
 BEGIN = datetime(2026, 11, 30, 23, tzinfo=UTC)
 """Midnight of the first of December in Paris."""

@@ -10,8 +10,8 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from synergie.plan.maintenance import solve
-from synergie.schemas.maintenance import MaintenanceProblem
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.records.maintenance import MaintenanceProblem
 from tests.adversary.rules import Wh
 from tests.adversary.served_joint import Joint, of_body, some_of
 from tests.server import maintaining

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from synergie.exchange.webhook_courier import Courier
+from synergie.exchange.trust.webhooks.webhook_courier import Courier
 from tests.adversary.coalitions import PUBLIC, Leak, Log, list_leaks
 from tests.adversary.hearing import Hearing
 from tests.adversary.rules import Person, Wh, threshold_rule

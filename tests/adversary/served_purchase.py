@@ -6,8 +6,8 @@ What a member needs in each time class is a random number of watt-hours.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from synergie.plan.purchase import solve
-from synergie.schemas.purchase_run import PurchaseInputs
+from synergie.purchase.plan.award import solve
+from synergie.purchase.records.run import PurchaseInputs
 from tests.adversary.rules import Wh
 from tests.adversary.served_joint import Joint, of_body, some_of
 from tests.server import buying

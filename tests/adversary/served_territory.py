@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from synergie.policy.cells import tree
-from synergie.schemas.cell_scheme import Cell, CellScheme
+from synergie.policy.publication.cells import tree
+from synergie.schemas.publication.cell_scheme import Cell, CellScheme
 from tests.adversary.hearing import LEAST, Hearing
 from tests.adversary.rules import Wh
 from tests.exchange.sums import scheme, start_of

@@ -13,8 +13,8 @@ from itertools import pairwise, product
 from random import Random
 from typing import NamedTuple
 
-from synergie.policy import purchase_rounding
-from synergie.schemas.purchase_plan import Place
+from synergie.purchase.policy import rounding as purchase_rounding
+from synergie.purchase.records.plan import Place
 from tests.adversary.coalitions import Leak
 
 NEAR = Fraction(2)

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from synergie.exchange import _agreement_acts, curves
-from synergie.exchange._aggregate_year import Seen
-from synergie.exchange._release_making import Making
-from synergie.exchange.publications import Publications
-from synergie.storage._periods import Period
-from synergie.storage._splits import Splits
-from synergie.storage.insiders import Knowers
+from synergie.exchange.publication._release_making import Making
+from synergie.exchange.publication.aggregate_year import Seen
+from synergie.exchange.publication.publications import Publications
+from synergie.exchange.readings import curves
+from synergie.exchange.trust import _agreement_acts
+from synergie.storage.publication.insiders import Knowers
+from synergie.storage.readings._periods import Period
 from synergie.storage.store import Store
+from synergie.storage.trust.agreements.splits import Splits
 from tests.adversary.coalitions import Leak
 from tests.adversary.point_histories import PointHistory
 from tests.adversary.publication_histories import PublicationHistory

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from synergie.policy import insiders, lighting_combined, purchase_rounding, releases
-from synergie.policy.atoms import Limits, Part, fault
-from synergie.policy.cells import Tree
-from synergie.policy.suppression import Choice, Slice, choose
+from synergie.lighting.policy import combined as lighting_combined
+from synergie.policy.publication import releases
+from synergie.policy.publication.cells import Tree
+from synergie.policy.publication.suppression import Choice, Slice, choose
+from synergie.policy.trust import insiders
+from synergie.policy.trust.atoms import Limits, Part, fault
+from synergie.purchase.policy import rounding as purchase_rounding
 from tests.adversary.coalitions import Leak
 from tests.adversary.histories import RELEASES, SHARES, TOTALS, find_leak, find_leaks
 from tests.depth import times
@@ -37,7 +40,7 @@ def test_it_sees_one_insider(monkeypatch: pytest.MonkeyPatch) -> None:
     def remain_nothing(parts: Sequence[Part], bounds: insiders.Bounds) -> list[list[Part]]:
         return []
 
-    monkeypatch.setattr("synergie.policy.atoms.list_remainders", remain_nothing)
+    monkeypatch.setattr("synergie.policy.trust.atoms.list_remainders", remain_nothing)
     assert len(first_leak((RELEASES,)).readers) == 1
 
 

@@ -14,21 +14,19 @@ from anyio.from_thread import start_blocking_portal
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from synergie.exchange import (
-    _agreement_acts,
-    _purchase_award,
-    _release_making,
-    public_features,
-)
-from synergie.exchange._release_making import Making
-from synergie.exchange.publications import Publications
-from synergie.plan.maintenance import _ceilings
-from synergie.policy import lighting_sums
-from synergie.policy.persons import Consents
-from synergie.schemas.release import Release
-from synergie.storage import owned, releases
-from synergie.storage._curve_news import CurveNews
-from synergie.storage._periods import Period
+from synergie.exchange.publication import _release_making, public_features
+from synergie.exchange.publication._release_making import Making
+from synergie.exchange.publication.publications import Publications
+from synergie.exchange.trust import _agreement_acts
+from synergie.lighting.policy import sums as lighting_sums
+from synergie.maintenance.plan.year import _ceilings
+from synergie.policy.trust.persons import Consents
+from synergie.purchase.exchange import _award as _purchase_award
+from synergie.schemas.publication.release import Release
+from synergie.storage.assets import owned
+from synergie.storage.publication import releases
+from synergie.storage.readings._periods import Period
+from synergie.storage.readings.published.curve_news import CurveNews
 from synergie.storage.store import Store
 from tests.adversary.coalitions import Log
 from tests.adversary.hearing import Hearing, read_numbers

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from synergie.policy import lighting_combined
+from synergie.lighting.policy import combined as lighting_combined
 from tests.adversary.coalitions import Leak, Log, list_leaks
 
 LEAST_OTHERS, UNITS = 3, 10**16

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-EXCHANGE = Path(__file__).resolve().parents[2] / "src" / "synergie" / "exchange"
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "synergie"
+EXCHANGE = [path for path in sorted(SOURCE.rglob("*.py")) if "exchange" in path.parts]
+"""Modules of use cases, in the core and in each subject."""
 
 DECIDES = {
     "_campaign_inputs.inputs", "_campaign_inputs.permits_now",
@@ -34,7 +36,12 @@ def unrecorded(source: str) -> set[str]:
     return RECORDS - named if named & DECIDES else set()
 
 
-@pytest.mark.parametrize("path", sorted(EXCHANGE.glob("*.py")), ids=lambda path: path.name)
+def _read(name: str) -> str:
+    (path,) = (path for path in EXCHANGE if path.name == name)
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", EXCHANGE, ids=lambda path: path.relative_to(SOURCE).as_posix())
 def test_a_module_that_decides_reads_records_them(path: Path) -> None:
     if path.name not in OTHERWISE:
         assert unrecorded(path.read_text(encoding="utf-8")) == set()
@@ -42,13 +49,13 @@ def test_a_module_that_decides_reads_records_them(path: Path) -> None:
 
 def test_every_exception_is_still_needed_and_records_otherwise() -> None:
     for name in OTHERWISE:
-        source = (EXCHANGE / name).read_text(encoding="utf-8")
+        source = _read(name)
         assert unrecorded(source) != set()
         assert "append" in source
 
 
 def test_a_planted_read_that_is_not_recorded_is_found() -> None:
-    planted = (EXCHANGE / "freshness.py").read_text(encoding="utf-8")
+    planted = _read("freshness.py")
     assert unrecorded(planted) == set()
     without = planted.replace("_seen.record(", "str(").replace("_seen.reading(", "open(")
     assert unrecorded(without) == RECORDS

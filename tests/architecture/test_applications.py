@@ -238,7 +238,7 @@ applications.NAMES = tuple(name for name in applications.NAMES if name != absent
 left = applications.load_declared("rules")
 
 from synergie.policy import Principal, party
-from synergie.storage._scope import scoped_select
+from synergie.storage.scope import scoped_select
 
 now = datetime(2026, 3, 2, tzinfo=UTC)
 caller = Principal(client_id="app", organisation="me", scopes=frozenset())

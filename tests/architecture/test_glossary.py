@@ -2,11 +2,10 @@
 
 import re
 from importlib import import_module
-from pkgutil import iter_modules
 
 import pytest
 
-from synergie import schemas
+from synergie.cli.operate._contract import list_record_modules
 
 NOT_TO_BE_CALLED = {
     "company": "Organisation",
@@ -53,9 +52,9 @@ def words(name: str) -> list[str]:
 
 def _classes() -> list[str]:
     found = []
-    for module in iter_modules(schemas.__path__, "synergie.schemas."):
-        for name, value in vars(import_module(module.name)).items():
-            if isinstance(value, type) and value.__module__ == module.name:
+    for module in ("synergie.schemas.wire", *list_record_modules()):
+        for name, value in vars(import_module(module)).items():
+            if isinstance(value, type) and value.__module__ == module:
                 found.append(name)
     return sorted(found)
 

@@ -12,17 +12,17 @@ from typing import Any
 import psycopg
 from sqlalchemy import insert
 
-from synergie.exchange import _door
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange import door as _door
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.series import SeriesBook
 from synergie.policy import Ask
-from synergie.schemas.agreement import Agreement, Terms
-from synergie.schemas.agreement_bytes import terms_digest
-from synergie.storage._tables import AgreementItemRow, AgreementRow
-from synergie.storage.held import held
-from synergie.storage.owned import SERIES
+from synergie.schemas.trust.agreement import Agreement, Terms
+from synergie.schemas.trust.agreement_bytes import terms_digest
+from synergie.storage.assets.held import held
+from synergie.storage.assets.owned import SERIES
 from synergie.storage.store import Session, Store
+from synergie.storage.tables import AgreementItemRow, AgreementRow
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured, side_by_side
 from tests.exchange.people import NOW, Body, body, point, site, terms
 from tests.exchange.test_curves import record

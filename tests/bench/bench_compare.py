@@ -3,9 +3,9 @@
 from functools import partial
 from statistics import median
 
-from synergie.samples import lighting_study
-from synergie.scenarios.compare import compare
-from synergie.schemas.lighting_study import LightingStudy
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.records.study import LightingStudy
+from synergie.lighting.samples import study as lighting_study
 from tests.bench.harness import Bench, Goal, Measured, seconds
 
 _ROUNDS = 3

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from synergie.plan import depots
-from synergie.plan.depots._ground import Ground
-from synergie.schemas.depots import DepotsPlan
+from synergie.maintenance.plan import depots
+from synergie.maintenance.plan.depots._ground import Ground
+from synergie.maintenance.records.depots import DepotsPlan
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured
 from tests.plan import depots_cases as cases
 

@@ -14,11 +14,11 @@ from functools import lru_cache, partial
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from synergie.scenarios import effects, nights
-from synergie.scenarios.lights import park_of
-from synergie.scenarios.measured import Park
-from synergie.schemas.lighting_study import LightingAction, LightingScenario, LightingStudy
-from synergie.schemas.location import Location
+from synergie.lighting.plan import effects, nights
+from synergie.lighting.plan.lights import park_of
+from synergie.lighting.plan.measured import Park
+from synergie.lighting.records.study import LightingAction, LightingScenario, LightingStudy
+from synergie.schemas.assets.location import Location
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured, seconds
 from tests.scenarios.effects_cases import POMPEY, cabinet, light, scenario, study
 

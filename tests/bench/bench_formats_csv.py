@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from synergie.formats.enedis import hdm_curve
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured
 
 ROUNDS = 7
@@ -28,7 +28,7 @@ _PEAK = """
 import sys
 from pathlib import Path
 from synergie.formats.enedis import hdm_curve
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 with open(sys.argv[1], "rb") as file:
     records, report = hdm_curve.read(file, Profile())
     n = sum(len(record.values) for record in records)

@@ -21,10 +21,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from synergie.exchange.clients import Clients
-from synergie.exchange.organisations import Directory
-from synergie.schemas.organisation import Organisation
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.organisations import Directory
 from synergie.schemas.scopes import SCOPES
+from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
 from tests.bench.bench_http import database
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured
@@ -43,9 +43,9 @@ import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 import uvicorn
-from synergie.exchange.organisations import Directory
+from synergie.exchange.trust.organisations import Directory
 from synergie.policy import Principal
-from synergie.schemas.organisation import Organisation
+from synergie.schemas.trust.organisation import Organisation
 from synergie.server.app import create_app
 from synergie.server.run import listening_on, server_of
 from synergie.server.settings import Settings

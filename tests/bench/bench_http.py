@@ -19,9 +19,9 @@ import httpx2
 import psycopg
 
 from synergie.client import Auth, Client
-from synergie.schemas.curve import Curve
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.supply_point import SupplyPointRecord
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured, seconds, side_by_side
 from tests.faults.process import Process
 

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 
 from synergie.policy import operator
 from synergie.proof import merkle
-from synergie.storage.journal import Entry, append
-from synergie.storage.journal_audit import audit
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal import Entry, append
+from synergie.storage.trust.journal.journal_audit import audit
 from tests.bench.harness import Bench, Goal, Measured, seconds
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)

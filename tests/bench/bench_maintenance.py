@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from synergie.plan import maintenance
+from synergie.maintenance.plan import year as maintenance
 from tests.bench import maintenance_peers as peers
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured
 from tests.plan import instances

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from synergie.plan.purchase import check
-from synergie.schemas.purchase import PurchaseProblem
+from synergie.purchase.plan.award import check
+from synergie.purchase.records.purchase import PurchaseProblem
 from tests.bench.harness import Bench, Goal, Measured, side_by_side
 from tests.bench.purchase_cases import group
 

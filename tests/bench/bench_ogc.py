@@ -11,8 +11,8 @@ import httpx2
 
 from synergie.client import Auth, Client
 from synergie.client.relay import Relay
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
 from tests.bench import ogc_peers
 from tests.bench.harness import Bench, Goal, Measured, side_by_side
 from tests.faults.process import Process

@@ -10,18 +10,18 @@ from typing import Any
 from joserfc.jwk import ECKey
 from starlette.testclient import TestClient
 
-from synergie.exchange import _release_record as record
-from synergie.exchange._aggregate_year import bounds_of
-from synergie.exchange.cell_schemes import CellSchemes
-from synergie.exchange.organisations import Directory
+from synergie.exchange.publication import _release_record as record
+from synergie.exchange.publication.aggregate_year import bounds_of
+from synergie.exchange.publication.cell_schemes import CellSchemes
+from synergie.exchange.trust.organisations import Directory
 from synergie.policy import Principal, own
-from synergie.policy.cells import by_commune
-from synergie.schemas.cell_scheme import CellScheme, CellSchemeRecord
-from synergie.schemas.organisation import Organisation
-from synergie.schemas.release import Energy, Release
+from synergie.policy.publication.cells import by_commune
+from synergie.schemas.publication.cell_scheme import CellScheme, CellSchemeRecord
+from synergie.schemas.publication.release import Energy, Release
+from synergie.schemas.trust.organisation import Organisation
 from synergie.server.app import create_app
 from synergie.server.settings import Settings
-from synergie.storage.releases import save_release
+from synergie.storage.publication.releases import save_release
 from synergie.storage.store import Store
 from tests.bench.harness import Bench, Goal, Measured, seconds
 

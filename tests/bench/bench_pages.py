@@ -22,24 +22,24 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
-from synergie.exchange.accounts import Accounts, Spans
-from synergie.exchange.curves import Curves
-from synergie.exchange.holdings import Holdings, Looked
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.morning import Mornings
-from synergie.exchange.organisations import Directory
-from synergie.exchange.publication import Filed
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.holdings import Holdings, Looked
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.publication.publication import Filed
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.morning import Mornings
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.accounts import Accounts, Spans
+from synergie.exchange.trust.organisations import Directory
 from synergie.policy import Principal, own
-from synergie.schemas.curve import Curve
-from synergie.schemas.deposit import DepositReport
-from synergie.schemas.organisation import Organisation
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.curve import Curve
+from synergie.schemas.readings.deposit import DepositReport
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.storage.deposits import Deposited, begin_deposit, finish_deposit
+from synergie.schemas.trust.organisation import Organisation
+from synergie.storage.readings.deposits import Deposited, begin_deposit, finish_deposit
 from synergie.storage.store import Store
 from tests.bench.bench_ogc import lights
 from tests.bench.harness import Bench, Goal, Measured, seconds

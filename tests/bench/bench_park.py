@@ -5,7 +5,7 @@ import subprocess
 import sys
 from statistics import median
 
-from synergie.plan.park import learn, state
+from synergie.park.plan import learn, state
 from tests.bench.harness import Bench, Goal, Measured, seconds
 from tests.plan.park_cases import AS_OF, large, lived
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from synergie.plan import purchase
+from synergie.purchase.plan import award as purchase
 from synergie.samples import territory
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured, seconds
 from tests.plan import instances

@@ -12,11 +12,11 @@ from statistics import median
 import httpx2
 from starlette.testclient import TestClient
 
-from synergie.exchange.accounts import Accounts, Browser
-from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.exchange.purchases import Purchases
-from synergie.plan.purchase import solve
-from synergie.schemas.purchase_run import PlanRequest
+from synergie.exchange.trust.accounts import Accounts, Browser
+from synergie.purchase.exchange.purchases import Purchases
+from synergie.purchase.exchange.runs import PurchaseRuns
+from synergie.purchase.plan.award import solve
+from synergie.purchase.records.run import PlanRequest
 from synergie.storage.store import Store
 from tests.bench.harness import Bench, Goal, Measured
 from tests.exchange.buying import Buying, needs

@@ -13,12 +13,18 @@ import numpy as np
 import pandas as pd
 
 from synergie import formats
-from synergie.exchange._power_curves import curve_of
-from synergie.plan.power import Curve, Reading, c4_reading, loads, price_options, refit
-from synergie.plan.power._powers import best_powers
-from synergie.plan.tariff.tables import Turpe, shipped
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.power import OffPeakWindow, PowerLoad, PowerPoint, PowerProblem, SubscribedKva
+from synergie.energy.exchange._power_curves import curve_of
+from synergie.energy.plan.power import Curve, Reading, c4_reading, loads, price_options, refit
+from synergie.energy.plan.power._powers import best_powers
+from synergie.energy.plan.tariff.tables import Turpe, shipped
+from synergie.energy.records.power import (
+    OffPeakWindow,
+    PowerLoad,
+    PowerPoint,
+    PowerProblem,
+    SubscribedKva,
+)
+from synergie.schemas.readings.meter_curve import MeterCurve
 from tests.bench.harness import Bench, Goal, Measured, seconds, side_by_side
 from tests.plan.power_cases import DAY, LOT_2, milp, schedule
 

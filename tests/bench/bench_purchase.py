@@ -13,8 +13,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from synergie.plan import purchase
-from synergie.schemas.purchase import PurchaseProblem
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.records.purchase import PurchaseProblem
 from tests.bench import purchase_cases as cases
 from tests.bench import purchase_peers as peers
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured

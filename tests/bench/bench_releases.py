@@ -16,15 +16,19 @@ from time import process_time
 
 from joserfc import jws
 
-from synergie.exchange._release_making import Task
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.publications import Publications
+from synergie.exchange.publication._release_making import Task
+from synergie.exchange.publication.publications import Publications
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import own
-from synergie.policy.atoms import Limits
-from synergie.schemas.agreement import Act, Agreement
-from synergie.schemas.open_publication import OpenTerms
-from synergie.schemas.release import ReleaseRequest
-from synergie.schemas.signed_publication import PUBLICATION_TYPE, PublicationToSign, claims_for
+from synergie.policy.trust.atoms import Limits
+from synergie.schemas.publication.open_publication import OpenTerms
+from synergie.schemas.publication.release import ReleaseRequest
+from synergie.schemas.publication.signed_publication import (
+    PUBLICATION_TYPE,
+    PublicationToSign,
+    claims_for,
+)
+from synergie.schemas.trust.agreement import Act, Agreement
 from synergie.storage.store import Session
 from tests.bench.harness import Bench, Goal, Measured
 from tests.bench.release_store import MONTHS, Department, Size, build

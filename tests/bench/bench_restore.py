@@ -5,8 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from synergie.errors import CursorExpired
-from synergie.exchange.changes import Changes
-from synergie.exchange.sites import Sites
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.readings.changes import Changes
 from synergie.server.backup import create_backup, open_backup, restore_backup
 from synergie.server.keyring import Keyring
 from synergie.server.settings import Settings

@@ -6,10 +6,11 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from synergie.plan import frontier, retrofit
-from synergie.plan.retrofit import Chosen, Problem
-from synergie.samples import lighting_study
-from synergie.scenarios.frontier import frontier as of_study
+from synergie.lighting.plan import front as frontier
+from synergie.lighting.plan import retrofit
+from synergie.lighting.plan.frontier import frontier as of_study
+from synergie.lighting.plan.retrofit import Chosen, Problem
+from synergie.lighting.samples import study as lighting_study
 from tests.bench import retrofit_peers as peers
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured
 from tests.plan import retrofit_cases as cases

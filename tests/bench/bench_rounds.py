@@ -4,9 +4,9 @@ from datetime import timedelta
 from functools import cache
 from time import perf_counter
 
-from synergie.plan import rounds
-from synergie.plan.rounds import _given
-from synergie.schemas.rounds import RoundsPlan, RoundsProblem, TimeWindow
+from synergie.maintenance.plan import rounds
+from synergie.maintenance.plan.rounds import _given
+from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem, TimeWindow
 from tests.bench.harness import Bench, Goal, Measured
 from tests.bench.rounds_peers import ortools_eur
 from tests.plan.rounds_cases import MONDAY, at, stop, territory

@@ -10,7 +10,7 @@ from statistics import fmean, median
 
 import numpy as np
 
-from synergie.plan.routing import (
+from synergie.maintenance.plan.routing import (
     Network,
     Periodic,
     Stop,

@@ -6,10 +6,10 @@ import time
 from functools import partial
 from statistics import median
 
-from synergie.plan import strategy
-from synergie.plan.strategy._choices import items
-from synergie.plan.strategy._ground import DAYS, Ground
-from synergie.schemas.strategy import AgeCount, StrategyProblem
+from synergie.maintenance.plan import strategy
+from synergie.maintenance.plan.strategy._choices import items
+from synergie.maintenance.plan.strategy._ground import DAYS, Ground
+from synergie.maintenance.records.strategy import AgeCount, StrategyProblem
 from tests.bench.harness import Bench, Goal, Measured, seconds
 from tests.plan import strategy_cases as cases
 

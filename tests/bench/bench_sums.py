@@ -14,23 +14,23 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from synergie.exchange import _aggregate_year as year_of
-from synergie.exchange import _release_record as record
-from synergie.exchange._released_sums import hold_agreement
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.cell_schemes import CellSchemes
+from synergie.exchange.publication import _release_record as record
+from synergie.exchange.publication import aggregate_year as year_of
+from synergie.exchange.publication.cell_schemes import CellSchemes
+from synergie.exchange.publication.released_sums import hold_agreement
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import own, party
-from synergie.policy.atoms import Limits
-from synergie.policy.cells import by_commune, tree
-from synergie.policy.releases import Member, Out, selection
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.cell_scheme import CellScheme, CellSchemeRecord
+from synergie.policy.publication.cells import by_commune, tree
+from synergie.policy.publication.releases import Member, Out, selection
+from synergie.policy.trust.atoms import Limits
+from synergie.schemas.publication.cell_scheme import CellScheme, CellSchemeRecord
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage import head
-from synergie.storage._aggregate_tables import AggregateMemberRow, AggregateYearRow
-from synergie.storage._tables import SupplyPointRow
-from synergie.storage.insiders import knowers_of
-from synergie.storage.releases import save_release
+from synergie.storage.publication.aggregate_tables import AggregateMemberRow, AggregateYearRow
+from synergie.storage.publication.insiders import knowers_of
+from synergie.storage.publication.releases import save_release
 from synergie.storage.store import Session, Store
+from synergie.storage.tables import SupplyPointRow
 from tests.bench.harness import Bench, Goal, Measured, seconds
 from tests.exchange.people import NOW, Body, body, terms
 

@@ -18,9 +18,9 @@ from zoneinfo import ZoneInfo
 
 from synergie.formats import read, write
 from synergie.formats.tables.propose import propose
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.table_profile import TableColumn, TableProfile
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.table_profile import TableColumn, TableProfile
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured
 
 ROUNDS = 3

@@ -4,9 +4,9 @@ import random
 from statistics import median
 from typing import Any
 
-from synergie.scenarios.weighing import weigh
-from synergie.schemas.lighting_effects import LightingComparison
-from synergie.schemas.lighting_weighing import LightingVoices
+from synergie.lighting.plan.weighing import weigh
+from synergie.lighting.records.effects import LightingComparison
+from synergie.lighting.records.weighing import LightingVoices
 from tests.bench.harness import Bench, Goal, Measured, seconds
 from tests.scenarios.comparisons import CRITERIA, LARGE, comparison, voice, voices
 

@@ -5,13 +5,14 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from synergie.plan import purchase, what_if
 from synergie.plan.sweep import sweep
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan import what_if
+from synergie.purchase.records.purchase import PurchaseProblem
+from synergie.purchase.records.study import CaseAnswer, MemberLeaving, PurchaseCase
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import purchase_problem
 from synergie.samples import territory
-from synergie.samples.needs import needs
-from synergie.samples.purchase import purchase_problem
-from synergie.schemas.purchase import PurchaseProblem
-from synergie.schemas.purchase_study import CaseAnswer, MemberLeaving, PurchaseCase
 from tests.bench.harness import Bench, Goal, Measured, NotMeasured, seconds
 from tests.plan import instances
 

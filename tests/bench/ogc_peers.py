@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import httpx2
 import psycopg
 
-from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.assets.light_point import LightPointRecord
 from tests.bench.harness import NotMeasured
 
 PAGE = 1_000

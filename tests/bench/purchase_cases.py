@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from synergie.schemas.offer import Offer, Price, Subscription, Tier
-from synergie.schemas.purchase import ClassEnergy, CoordinatorFees, Lot, PurchasePoint
-from synergie.schemas.purchase import PurchaseProblem as Problem
+from synergie.energy.records.offer import Offer, Price, Subscription, Tier
+from synergie.purchase.records.purchase import ClassEnergy, CoordinatorFees, Lot, PurchasePoint
+from synergie.purchase.records.purchase import PurchaseProblem as Problem
 
 type Floats = np.ndarray[Any, np.dtype[np.float64]]
 type Usage = Literal["public_lighting", "building"]

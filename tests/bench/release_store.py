@@ -7,16 +7,16 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from synergie.exchange._sum_upkeep import count_sums, months_sum
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.cell_schemes import CellSchemes
-from synergie.exchange.curves import MAX_GROUP, Curves
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.policy.cells import by_commune
-from synergie.schemas.cell_scheme import CellScheme, CellSchemeRecord
-from synergie.schemas.curve import Curve
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.publication.cell_schemes import CellSchemes
+from synergie.exchange.readings.curves import MAX_GROUP, Curves
+from synergie.exchange.readings.energies.sum_upkeep import count_sums, months_sum
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.agreements import Agreements
+from synergie.policy.publication.cells import by_commune
+from synergie.schemas.publication.cell_scheme import CellScheme, CellSchemeRecord
+from synergie.schemas.readings.curve import Curve
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body, point, site, terms
 from tests.exchange.sums import YEAR, Territory, monthly, start_of

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from synergie.plan.frontier import Ground
-from synergie.plan.retrofit import Problem
-from synergie.plan.retrofit.problem import Ints
+from synergie.lighting.plan.front import Ground
+from synergie.lighting.plan.retrofit import Problem
+from synergie.lighting.plan.retrofit.problem import Ints
 
 
 def highs(problem: Problem, limit_s: float) -> float | None:

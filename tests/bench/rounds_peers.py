@@ -3,9 +3,9 @@
 from importlib import import_module
 from typing import Any
 
-from synergie.plan.rounds._case import Case, Orders
-from synergie.plan.rounds._tours import Tours
-from synergie.plan.rounds._weigh import Weigh
+from synergie.maintenance.plan.rounds._case import Case, Orders
+from synergie.maintenance.plan.rounds._tours import Tours
+from synergie.maintenance.plan.rounds._weigh import Weigh
 from tests.bench.harness import NotMeasured
 
 _UNIT = 10_000

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from synergie.plan.routing import Task, Vehicle
+from synergie.maintenance.plan.routing import Task, Vehicle
 from tests.bench.harness import NotMeasured
 
 type Found = list[tuple[Vehicle, list[int]]]

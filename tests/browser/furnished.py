@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 import httpx2
 
 from synergie.client import Auth, Client
-from synergie.schemas.campaign import CampaignRecord
-from synergie.schemas.campaign_rounds import CampaignRoundsRequest
-from synergie.schemas.campaign_run import CampaignPlanRequest
-from synergie.schemas.lighting_voice import ConsultationRecord
+from synergie.lighting.records.voice import ConsultationRecord
+from synergie.maintenance.records.campaign import CampaignRecord
+from synergie.maintenance.records.campaign_rounds import CampaignRoundsRequest
+from synergie.maintenance.records.run import CampaignPlanRequest
 from tests.exchange.sums import scheme
 from tests.server.lighting import consulted
 from tests.server.maintaining import plan_request, rounds_request

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from synergie.cli._texts import french
-from synergie.reports.consultation_form import form_html, paper_html
-from synergie.reports.consultation_result import result_document
+from synergie.cli.texts import french
+from synergie.lighting.plan.consultation import AnswersRead, read_answers, result
+from synergie.lighting.reports.consultation.consultation_form import form_html, paper_html
+from synergie.lighting.reports.consultation.consultation_result import result_document
 from synergie.reports.document import Document
 from synergie.reports.page import html
-from synergie.scenarios.consultation import AnswersRead, read_answers, result
 from tests.browser.test_pages import FAULTS, View
 from tests.components import node, node_packages, program
 from tests.scenarios.consulted import ASKED, answer, consultation

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from synergie.lighting.reports.report import lighting_document
 from synergie.reports.document import Document
-from synergie.reports.lighting_report import lighting_document
 from synergie.reports.page import html
 from tests.browser import test_pages
 from tests.reports.lighted import brief, comparison, effects, study, whole

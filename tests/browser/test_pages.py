@@ -16,18 +16,18 @@ from typing import Any
 import pytest
 
 from synergie.errors import Overloaded, StorageFull, TooManyRequests
-from synergie.plan.purchase.view import member_view
+from synergie.maintenance.reports.note import member_notes
+from synergie.maintenance.reports.report import maintenance_document
+from synergie.maintenance.reports.sheets import day_sheets, work_sheets
 from synergie.policy import Principal
-from synergie.policy.decide import party
+from synergie.policy.trust.decide import party
+from synergie.purchase.plan.award.view import member_view
+from synergie.purchase.reports.brief import purchase_document
+from synergie.purchase.reports.note import note_document
 from synergie.reports.document import Document
-from synergie.reports.maintenance_note import member_notes
-from synergie.reports.maintenance_report import maintenance_document
-from synergie.reports.maintenance_sheets import day_sheets, work_sheets
 from synergie.reports.page import html
-from synergie.reports.purchase_brief import purchase_document
-from synergie.reports.purchase_note import note_document
-from synergie.schemas.agreement import Period, Selector, Terms
-from synergie.schemas.site import SiteRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.trust.agreement import Period, Selector, Terms
 from synergie.server import guard
 from synergie.server.quota import Quotas
 from synergie.testing import server

@@ -3,10 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from synergie.exchange import _release_record as record
-from synergie.schemas.open_publication import Extent, OpenTerms
-from synergie.schemas.release import Release, ReleaseCell, SuppressionLine, Thresholds
-from synergie.schemas.signed_publication import PublicationSeen, PublicationToSign, to_sign
+from synergie.exchange.publication import _release_record as record
+from synergie.schemas.publication.open_publication import Extent, OpenTerms
+from synergie.schemas.publication.release import Release, ReleaseCell, SuppressionLine, Thresholds
+from synergie.schemas.publication.signed_publication import (
+    PublicationSeen,
+    PublicationToSign,
+    to_sign,
+)
 
 ORG = "cc-une"
 TERMS = OpenTerms(

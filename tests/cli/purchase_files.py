@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from synergie import formats
-from synergie.plan.offers.rows import rows_of
+from synergie.purchase.plan.offers.rows import rows_of
+from synergie.purchase.records.group_row import GroupRow
+from synergie.purchase.records.purchase import PurchasePoint, PurchaseProblem
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import tender
 from synergie.samples import territory
-from synergie.samples.needs import needs
-from synergie.samples.purchase import tender
-from synergie.schemas.group_row import GroupRow
-from synergie.schemas.perimeter import PerimeterEnergy, PerimeterRow, ReferenceYear
-from synergie.schemas.purchase import PurchasePoint, PurchaseProblem
+from synergie.schemas.assets.perimeter import PerimeterEnergy, PerimeterRow, ReferenceYear
 
 
 def bought() -> PurchaseProblem:

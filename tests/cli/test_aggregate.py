@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from synergie.cli import main
-from synergie.exchange.cell_schemes import CellSchemes
+from synergie.exchange.publication.cell_schemes import CellSchemes
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, body
 from tests.exchange.sums import Territory, codes

@@ -11,8 +11,8 @@ import synergie.testing
 from synergie.cli import main
 from synergie.client.keys import new_key, public_jwks
 from synergie.proof import jose
-from synergie.schemas.agreement import Terms
-from synergie.schemas.agreement_bytes import terms_digest
+from synergie.schemas.trust.agreement import Terms
+from synergie.schemas.trust.agreement_bytes import terms_digest
 from tests.reports.english import french_left
 
 ONE, TWO = "org-one", "org-two"

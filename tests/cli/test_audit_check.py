@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from synergie.cli import main
-from synergie.schemas.journal import RecordProof
+from synergie.schemas.trust.journal import RecordProof
 from synergie.storage.store import Store
 from synergie.testing import server
 from tests.client.test_audit import Shared

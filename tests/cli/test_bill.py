@@ -11,7 +11,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from synergie import formats
 from synergie.cli import main
-from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.readings.meter_curve import MeterCurve
 
 PRICES = """lot;fta;classe;prix
 lot-2;BTINFMU4;HPH;117,16

@@ -9,7 +9,7 @@ import pytest
 
 from synergie.cli import main
 from synergie.client import Client
-from synergie.plan.rounds import solve as rounds_of
+from synergie.maintenance.plan.rounds import solve as rounds_of
 from synergie.testing import Running, server
 from tests.client.test_campaigns import opened
 from tests.exchange.maintaining import cabinet, named, problem, record

@@ -176,7 +176,7 @@ def test_a_deposit_goes_to_a_server(
 ) -> None:
     import synergie.testing
     from synergie.client.keys import load_key, public_jwks
-    from synergie.exchange.clients import Clients
+    from synergie.exchange.trust.clients import Clients
     from synergie.schemas.scopes import SCOPES
 
     key = tmp_path / "key.json"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from synergie.cli import main
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.series import SeriesBook
 from synergie.policy import Principal
 from synergie.storage.store import Store
 from tests.databases import sqlite

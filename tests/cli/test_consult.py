@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from synergie.cli import main
-from synergie.samples.lighting_study import study
-from synergie.schemas.consultation import Consultation, ConsultationResult
-from synergie.schemas.lighting_effects import LightingCriterion
-from synergie.schemas.lighting_weighing import LightingVoices, Weighing
+from synergie.lighting.records.consultation import Consultation, ConsultationResult
+from synergie.lighting.records.effects import LightingCriterion
+from synergie.lighting.records.weighing import LightingVoices, Weighing
+from synergie.lighting.samples.study import study
 from tests.scenarios.comparisons import bounds, comparison, voice, voices
 from tests.scenarios.consulted import consultation, csv, row
 

@@ -14,8 +14,8 @@ import typer
 from synergie import errors
 from synergie.cli import _main, main
 from synergie.cli._app import app
-from synergie.cli._misuse import Misuse
-from synergie.plan.purchase.faults import At
+from synergie.cli.misuse import Misuse
+from synergie.purchase.plan.award.faults import At
 from synergie.schemas.plan import Phrase
 
 FAULT = At("/lots/0", "lot_without_offer").fault(Phrase(text="x"), Phrase(text="y"))

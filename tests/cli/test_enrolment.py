@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from synergie.cli import main
-from synergie.exchange.clients import Clients, OAuthClient
+from synergie.exchange.trust.clients import Clients, OAuthClient
 from synergie.server.keyring import Keyring
 from synergie.storage.store import Store
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from synergie.calendar import day_bounds, zone
-from synergie.cli import export, main
+from synergie.cli import main
+from synergie.cli.trust import export
 from synergie.formats import known, read
 from tests.databases import sqlite
 

@@ -9,11 +9,11 @@ import pytest
 
 from synergie import formats
 from synergie.cli import main
-from synergie.plan.offers.rows import rows_of
-from synergie.schemas.group_row import GroupRow
-from synergie.schemas.offer import Offer, Price, Tier
-from synergie.schemas.offer_comparison import OfferComparison
-from synergie.schemas.perimeter import PerimeterEnergy, PerimeterRow, ReferenceYear
+from synergie.energy.records.offer import Offer, Price, Tier
+from synergie.purchase.plan.offers.rows import rows_of
+from synergie.purchase.records.group_row import GroupRow
+from synergie.purchase.records.offer_comparison import OfferComparison
+from synergie.schemas.assets.perimeter import PerimeterEnergy, PerimeterRow, ReferenceYear
 
 AT = "25/11/2026 10:00"
 

@@ -11,9 +11,9 @@ import pytest
 from synergie import formats
 from synergie.calendar import day_bounds, zone
 from synergie.cli import main
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.perimeter import PerimeterRow
-from synergie.schemas.purchase import PurchaseProblem
+from synergie.purchase.records.purchase import PurchaseProblem
+from synergie.schemas.assets.perimeter import PerimeterRow
+from synergie.schemas.readings.meter_curve import MeterCurve
 from tests.formats.templates.made import RECORDS, csv_of
 
 PRM = "99000000000017"

@@ -11,8 +11,8 @@ import pytest
 
 from synergie import formats
 from synergie.cli import main
-from synergie.schemas.perimeter import PerimeterRow
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.assets.perimeter import PerimeterRow
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.enedis.r6x import PRM, envelope
 from tests.formats.enedis.test_c68 import PEOPLE, item
 from tests.formats.enedis.test_r65 import days, energy

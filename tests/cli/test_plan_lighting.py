@@ -9,12 +9,12 @@ import pytest
 
 from synergie import formats
 from synergie.cli import main
-from synergie.cli._lighting import criteria_of
-from synergie.cli._misuse import Misuse
+from synergie.cli.misuse import Misuse
+from synergie.lighting.commands._lighting import criteria_of
+from synergie.lighting.records.effects import LightingComparison
+from synergie.lighting.records.study import LightingStudy
+from synergie.lighting.records.weighing import Weighing
 from synergie.samples.territory import territory
-from synergie.schemas.lighting_effects import LightingComparison
-from synergie.schemas.lighting_study import LightingStudy
-from synergie.schemas.lighting_weighing import Weighing
 
 AT = ["--at", "2026-11-26T06:00+01:00", "--on", "2026-03-01"]
 HEADS = "scenario;nom;communes;types;programmable;materiel;horaire;annee"

@@ -7,8 +7,8 @@ import pytest
 from markupsafe import Markup
 
 from synergie.cli import main
+from synergie.lighting.records.study import LightingStudy
 from synergie.reports.language import told_in
-from synergie.schemas.lighting_study import LightingStudy
 from tests.cli.test_plan_lighting import files, three, town
 from tests.reports.english import french_left
 from tests.scenarios.consulted import consultation, csv, row

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from synergie.cli import main
-from synergie.formats.templates._sheet import write_workbook
 from synergie.formats.templates.catalogue import TEMPLATES
+from synergie.formats.templates.sheet import write_workbook
 from tests.components import package
 from tests.plan.upkeep_cases import CITY, cabinet, crew, depot, order, row, town, write
 

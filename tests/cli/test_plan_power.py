@@ -10,15 +10,15 @@ import pytest
 from synergie import formats
 from synergie.calendar import day_bounds, zone
 from synergie.cli import main
-from synergie.formats.templates._workbook import Workbook
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.perimeter import PerimeterRow
-from synergie.schemas.power_plan import PowerPlan
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SupplyTerms
+from synergie.energy.records.power_plan import PowerPlan
+from synergie.formats.templates.workbook import Workbook
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.perimeter import PerimeterRow
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.readings.meter_curve import MeterCurve
 
 PRM, OTHER, THIRD = "99000000000017", "99000000000025", "99000000000033"
 PARIS = zone("Europe/Paris")
@@ -144,7 +144,7 @@ def test_eleven_months_are_not_a_year(
 def test_own_off_peak_hours_of_a_contract_are_used(
     tmp_path: Path, bpu: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from synergie.exchange.power_points import Habits, Portfolio
+    from synergie.energy.exchange.power_points import Habits, Portfolio
 
     told = SupplyTerms(
         supply_point=f"prm:{PRM}", valid_from=date(2024, 1, 1), tariff_code="BTINFMU4",
@@ -161,7 +161,7 @@ def test_own_off_peak_hours_of_a_contract_are_used(
 
 
 def test_a_register_of_peaks_is_above_the_means(tmp_path: Path) -> None:
-    from synergie.exchange.power_points import Habits, Portfolio
+    from synergie.energy.exchange.power_points import Habits, Portfolio
 
     portfolio = Portfolio()
     portfolio.learn(supply_point(PRM))

@@ -11,11 +11,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from synergie.cli import main
-from synergie.cli._purchase_out import file_names
-from synergie.plan.purchase import solve
-from synergie.schemas.offer import Offer
-from synergie.schemas.purchase import PurchaseProblem
-from synergie.schemas.purchase_plan import PurchasePlan
+from synergie.energy.records.offer import Offer
+from synergie.purchase.commands._out import file_names
+from synergie.purchase.plan.award import solve
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.purchase import PurchaseProblem
 from tests.cli import purchase_files
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "achat-groupe.json"
@@ -126,7 +126,7 @@ def test_a_failure_on_the_way_leaves_nothing_half_written(
     def full(*_args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("synergie.cli._purchase_out._notes", full)
+    monkeypatch.setattr("synergie.purchase.commands._out._notes", full)
     assert run(None, "--out", str(out), "--force") not in {0, 2}
     assert (out / "rapport.html").read_bytes() == before
     assert run(None, "--out", str(tmp_path / "neuf")) not in {0, 2}
@@ -141,7 +141,7 @@ def test_a_folder_that_cannot_be_is_refused_before_the_solver(
     def never(*_args: object, **_kw: object) -> None:
         raise AssertionError("solved though there is no place to write")
 
-    monkeypatch.setattr("synergie.plan.purchase.solve", never)
+    monkeypatch.setattr("synergie.purchase.plan.award.solve", never)
     assert run(None, "--out", str(tmp_path / "achat")) == 2
 
 
@@ -307,7 +307,7 @@ def test_a_point_without_its_volume_stops_before_the_solver_and_is_named(
     def never(*_args: object, **_kw: object) -> None:
         raise AssertionError("solved though a volume is missing")
 
-    monkeypatch.setattr("synergie.plan.purchase.solve", never)
+    monkeypatch.setattr("synergie.purchase.plan.award.solve", never)
     given = purchase_files.bought()
     paths = purchase_files.written(tmp_path, given)
     first, *rest = purchase_files.perimeter(given)

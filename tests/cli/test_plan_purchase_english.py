@@ -5,8 +5,8 @@ from pathlib import Path
 from markupsafe import Markup
 
 from synergie.cli import main
+from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.reports.language import told_in
-from synergie.schemas.purchase import PurchaseProblem
 from tests.reports.english import french_left
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "achat-groupe.json"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from synergie.cli import main
-from synergie.schemas.purchase import PurchaseProblem
+from synergie.purchase.records.purchase import PurchaseProblem
 from tests.plan.test_purchase import offer, small, tier
 
 
@@ -123,7 +123,7 @@ def test_what_is_no_percentage_is_refused(
 
 
 def test_percentages_are_read_as_people_write_them() -> None:
-    from synergie.cli.plan_what_if import _percents
+    from synergie.purchase.commands.plan_what_if import _percents
 
     told = ["-10", "2,5", "5 %", "−3", "7\u202f%"]
     assert _percents("--floor", told) == tuple(map(Decimal, ("-10", "2.5", "5", "-3", "7")))

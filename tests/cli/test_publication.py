@@ -19,9 +19,9 @@ from synergie.formats.opendata.open_csv import for_machines, for_spreadsheets
 from synergie.formats.opendata.open_geojson import geojson
 from synergie.formats.opendata.open_parquet import parquet
 from synergie.proof import jose
-from synergie.schemas.release import Release
-from synergie.schemas.release_bytes import release_digest
-from synergie.schemas.signed_publication import claims_for, to_sign
+from synergie.schemas.publication.release import Release
+from synergie.schemas.publication.release_bytes import release_digest
+from synergie.schemas.publication.signed_publication import claims_for, to_sign
 from tests.cli.published import CELLS, ORG, TERMS, paper, release
 from tests.components import package
 

@@ -9,7 +9,7 @@ import pytest
 
 from synergie.cli import main
 from synergie.client import Client
-from synergie.schemas.agreement import Terms
+from synergie.schemas.trust.agreement import Terms
 from synergie.testing import Running, server
 from tests.exchange.buying import lasting_offers, needs, record
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from synergie.cli import main
-from synergie.cli._phrase import told
-from synergie.cli._purchase_out import file_names
+from synergie.cli.phrase import told
+from synergie.energy.plan.tariff.tables import shipped
 from synergie.errors import BadInput
-from synergie.plan.purchase.check import faults
-from synergie.plan.tariff.tables import shipped
+from synergie.purchase.commands._out import file_names
+from synergie.purchase.plan.award.check import faults
+from synergie.purchase.records.purchase import PurchaseMember, PurchaseProblem
 from synergie.schemas.plan import Phrase
-from synergie.schemas.purchase import PurchaseMember, PurchaseProblem
 from tests.cli import purchase_files
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "achat-groupe.json"

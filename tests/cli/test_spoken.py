@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from synergie.cli import main
-from synergie.cli._texts import french
+from synergie.cli.texts import french
 from synergie.reports.language import spoken, told_in
 from synergie.server import log, run
 from synergie.server.settings import Settings

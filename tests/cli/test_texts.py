@@ -5,7 +5,7 @@ import re
 import pytest
 
 from synergie.cli import main
-from synergie.cli._texts import _, speak
+from synergie.cli.texts import _, speak
 from synergie.schemas.faults import WITHIN
 
 ENGLISH = re.compile(

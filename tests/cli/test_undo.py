@@ -11,8 +11,8 @@ import pytest
 
 from synergie.cli._ends import End
 from synergie.cli._main import main
-from synergie.exchange.organisations import Directory
-from synergie.schemas.organisation import Organisation
+from synergie.exchange.trust.organisations import Directory
+from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
 from tests.exchange.test_deposits import LIGHTS
 
@@ -109,7 +109,7 @@ def test_what_is_not_there_is_not_found(place: Path, capsys: pytest.CaptureFixtu
 def test_an_undo_on_a_server(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import synergie.testing
     from synergie.client.keys import load_key, public_jwks
-    from synergie.exchange.clients import Clients
+    from synergie.exchange.trust.clients import Clients
     from synergie.schemas.scopes import SCOPES
 
     key = place / "key.json"
@@ -135,8 +135,8 @@ def test_a_doubt_that_is_confirmed_on_the_command_line_reaches_the_server(
 ) -> None:
     import synergie.testing
     from synergie.client.keys import load_key, public_jwks
-    from synergie.exchange.clients import Clients
-    from synergie.exchange.profiles import Profiles
+    from synergie.exchange.readings.profiles import Profiles
+    from synergie.exchange.trust.clients import Clients
     from synergie.policy import Principal
     from synergie.schemas.scopes import SCOPES
 

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from synergie.cli._app import app
-from synergie.cli._texts import speak
+from synergie.cli.texts import speak
 
 
 @pytest.fixture(autouse=True)

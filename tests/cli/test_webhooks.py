@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from synergie.cli._app import app
-from synergie.client import webhooks
+from synergie.client.trust import webhooks
 from synergie.errors import Misconfigured
-from synergie.schemas.site import SiteRecord
+from synergie.schemas.assets.site import SiteRecord
 from synergie.testing import Running, server
 from tests.peer import Asked, Peer, Told, peer
 

@@ -12,7 +12,7 @@ from joserfc.util import urlsafe_b64encode
 
 from synergie.client import AsyncClient, Auth, Client
 from synergie.client.keys import Jwk, new_key, public_jwks
-from synergie.schemas import coding
+from synergie.schemas.readings import coding
 
 BASE = "https://synergie.example"
 NOW = 1_790_000_000.0

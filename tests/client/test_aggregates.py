@@ -9,8 +9,14 @@ import httpx2
 import pytest
 
 from synergie.client import AsyncClient
-from synergie.schemas.cell_scheme import CellScheme, CellSchemeRecord
-from synergie.schemas.release import OpenRelease, Release, ReleaseAge, ReleaseRequest, Thresholds
+from synergie.schemas.publication.cell_scheme import CellScheme, CellSchemeRecord
+from synergie.schemas.publication.release import (
+    OpenRelease,
+    Release,
+    ReleaseAge,
+    ReleaseRequest,
+    Thresholds,
+)
 from tests.client.fake import Fake
 from tests.client.things import START
 

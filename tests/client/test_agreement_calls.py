@@ -13,8 +13,8 @@ from joserfc import jws
 
 from synergie.client import AsyncClient
 from synergie.errors import BadInput
-from synergie.schemas.consent import ConsentRecord
-from synergie.schemas.named_perimeter import NamedPerimeterRecord
+from synergie.schemas.assets.named_perimeter import NamedPerimeterRecord
+from synergie.schemas.trust.consent import ConsentRecord
 from tests.client.fake import Fake
 from tests.client.things import START, agreement, terms
 
@@ -136,7 +136,7 @@ def test_the_version_that_waits_is_the_one_that_is_signed(
     act: str, version: int, *, asynchronous: bool
 ) -> None:
     """In force: 1. The other party proposed 2, and one's own draft is 3."""
-    from synergie.schemas.agreement_bytes import terms_digest
+    from synergie.schemas.trust.agreement_bytes import terms_digest
 
     def numbered(number: int, state: str) -> dict[str, Any]:
         digest = terms_digest("agr_0001", number, terms())

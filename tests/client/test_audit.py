@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from synergie import AsyncClient, Client
-from synergie.client import audit
-from synergie.client.audit import public_audit
 from synergie.client.outbound import Reply
+from synergie.client.trust import audit
+from synergie.client.trust.audit import public_audit
 from synergie.errors import BadInput, NotFound, Unreachable
 from synergie.proof import merkle
-from synergie.schemas.agreement import Period, Selector, Terms
-from synergie.schemas.site import SiteRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.trust.agreement import Period, Selector, Terms
 from synergie.storage.store import Store
 from synergie.testing import Running, server
 

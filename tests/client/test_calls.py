@@ -13,10 +13,10 @@ import pytest
 
 from synergie.client import AsyncClient, Client, calls
 from synergie.errors import BadInput, TooLarge
-from synergie.schemas.profile import Profile
-from synergie.schemas.saved_profile import SavedProfileRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.saved_profile import SavedProfileRecord
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.site import SiteRecord
 from tests.client.fake import Fake, page
 from tests.client.things import (
     END,

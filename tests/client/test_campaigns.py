@@ -11,10 +11,10 @@ import pytest
 
 from synergie.client import AsyncClient, Client
 from synergie.errors import BadInput, Conflict, NotAllowed, SynergieError
-from synergie.plan.maintenance import solve
-from synergie.plan.rounds import solve as rounds_of
-from synergie.schemas.agreement import Period, Selector, Terms
-from synergie.schemas.campaign_run import CampaignProblem, CampaignRun
+from synergie.maintenance.plan.rounds import solve as rounds_of
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.records.run import CampaignProblem, CampaignRun
+from synergie.schemas.trust.agreement import Period, Selector, Terms
 from synergie.storage.store import Store
 from synergie.testing import Running, server
 from tests.client.fake import Fake

@@ -14,18 +14,18 @@ import pytest
 
 from synergie.cli import main
 from synergie.client import AsyncClient, Auth, Client
-from synergie.client._export_folder import saving
 from synergie.client.keys import new_key, public_jwks
-from synergie.client.verify import Verdict, verify
+from synergie.client.trust._export_folder import saving
+from synergie.client.trust.verify import Verdict, verify
 from synergie.errors import BadInput, NotAllowed, NotFound, Unreachable
 from synergie.proof import manifest, receipt, tree_head
-from synergie.schemas.agreement import Agreement, Period, Selector, Terms
-from synergie.schemas.curve import Curve
-from synergie.schemas.curve_json import decode
-from synergie.schemas.export import Export
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.curve import Curve
+from synergie.schemas.readings.curve_json import decode
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.trust.agreement import Agreement, Period, Selector, Terms
+from synergie.schemas.trust.export import Export
 from synergie.storage.store import Store
 from synergie.testing import Running, server
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from synergie.client import CurveView
 from synergie.errors import Misconfigured, MissingExtra
-from synergie.schemas.curve import CurveRun
 from synergie.schemas.freshness import Freshness
+from synergie.schemas.readings.curve import CurveRun
 from synergie.units import STEP_SECONDS
 from tests.client.things import START, extract
 

@@ -14,10 +14,10 @@ import pytest
 import synergie.testing
 from synergie import AsyncClient
 from synergie.samples import EPCI
-from synergie.schemas.curve import Curve
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.server.edge.hard import COMING, ONE_IN, Dice
 from synergie.testing import Running
 

@@ -10,9 +10,9 @@ import stamina
 
 from synergie import AsyncClient, Client
 from synergie.errors import Unreachable
-from synergie.schemas.curve import Curve
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.testing import Running, server
 from tests.authority import Certificates
 

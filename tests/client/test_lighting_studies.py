@@ -11,19 +11,19 @@ import httpx2
 import pytest
 
 from synergie.client import AsyncClient, Client
-from synergie.client.lighting_studies import LightingStudies
 from synergie.errors import BadInput, Conflict, NotAllowed, SynergieError
-from synergie.scenarios.compare import compare
-from synergie.schemas.agreement import Period, Selector, Terms
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_effects import LightingComparison
-from synergie.schemas.lighting_exchange import JointStudyRecord
-from synergie.schemas.lighting_kept import ComparisonRequest, KeptProblem
-from synergie.schemas.lighting_options import OptionsRecord
-from synergie.schemas.lighting_part import StudyPart
-from synergie.schemas.lighting_voice import ConsultationRecord, WeighingRequest
-from synergie.schemas.lighting_weighing import GroupVoice, LightingVoices, ValueBounds, Weighing
+from synergie.lighting.client.studies import LightingStudies
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.records.effects import LightingComparison
+from synergie.lighting.records.exchange import JointStudyRecord
+from synergie.lighting.records.kept import ComparisonRequest, KeptProblem
+from synergie.lighting.records.options import OptionsRecord
+from synergie.lighting.records.part import StudyPart
+from synergie.lighting.records.voice import ConsultationRecord, WeighingRequest
+from synergie.lighting.records.weighing import GroupVoice, LightingVoices, ValueBounds, Weighing
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.trust.agreement import Period, Selector, Terms
 from synergie.storage.store import Store
 from synergie.testing import Running, server
 from tests.client.fake import Fake

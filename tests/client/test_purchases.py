@@ -11,9 +11,9 @@ import pytest
 
 from synergie.client import AsyncClient, Client
 from synergie.errors import BadInput, Conflict, NotAllowed, SynergieError
-from synergie.plan.purchase import solve
-from synergie.schemas.agreement import Period, Selector, Terms
-from synergie.schemas.purchase_run import PurchaseInputs
+from synergie.purchase.plan.award import solve
+from synergie.purchase.records.run import PurchaseInputs
+from synergie.schemas.trust.agreement import Period, Selector, Terms
 from synergie.storage.store import Store
 from synergie.testing import Running, server
 from tests.client.fake import Fake

@@ -12,15 +12,15 @@ import pytest
 from synergie import AsyncClient, Auth, Client
 from synergie.client.keys import new_key, public_jwks
 from synergie.errors import Conflict, KeyReused, NotAllowed, NotAuthenticated, NotFound, Unreachable
-from synergie.exchange.clients import Clients
-from synergie.exchange.organisations import Directory
-from synergie.schemas.agreement import Period, Selector, Terms
-from synergie.schemas.curve import Curve
-from synergie.schemas.organisation import Organisation
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.organisations import Directory
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.scopes import SCOPES
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.trust.agreement import Period, Selector, Terms
+from synergie.schemas.trust.organisation import Organisation
 from synergie.server import run
 from synergie.server.app import create_app
 from synergie.server.settings import Settings

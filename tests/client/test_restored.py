@@ -12,8 +12,8 @@ from sqlalchemy import text
 from synergie import AsyncClient
 from synergie.errors import CursorExpired
 from synergie.policy import operator
-from synergie.schemas.batch import Receipt
-from synergie.schemas.site import SiteRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.readings.batch import Receipt
 from synergie.server import run
 from synergie.server.app import create_app
 from synergie.server.settings import Settings

@@ -12,10 +12,10 @@ import pytest
 from synergie.client import AsyncClient, Auth, Client
 from synergie.client.keys import new_key
 from synergie.errors import BadInput, BadSignature, Misconfigured
-from synergie.schemas.curve import Curve
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.testing import Running, server
 
 CODE = "99000000000017"

@@ -10,7 +10,7 @@ from joserfc.jwk import KeySet
 
 from synergie.client.keys import Jwk, new_key, public_jwks
 from synergie.errors import BadInput, Misconfigured, NotAllowed
-from synergie.schemas.agreement import Agreement, Signature
+from synergie.schemas.trust.agreement import Agreement, Signature
 from tests.client.fake import NOW, Fake
 from tests.client.things import START, agreement, terms
 

@@ -12,9 +12,9 @@ import stamina
 
 from synergie.client import _bodies
 from synergie.errors import BadInput, NotAllowed, NotFound, StreamCut, SynergieError
-from synergie.schemas import coding, curve_json
-from synergie.schemas.curve import Curve
-from synergie.schemas.ndjson import end_line, error_line
+from synergie.schemas.readings import coding, curve_json
+from synergie.schemas.readings.curve import Curve
+from synergie.schemas.readings.ndjson import end_line, error_line
 from tests.client.fake import Fake, Route, Seen, problem
 from tests.client.things import END, START, curve, receipt
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from synergie.client import webhooks
-from synergie.client.webhooks import REMEMBERED_S, Notice, Seen, echo, receive
+from synergie.client.trust import webhooks
+from synergie.client.trust.webhooks import REMEMBERED_S, Notice, Seen, echo, receive
 from synergie.errors import BadInput, NotAuthenticated
 from synergie.proof import webhook as signed
 

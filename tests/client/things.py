@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from synergie.client.keys import Jwk
-from synergie.schemas import curve_json
-from synergie.schemas.agreement import Agreement, Period, Selector, Terms
-from synergie.schemas.agreement_bytes import terms_digest
-from synergie.schemas.curve import Curve, CurveExtract, CurveRun
 from synergie.schemas.freshness import Freshness
+from synergie.schemas.readings import curve_json
+from synergie.schemas.readings.curve import Curve, CurveExtract, CurveRun
+from synergie.schemas.trust.agreement import Agreement, Period, Selector, Terms
+from synergie.schemas.trust.agreement_bytes import terms_digest
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 END = datetime(2026, 2, 1, tzinfo=UTC)

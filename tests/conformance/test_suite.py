@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from synergie.exchange.clients import Clients
+from synergie.exchange.trust.clients import Clients
 from synergie.proof import jose
 from synergie.server import dpop
 from synergie.server.oauth.assertion import Assertion

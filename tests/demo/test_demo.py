@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 
 from synergie.client.keys import load_key
-from synergie.client.verify import verify
+from synergie.client.trust.verify import verify
 from synergie.demo import Options, play, run
 from synergie.demo.outcome import Outcome
 from synergie.demo.partners import Partner
@@ -26,10 +26,10 @@ from synergie.demo.screen import Screen
 from synergie.demo.story import told
 from synergie.demo.summary import CALLER, how_to_call, summary
 from synergie.errors import NotAllowed, NotFound
+from synergie.maintenance.samples.maintenance import maintenance_problem, upkeep
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import tender
 from synergie.samples import ENERGY, EPCI, LIGHTING
-from synergie.samples.maintenance import maintenance_problem, upkeep
-from synergie.samples.needs import needs
-from synergie.samples.purchase import tender
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from synergie.policy.steps import FINEST_FIRST
+from synergie.policy.readings.steps import FINEST_FIRST
 from tests.exchange.people import NOW
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.purchase_needs import PurchaseNeeds
-from synergie.exchange.purchase_parts import PurchaseParts
-from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.exchange.purchases import Purchases
-from synergie.plan.purchase import solve
-from synergie.schemas.agreement import Agreement, Terms
-from synergie.schemas.purchase_group import Purchase, PurchaseRecord
-from synergie.schemas.purchase_needs import Needs, NeedsRecord, OffersRecord
-from synergie.schemas.purchase_plan import PurchasePlan
-from synergie.schemas.purchase_run import PartRequest, PlanRequest, PurchaseInputs, PurchasePart
+from synergie.exchange.trust.agreements import Agreements
+from synergie.purchase.exchange.parts import PurchaseParts
+from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
+from synergie.purchase.exchange.purchases import Purchases
+from synergie.purchase.exchange.runs import PurchaseRuns
+from synergie.purchase.plan.award import solve
+from synergie.purchase.records.group import Purchase, PurchaseRecord
+from synergie.purchase.records.needs import Needs, NeedsRecord, OffersRecord
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.run import PartRequest, PlanRequest, PurchaseInputs, PurchasePart
+from synergie.schemas.trust.agreement import Agreement, Terms
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body, terms
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.exports import Care, Exports
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.schemas.agreement import Agreement
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.exports.exports import Care, Exports
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.office import Office, opened
 from tests.exchange.people import NOW, Body, body, point, site, terms

@@ -7,9 +7,9 @@ from typing import Any
 from joserfc import jws
 from sqlalchemy import text
 
-from synergie.exchange.exports import Exports
+from synergie.exchange.trust.exports.exports import Exports
 from synergie.proof import receipt
-from synergie.schemas.export import Export, ExportRequest
+from synergie.schemas.trust.export import Export, ExportRequest
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.proof.signers import ISSUER

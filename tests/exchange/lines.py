@@ -11,20 +11,20 @@ import pytest
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
-from synergie.exchange.deposits import Deposits
+from synergie.exchange.readings.deposits import Deposits
 from synergie.formats import registry
-from synergie.formats._format import Format, Record
-from synergie.formats._report import Report
-from synergie.policy import source_priority
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.deposit import DepositReport
-from synergie.schemas.fact import FACTS
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.formats.format import Format, Record
+from synergie.formats.report import Report
+from synergie.policy.readings import source_priority
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.deposit import DepositReport
+from synergie.schemas.readings.fact import FACTS
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 

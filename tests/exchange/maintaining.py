@@ -5,20 +5,20 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.cabinets import Cabinets
-from synergie.exchange.campaign_parts import CampaignParts
-from synergie.exchange.campaign_progress import CampaignProgresses
-from synergie.exchange.campaign_runs import CampaignRuns
-from synergie.exchange.campaigns import Campaigns
-from synergie.plan.maintenance import solve
-from synergie.schemas.agreement import Agreement, Terms
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.campaign import Campaign, CampaignRecord
-from synergie.schemas.campaign_progress import CampaignProgress
-from synergie.schemas.campaign_run import CampaignInputs, CampaignPart, CampaignPlanRequest
-from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
-from synergie.schemas.purchase_run import PartRequest
+from synergie.exchange.assets.cabinets import Cabinets
+from synergie.exchange.trust.agreements import Agreements
+from synergie.maintenance.exchange.campaigns import Campaigns
+from synergie.maintenance.exchange.parts import CampaignParts
+from synergie.maintenance.exchange.progress import CampaignProgresses
+from synergie.maintenance.exchange.runs import CampaignRuns
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.records.campaign import Campaign, CampaignRecord
+from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.maintenance.records.progress import CampaignProgress
+from synergie.maintenance.records.run import CampaignInputs, CampaignPart, CampaignPlanRequest
+from synergie.purchase.records.run import PartRequest
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.trust.agreement import Agreement, Terms
 from synergie.storage.store import Store
 from tests.exchange.lines import put
 from tests.exchange.people import NOW, Body, body, terms

@@ -10,11 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from synergie.client.keys import new_key, public_jwks
 from synergie.client.outbound import Allow
-from synergie.exchange.clients import Clients
-from synergie.exchange.webhook_courier import Courier, Sent
-from synergie.exchange.webhooks import WebhookKeys, Webhooks
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.webhooks.webhook_courier import Courier, Sent
+from synergie.exchange.trust.webhooks.webhooks import WebhookKeys, Webhooks
 from synergie.policy import Principal
-from synergie.schemas.webhook import Delivery, Webhook, WebhookRecord
+from synergie.schemas.trust.webhook import Delivery, Webhook, WebhookRecord
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.peer import Asked, Peer, Told, peer

@@ -9,12 +9,12 @@ from typing import Any
 from joserfc import jws
 from joserfc.jwk import ECKey
 
-from synergie.exchange.organisations import Directory
+from synergie.exchange.trust.organisations import Directory
 from synergie.policy import Principal
-from synergie.schemas.agreement import Agreement, Granularity, Terms
-from synergie.schemas.organisation import Organisation
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.trust.agreement import Agreement, Granularity, Terms
+from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)

@@ -5,29 +5,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.cabinets import Cabinets
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.lighting_comparisons import Comparisons
-from synergie.exchange.lighting_options import OptionsBook
-from synergie.exchange.lighting_parts import StudyParts
-from synergie.exchange.lighting_studies import JointStudies
-from synergie.exchange.lighting_voices import Voices
-from synergie.exchange.lighting_weighings import Weighings
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_exchange import (
+from synergie.exchange.assets.cabinets import Cabinets
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.trust.agreements import Agreements
+from synergie.lighting.exchange.comparisons import Comparisons
+from synergie.lighting.exchange.options import OptionsBook
+from synergie.lighting.exchange.parts import StudyParts
+from synergie.lighting.exchange.studies import JointStudies
+from synergie.lighting.exchange.voices import Voices
+from synergie.lighting.exchange.weighings import Weighings
+from synergie.lighting.records.exchange import (
     JointStudy,
     JointStudyActRequest,
     JointStudyInputs,
     JointStudyRecord,
 )
-from synergie.schemas.lighting_kept import ComparisonRequest
-from synergie.schemas.lighting_options import OptionsRecord
-from synergie.schemas.lighting_part import StudyAnswerRequest, StudyPart
-from synergie.schemas.lighting_study import LightingStudy
-from synergie.schemas.lighting_voice import CollectedVoices, StudyVoice, VoiceRequest
+from synergie.lighting.records.kept import ComparisonRequest
+from synergie.lighting.records.options import OptionsRecord
+from synergie.lighting.records.part import StudyAnswerRequest, StudyPart
+from synergie.lighting.records.study import LightingStudy
+from synergie.lighting.records.voice import CollectedVoices, StudyVoice, VoiceRequest
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body, terms
 from tests.server import lighting

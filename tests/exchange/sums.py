@@ -7,17 +7,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from synergie.calendar.civil import month_bounds
-from synergie.exchange.aggregates import Aggregates
-from synergie.exchange.cell_schemes import CellSchemes
-from synergie.exchange.curves import Curves
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.policy.atoms import Limits
-from synergie.schemas.batch import Receipt
-from synergie.schemas.cell_scheme import CellScheme, CellSchemeRecord
-from synergie.schemas.curve import Curve
-from synergie.schemas.release import Release, ReleaseRequest
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.publication.aggregates import Aggregates
+from synergie.exchange.publication.cell_schemes import CellSchemes
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.series import SeriesBook
+from synergie.policy.trust.atoms import Limits
+from synergie.schemas.publication.cell_scheme import CellScheme, CellSchemeRecord
+from synergie.schemas.publication.release import Release, ReleaseRequest
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point, site

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotAuthenticated, NotFound
-from synergie.exchange.accounts import Accounts, Browser, Entered, Spans, principal_of
-from synergie.exchange.organisations import Directory
+from synergie.exchange.trust.accounts import Accounts, Browser, Entered, Spans, principal_of
+from synergie.exchange.trust.organisations import Directory
 from synergie.policy import Principal
-from synergie.schemas.account import ACCOUNTS, ROLES, Account, least_role, scopes_of
-from synergie.schemas.journal import JournalRecord
-from synergie.schemas.organisation import Organisation
 from synergie.schemas.scopes import SCOPES
+from synergie.schemas.trust.account import ACCOUNTS, ROLES, Account, least_role, scopes_of
+from synergie.schemas.trust.journal import JournalRecord
+from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)

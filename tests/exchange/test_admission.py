@@ -10,10 +10,10 @@ import psycopg
 import pytest
 
 from synergie.errors import NotAuthenticated, Overloaded
-from synergie.exchange.admission import Admission
-from synergie.exchange.clients import Answer, Ask, Clients, LiveToken, asking
-from synergie.exchange.organisations import Directory
-from synergie.schemas.organisation import Organisation
+from synergie.exchange.trust.admission import Admission
+from synergie.exchange.trust.clients import Answer, Ask, Clients, LiveToken, asking
+from synergie.exchange.trust.organisations import Directory
+from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
 from tests.conftest import emptied
 from tests.server.partner import ec_signer

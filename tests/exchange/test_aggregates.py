@@ -13,20 +13,20 @@ from sqlalchemy import text, update
 from sqlmodel import col
 
 from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotFound, SynergieError
-from synergie.exchange._release_making import Making, Task
-from synergie.exchange.aggregates import Aggregates
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.cell_schemes import CellSchemes
-from synergie.exchange.curves import Curves
-from synergie.exchange.once import Once
-from synergie.exchange.open_data import OpenData, as_csv
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.publication._release_making import Making, Task
+from synergie.exchange.publication.aggregates import Aggregates
+from synergie.exchange.publication.cell_schemes import CellSchemes
+from synergie.exchange.publication.open_data import OpenData, as_csv
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.once import Once
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import Principal, own
-from synergie.schemas.agreement import Agreement, Granularity
-from synergie.schemas.release import Release, ReleaseRequest
-from synergie.schemas.release_bytes import release_digest
-from synergie.storage._aggregate_tables import ReleaseRow
+from synergie.schemas.publication.release import Release, ReleaseRequest
+from synergie.schemas.publication.release_bytes import release_digest
+from synergie.schemas.trust.agreement import Agreement, Granularity
+from synergie.storage.publication.aggregate_tables import ReleaseRow
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body
 from tests.exchange.sums import TEN, YEAR, Territory, codes, publish, saved, scheme, told

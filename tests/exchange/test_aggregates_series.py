@@ -13,14 +13,14 @@ from random import Random
 import pytest
 
 from synergie.errors import Conflict
-from synergie.exchange.agreements import Agreements
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import own
-from synergie.policy.atoms import Part, fault
-from synergie.policy.cells import tree
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.cell_scheme import CellScheme
-from synergie.schemas.release import Release
-from synergie.storage.releases import Frozen, YearKey, members
+from synergie.policy.publication.cells import tree
+from synergie.policy.trust.atoms import Part, fault
+from synergie.schemas.publication.cell_scheme import CellScheme
+from synergie.schemas.publication.release import Release
+from synergie.schemas.trust.agreement import Agreement
+from synergie.storage.publication.releases import Frozen, YearKey, members
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.exchange.sums import TEN, YEAR, Territory, codes, publish, saved, scheme

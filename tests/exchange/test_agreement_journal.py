@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, NotAllowed, Overloaded
-from synergie.exchange import _seen
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.clients import Clients
-from synergie.exchange.consents import Consents
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.named_perimeters import NamedPerimeters
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.assets.named_perimeters import NamedPerimeters
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust import seen as _seen
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.consents import Consents
 from synergie.policy import party
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.named_perimeter import NamedPerimeterRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.named_perimeter import NamedPerimeterRecord
 from synergie.schemas.series import SeriesRecord
-from synergie.storage.journal import append
-from synergie.storage.journal_records import kept_record
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal import append
+from synergie.storage.trust.journal.journal_records import kept_record
 from tests.exchange.people import NOW, Body, terms
 from tests.exchange.test_consents import record as consent_record
 

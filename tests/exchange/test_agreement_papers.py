@@ -9,15 +9,15 @@ from typing import Any, override
 import pytest
 
 from synergie.errors import NotFound
-from synergie.exchange.agreement_papers import AgreementPapers
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.named_perimeters import NamedPerimeters
+from synergie.exchange.assets.named_perimeters import NamedPerimeters
+from synergie.exchange.trust.agreement_papers import AgreementPapers
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import operator
 from synergie.reports.language import told_in
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.named_perimeter import NamedPerimeterRecord
-from synergie.storage.organisations import retire_key
+from synergie.schemas.assets.named_perimeter import NamedPerimeterRecord
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
+from synergie.storage.trust.organisations import retire_key
 from tests.exchange.people import NOW, Body, terms
 
 type Make = Callable[..., Agreement]

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound, SynergieError
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.changes import Changes
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.schemas.agreement import Act, Agreement
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.trust.agreements import Agreements
+from synergie.schemas.trust.agreement import Act, Agreement
 from synergie.storage.store import Store
 from tests.exchange.office import Office
 from tests.exchange.people import NOW, Body, body, terms

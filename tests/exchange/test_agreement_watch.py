@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from synergie.exchange.agreement_watch import AgreementWatch
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.sites import Sites
-from synergie.policy.agreement import ENDED
-from synergie.schemas.agreement import Agreement
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.trust.agreement_watch import AgreementWatch
+from synergie.exchange.trust.agreements import Agreements
+from synergie.policy.trust.agreement import ENDED
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, terms
 

@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
-from synergie.exchange.agreement_papers import AgreementPapers
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.schemas.agreement import Act, Agreement
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.trust.agreement_papers import AgreementPapers
+from synergie.exchange.trust.agreements import Agreements
+from synergie.schemas.trust.agreement import Act, Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body, terms
 

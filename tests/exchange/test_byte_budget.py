@@ -5,8 +5,8 @@ import io
 import pytest
 
 from synergie.errors import Overloaded, TooLarge
-from synergie.exchange.byte_budget import ByteBudget
-from synergie.exchange.deposits import Deposits
+from synergie.exchange.files.byte_budget import ByteBudget
+from synergie.exchange.readings.deposits import Deposits
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.formats.frames.made import CURVE, written

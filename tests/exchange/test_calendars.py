@@ -5,7 +5,7 @@ import pytest
 from synergie.errors import NotFound
 from synergie.exchange.calendars import Calendars
 from synergie.policy import Principal
-from synergie.schemas.account import ROLES, Role, scopes_of
+from synergie.schemas.trust.account import ROLES, Role, scopes_of
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, body
 

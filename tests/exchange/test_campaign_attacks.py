@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, NotAllowed, NotFound
-from synergie.exchange import campaign_rounds
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.campaign_rounds import CampaignRoundsBook
-from synergie.exchange.campaigns import Campaigns
-from synergie.plan import _record
-from synergie.plan.maintenance import _text, solve
+from synergie.exchange.trust.agreements import Agreements
+from synergie.maintenance.exchange import rounds as campaign_rounds
+from synergie.maintenance.exchange.campaigns import Campaigns
+from synergie.maintenance.exchange.rounds import CampaignRoundsBook
+from synergie.maintenance.plan.year import _text, solve
+from synergie.maintenance.records.rounds import RoundsProblem
+from synergie.plan import record as _record
 from synergie.schemas.plan import Phrase
-from synergie.schemas.rounds import RoundsProblem
 from synergie.storage.store import Store
 from tests.exchange.maintaining import BODIES, Maintaining, named, problem, record, visit
 from tests.exchange.people import NOW, body

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.exchange._campaign_matching import progress, untold
-from synergie.schemas.campaign_view import CampaignView, PartVisit
-from synergie.schemas.work_order import WorkOrder
+from synergie.maintenance.exchange._matching import progress, untold
+from synergie.maintenance.records.view import CampaignView, PartVisit
+from synergie.schemas.assets.work_order import WorkOrder
 
 MONDAY = date(2026, 11, 2)
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from synergie.exchange.campaign_rounds import CampaignRoundsBook
 from synergie.exchange.plan_pages_runs import OwnPart, PlanReports
-from synergie.plan.rounds import solve
+from synergie.maintenance.exchange.rounds import CampaignRoundsBook
+from synergie.maintenance.plan.rounds import solve
+from synergie.maintenance.records.campaign_rounds import CampaignRoundsRequest
 from synergie.reports.document import Section, Table
 from synergie.reports.language import told_in
-from synergie.schemas.campaign_rounds import CampaignRoundsRequest
 from synergie.storage.store import Store
 from tests.exchange.maintaining import BODIES, Maintaining, named, record
 from tests.reports.english import french_left, texts

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.campaign_rounds import CampaignRoundsBook
-from synergie.exchange.changes import Changes
-from synergie.exchange.journal import Journal
-from synergie.exchange.once import Once
-from synergie.plan.rounds import solve
-from synergie.schemas.campaign_rounds import CampaignRoundsRequest
-from synergie.schemas.purchase_bytes import digest, timeless
-from synergie.schemas.rounds import RoundsProblem
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.once import Once
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.journal import Journal
+from synergie.maintenance.exchange.rounds import CampaignRoundsBook
+from synergie.maintenance.plan.rounds import solve
+from synergie.maintenance.records.campaign_rounds import CampaignRoundsRequest
+from synergie.maintenance.records.rounds import RoundsProblem
+from synergie.schemas.plan_bytes import digest, timeless
 from synergie.storage.store import Store
 from tests.exchange.maintaining import BODIES, Maintaining, named
 from tests.exchange.people import NOW, body

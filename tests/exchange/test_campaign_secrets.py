@@ -13,24 +13,24 @@ import rfc8785
 from sqlalchemy import event, text
 
 from synergie.errors import Conflict, NotAllowed, NotFound, SynergieError
-from synergie.exchange import _seen
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.campaign_parts import CampaignParts
-from synergie.exchange.campaign_progress import CampaignProgresses
-from synergie.exchange.campaign_runs import CampaignRuns
-from synergie.exchange.campaigns import Campaigns
-from synergie.exchange.changes import Changes
-from synergie.exchange.clients import Clients
-from synergie.exchange.journal import Journal
-from synergie.exchange.once import Once
-from synergie.plan.maintenance import solve
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.once import Once
+from synergie.exchange.trust import seen as _seen
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.journal import Journal
+from synergie.maintenance.exchange.campaigns import Campaigns
+from synergie.maintenance.exchange.parts import CampaignParts
+from synergie.maintenance.exchange.progress import CampaignProgresses
+from synergie.maintenance.exchange.runs import CampaignRuns
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.records.run import CampaignPlanRequest
 from synergie.policy import operator
-from synergie.schemas.campaign_run import CampaignPlanRequest
-from synergie.schemas.journal import JournalRecord
 from synergie.schemas.plan import Phrase
 from synergie.schemas.scopes import SCOPES
-from synergie.storage.journal_audit import audit
+from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal_audit import audit
 from tests.exchange.lines import register
 from tests.exchange.maintaining import BODIES, Maintaining, named, problem, record, visit
 from tests.exchange.people import NOW, Body, body

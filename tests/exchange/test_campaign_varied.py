@@ -14,12 +14,12 @@ from hypothesis import assume, given, settings
 from sqlalchemy import update
 
 from synergie.errors import Conflict, Infeasible
-from synergie.exchange.campaign_parts import CampaignParts
-from synergie.exchange.campaign_rounds import CampaignRoundsBook
-from synergie.plan.maintenance import _ceilings, proof, solve
-from synergie.plan.maintenance._ceilings import floor_hours, rule
-from synergie.schemas.campaign_view import CampaignView
-from synergie.storage._campaign_tables import CampaignPartRow
+from synergie.maintenance.exchange.parts import CampaignParts
+from synergie.maintenance.exchange.rounds import CampaignRoundsBook
+from synergie.maintenance.plan.year import _ceilings, proof, solve
+from synergie.maintenance.plan.year._ceilings import floor_hours, rule
+from synergie.maintenance.records.view import CampaignView
+from synergie.maintenance.storage._tables import CampaignPartRow
 from synergie.storage.store import Store
 from tests.exchange.maintaining import BODIES, Maintaining, named, problem, visit
 from tests.exchange.test_campaign_rounds import keep, request

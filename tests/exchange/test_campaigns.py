@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import true
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
-from synergie.exchange import _campaign_adoption
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.campaign_parts import CampaignParts
-from synergie.exchange.campaign_progress import CampaignProgresses
-from synergie.exchange.campaign_runs import CampaignRuns
-from synergie.exchange.campaigns import Campaigns
-from synergie.plan.maintenance import solve
-from synergie.plan.maintenance.view import Views
-from synergie.schemas.purchase_bytes import canonical, digest, timeless
-from synergie.storage import _scope
-from synergie.storage._campaign_tables import CampaignPartRow
+from synergie.exchange.trust.agreements import Agreements
+from synergie.maintenance.exchange import _adoption as _campaign_adoption
+from synergie.maintenance.exchange.campaigns import Campaigns
+from synergie.maintenance.exchange.parts import CampaignParts
+from synergie.maintenance.exchange.progress import CampaignProgresses
+from synergie.maintenance.exchange.runs import CampaignRuns
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.plan.year.view import Views
+from synergie.maintenance.storage._tables import CampaignPartRow
+from synergie.schemas.plan_bytes import canonical, digest, timeless
+from synergie.storage import scope as _scope
 from synergie.storage.store import Store
 from tests.exchange.lines import register
 from tests.exchange.maintaining import BODIES, Maintaining, named, problem, record, visit

@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from synergie.errors import NotFound
-from synergie.exchange import changes
-from synergie.exchange._door import news as door_news
 from synergie.exchange._passing_on import news
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.changes import Changes
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.sites import Sites
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.door import news as door_news
+from synergie.exchange.readings import changes
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import Principal, own
-from synergie.schemas.agreement import Agreement
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.head import head
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, site, terms
@@ -292,7 +292,7 @@ def test_many_curves_that_do_not_show_do_not_hide_those_that_do(
     store: Store, owner: Body, partner: Body, things: dict[str, str],
     agreed: Callable[..., Agreement], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("synergie.storage.changes._LOOKED_AT", 2)
+    monkeypatch.setattr("synergie.storage.readings.changes._LOOKED_AT", 2)
     curves, series = Curves(store), declared(store, owner)
     for place in range(5):
         put(curves, owner, curve(series, [place], start=NOW - timedelta(hours=place + 1)))

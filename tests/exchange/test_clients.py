@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, Conflict, NotAuthenticated, NotFound, StorageFull
-from synergie.exchange.clients import Clients
+from synergie.exchange.trust.clients import Clients
 from synergie.storage.store import Store
 from tests.server.partner import NOW, ec_signer, enrol, rsa_signer
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, NotFound
-from synergie.exchange.changes import Changes
-from synergie.exchange.closures import Closures
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.schemas.closure import Closure, ClosureRecord
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.closures import Closures
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.schemas.readings.closure import Closure, ClosureRecord
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.exchange.test_curves import DAY, Make, curve, declared, put

@@ -16,14 +16,14 @@ import pytest
 from synergie.calendar import ceil_period, day_bounds, floor_period
 from synergie.calendar.civil import Bucket
 from synergie.errors import Conflict
-from synergie.exchange.closures import Closures
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.schemas.closure import ClosureRecord
-from synergie.storage import _published
-from synergie.storage._cover import Segment
-from synergie.storage._periods import Period
-from synergie.storage.compaction import compact
+from synergie.exchange.readings.closures import Closures
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.schemas.readings.closure import ClosureRecord
+from synergie.storage.readings._periods import Period
+from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.cover import Segment
+from synergie.storage.readings.published import published as _published
 from synergie.storage.store import Store
 from tests import depth
 from tests.adversary.elimination import Elimination

@@ -8,15 +8,15 @@ import pytest
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, NotAllowed, NotFound
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.changes import Changes
-from synergie.exchange.consents import Consents
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.consents import Consents
 from synergie.policy import Principal, own, party
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.consent import ConsentRecord
-from synergie.storage.consents import consents_of, withdraw_consent
+from synergie.schemas.trust.agreement import Agreement
+from synergie.schemas.trust.consent import ConsentRecord
 from synergie.storage.store import Store
+from synergie.storage.trust.agreements.consents import consents_of, withdraw_consent
 from tests.exchange.people import NOW, Body, point, terms
 
 PERSON = "6d1f0c8a4b7e42d3a9c5f1e2b3a49788"

@@ -21,17 +21,17 @@ from synergie.errors import (
     SynergieError,
     TooLarge,
 )
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.changes import Changes
-from synergie.exchange.curves import Curves
-from synergie.exchange.once import Once
-from synergie.exchange.series import SeriesBook
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.once import Once
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import Principal
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.batch import Receipt
-from synergie.schemas.curve import MAX_VALUES, Curve
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.curve import MAX_VALUES, Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.storage.compaction import compact
+from synergie.schemas.trust.agreement import Agreement
+from synergie.storage.readings.compaction import compact
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.storage.meter import PARIS
@@ -124,7 +124,7 @@ def test_the_digest_is_that_of_the_canonical_content(
 
 @given(values=st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=20), data=st.data())
 def test_the_digest_of_decimals_is_canonical_too(values: list[int], data: st.DataObject) -> None:
-    from synergie.exchange._arrival import _numbers
+    from synergie.exchange.readings._arrival import _numbers
 
     decimals = data.draw(st.integers(1, 6))
     told = [value / 10**decimals for value in values]
@@ -334,7 +334,7 @@ def test_energy_is_not_negative_but_for_a_period(
     )
 )
 def test_decimals_are_kept_exactly_or_refused(values: list[float | None]) -> None:
-    from synergie.exchange._arrival import _exact
+    from synergie.exchange.readings._arrival import _exact
 
     kinds = set(map(type, values))
     assert _exact([*values], kinds, 1000) == [

@@ -15,10 +15,10 @@ from hypothesis.stateful import (
 )
 
 from synergie.errors import Conflict
-from synergie.exchange.curves import Curves
-from synergie.schemas.batch import Receipt
-from synergie.schemas.curve import Curve
-from synergie.storage.compaction import compact
+from synergie.exchange.readings.curves import Curves
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.curve import Curve
+from synergie.storage.readings.compaction import compact
 from synergie.storage.store import Store
 from tests.storage.meter import NOW, OWNER, Meter
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from synergie.errors import NotAllowed
-from synergie.exchange.accounts import Accounts, Spans, principal_of, still_deposits
-from synergie.exchange.batches import Batches
-from synergie.exchange.deposits import Deposits
+from synergie.exchange.readings.batches import Batches
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.trust.accounts import Accounts, Spans, principal_of, still_deposits
 from synergie.policy import Principal
-from synergie.schemas.account import Account
-from synergie.schemas.deposit import DepositReport
+from synergie.schemas.readings.deposit import DepositReport
+from synergie.schemas.trust.account import Account
 from synergie.storage.store import Session, Store
 from tests.exchange.lines import LINES, curve, file, register
 from tests.exchange.people import NOW, body

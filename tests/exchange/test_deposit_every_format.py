@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from synergie.exchange.deposits import Deposits
-from synergie.schemas.deposit import DepositReport
+from synergie.exchange.readings.deposits import Deposits
+from synergie.schemas.readings.deposit import DepositReport
 from synergie.storage import head
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body

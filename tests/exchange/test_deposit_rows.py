@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import text
 
 from synergie.errors import Conflict
-from synergie.exchange.batches import Batches
-from synergie.exchange.cabinets import Cabinets
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.facts import Facts
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.profile import Profile
-from synergie.storage.compaction import compact
+from synergie.exchange.assets.cabinets import Cabinets
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.readings.batches import Batches
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.facts import Facts
+from synergie.exchange.readings.series import SeriesBook
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.readings.profile import Profile
+from synergie.storage.readings.compaction import compact
 from synergie.storage.store import Store
 from tests.exchange.lines import LINES, RAW, curve, file, index, put, register
 from tests.exchange.people import NOW, Body, site
@@ -128,7 +128,7 @@ def test_a_cut_deposit_goes_on_under_its_name(
         raise Cut
 
     with monkeypatch.context() as patch:
-        patch.setattr("synergie.exchange._filing.Curves.deposit", die)
+        patch.setattr("synergie.exchange.readings._filing.Curves.deposit", die)
         with pytest.raises(Cut):
             put(store, owner, *records)
     ((begun, n_in),) = rows(store, "id", "n_in")
@@ -153,7 +153,7 @@ def test_a_deposit_that_is_undone_while_it_runs_says_so(
         Deposits(store).undo(owner.caller, begun, now=NOW)
         return real(*given, **more)
 
-    monkeypatch.setattr("synergie.exchange._filing.Curves.deposit", meanwhile)
+    monkeypatch.setattr("synergie.exchange.readings._filing.Curves.deposit", meanwhile)
     with pytest.raises(Conflict, match="nobody undoes"):
         put(store, owner, index(7), curve(DAY, [1]))
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from synergie.errors import BadInput, KeyReused
-from synergie.exchange.cabinets import Cabinets
-from synergie.exchange.changes import Changes
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.once import Once
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.schemas.deposit import DepositReport
+from synergie.exchange.assets.cabinets import Cabinets
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.once import Once
+from synergie.exchange.readings.series import SeriesBook
+from synergie.schemas.readings.deposit import DepositReport
 from synergie.schemas.series import SeriesRecord
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point

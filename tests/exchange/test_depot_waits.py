@@ -11,12 +11,12 @@ from typing import Any, override
 import pytest
 
 from synergie.errors import Overloaded
-from synergie.exchange import depot as depots
-from synergie.exchange.byte_budget import ByteBudget
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.depot import Depot
-from synergie.exchange.freshness import Freshnesses
-from synergie.exchange.profiles import Profiles
+from synergie.exchange.files.byte_budget import ByteBudget
+from synergie.exchange.readings import depot as depots
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.depot import Depot
+from synergie.exchange.readings.freshness import Freshnesses
+from synergie.exchange.readings.profiles import Profiles
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.exchange.test_deposits import LIGHTS

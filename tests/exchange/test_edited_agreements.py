@@ -11,22 +11,23 @@ from joserfc.jwk import ECKey
 from sqlalchemy import text
 
 from synergie.errors import Conflict, NotAllowed, NotFound, SynergieError
-from synergie.exchange import _door, _webhook_news
+from synergie.exchange import door as _door
 from synergie.exchange._passing_on import public_permit
-from synergie.exchange.agreement_faults import AgreementFaults
-from synergie.exchange.agreement_watch import AgreementWatch
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.morning import Mornings
-from synergie.exchange.named_perimeters import NamedPerimeters
-from synergie.exchange.sites import Sites
+from synergie.exchange.assets.named_perimeters import NamedPerimeters
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.readings.morning import Mornings
+from synergie.exchange.trust.agreement_faults import AgreementFaults
+from synergie.exchange.trust.agreement_watch import AgreementWatch
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.webhooks import _webhook_news
 from synergie.policy import Permit, Principal, operator
-from synergie.policy.morning import Due
-from synergie.schemas.agreement import Agreement, Terms
-from synergie.schemas.agreement_bytes import terms_digest
-from synergie.schemas.named_perimeter import NamedPerimeterRecord
-from synergie.storage.agreement_soundness import unsound_agreements
-from synergie.storage.organisations import retire_key
+from synergie.policy.readings.morning import Due
+from synergie.schemas.assets.named_perimeter import NamedPerimeterRecord
+from synergie.schemas.trust.agreement import Agreement, Terms
+from synergie.schemas.trust.agreement_bytes import terms_digest
 from synergie.storage.store import Session, Store
+from synergie.storage.trust.agreements.agreement_soundness import unsound_agreements
+from synergie.storage.trust.organisations import retire_key
 from tests.exchange.people import NOW, Body, terms
 
 type Make = Callable[..., Agreement]

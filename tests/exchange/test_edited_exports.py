@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from synergie.exchange.exports import Exports
+from synergie.exchange.trust.exports.exports import Exports
 from synergie.policy import operator, own
-from synergie.schemas.agreement import Agreement
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.proof_soundness import unsound_proofs
 from synergie.storage.store import Store
 from tests.exchange.exporting import acknowledged, asked, now

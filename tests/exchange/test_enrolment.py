@@ -8,11 +8,11 @@ import pytest
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from synergie.errors import BadInput, Conflict, NotFound, Unreachable
-from synergie.exchange.clients import Clients, keys_of
-from synergie.exchange.enrolment import Enrolment
+from synergie.exchange.trust.clients import Clients, keys_of
+from synergie.exchange.trust.enrolment import Enrolment
 from synergie.proof import enrolment, jose
-from synergie.storage.organisations import key_history, signing_keys
 from synergie.storage.store import Store
+from synergie.storage.trust.organisations import key_history, signing_keys
 from tests.server.partner import NOW, URL, enrol
 
 DAY = timedelta(days=1)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 
 from synergie.errors import CursorExpired
-from synergie.exchange.changes import Changes
-from synergie.exchange.sites import Sites
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.readings.changes import Changes
 from synergie.policy import Principal, operator
-from synergie.schemas.webhook import WebhookEvent
+from synergie.schemas.trust.webhook import WebhookEvent
 from synergie.storage import epochs
 from synergie.storage.head import head
 from synergie.storage.store import Store

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from synergie.calendar import zone
-from synergie.exchange.deposits import Deposits
+from synergie.exchange.readings.deposits import Deposits
 from synergie.formats import Record
 from synergie.formats._csv import (
     FRENCH,
@@ -27,9 +27,9 @@ from synergie.formats._csv import (
     write_table,
 )
 from synergie.formats.frames._arrow import _type
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.lighting_network import CircuitRecord
-from synergie.schemas.work_order import WorkOrder
+from synergie.schemas.assets.lighting_network import CircuitRecord
+from synergie.schemas.assets.work_order import WorkOrder
+from synergie.schemas.readings.interval_reading import IntervalReading
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.formats.frames.made import ALL, PRM, written

@@ -13,10 +13,10 @@ from synergie.errors import (
     NotAllowed,
     NotFound,
 )
-from synergie.exchange.clients import Clients
-from synergie.exchange.exports import Exports
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.exports.exports import Exports
 from synergie.proof import receipt
-from synergie.schemas.agreement import Agreement
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.exporting import acknowledged, asked, events, now
 from tests.exchange.people import NOW, Body

@@ -13,19 +13,19 @@ from synergie.errors import (
     NotAllowed,
     NotFound,
 )
-from synergie.exchange import exports as exports_module
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.curves import Curves
-from synergie.exchange.exports import Exports, Head
-from synergie.exchange.once import Once
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.policy.principal import Narrowing
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.once import Once
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.exports import exports as exports_module
+from synergie.exchange.trust.exports.exports import Exports, Head
+from synergie.policy.trust.principal import Narrowing
 from synergie.proof import manifest
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.curve import Curve
-from synergie.schemas.curve_json import decode
-from synergie.schemas.export import ExportRequest
+from synergie.schemas.readings.curve import Curve
+from synergie.schemas.readings.curve_json import decode
+from synergie.schemas.trust.agreement import Agreement
+from synergie.schemas.trust.export import ExportRequest
 from synergie.storage.store import Store
 from tests.exchange.exporting import SPAN, acknowledged, asked, events, held, now
 from tests.exchange.people import NOW, Body, site
@@ -156,7 +156,7 @@ def test_a_revocation_at_any_moment_of_the_run_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Every time it is asked what the time is, in turn: each is before a page."""
-    monkeypatch.setattr("synergie.exchange._export_content.PAGE", 1)
+    monkeypatch.setattr("synergie.exchange.trust.exports._export_content.PAGE", 1)
     deposit(store, owner, curve_file())
     places = {"sites": [things["s1"], things["s2"]]}
     request = {"kinds": ("sites", "supply_points", "curves"), **SPAN}

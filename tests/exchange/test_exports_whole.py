@@ -21,10 +21,10 @@ from synergie.errors import (
     StorageFull,
     TooLarge,
 )
-from synergie.exchange import _export_files
-from synergie.exchange.exports import Care, Exports
-from synergie.exchange.once import Once
-from synergie.schemas.export import Export
+from synergie.exchange.readings.once import Once
+from synergie.exchange.trust.exports import _export_files
+from synergie.exchange.trust.exports.exports import Care, Exports
+from synergie.schemas.trust.export import Export
 from synergie.storage.store import Store
 from tests.exchange.exporting import asked, events, held, now
 from tests.exchange.people import NOW, Body
@@ -90,12 +90,12 @@ KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from synergie.exchange.exports import Care, Exports
+from synergie.exchange.trust.exports.exports import Care, Exports
 from synergie.policy import Principal
-from synergie.schemas.export import ExportRequest
+from synergie.schemas.trust.export import ExportRequest
 from synergie.storage.store import Store
 from tests.proof.signers import Hand
-import synergie.exchange._export_content as content
+import synergie.exchange.trust.exports._export_content as content
 content.PAGE = 1
 asked = 0
 def clock():

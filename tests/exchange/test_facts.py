@@ -8,25 +8,25 @@ from typing import Any, get_args
 import pytest
 
 from synergie.errors import NotFound, Overloaded
-from synergie.exchange import _written
-from synergie.exchange._written import note
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.facts import Facts
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.policy.source_priority import MIDDLE, source_priority
-from synergie.schemas.batch import BatchKind
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings import written as _written
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.facts import Facts
+from synergie.exchange.readings.written import note
+from synergie.policy.readings.source_priority import MIDDLE, source_priority
+from synergie.schemas.assets.lighting_network import CircuitRecord, SupportRecord
+from synergie.schemas.assets.night_profile import DimmingRange, NightProfile
+from synergie.schemas.assets.perimeter import PerimeterRow
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.change import ChangeKind
-from synergie.schemas.fact import FACTS, Fact, FactKind
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.invoice_line import InvoiceLine
-from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
-from synergie.schemas.market_curve import MarketCurve
-from synergie.schemas.night_profile import DimmingRange, NightProfile
-from synergie.schemas.perimeter import PerimeterRow
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.supply_terms import SupplyTerms
-from synergie.schemas.work_order import WorkOrder
+from synergie.schemas.readings.batch import BatchKind
+from synergie.schemas.readings.fact import FACTS, Fact, FactKind
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.invoice_line import InvoiceLine
+from synergie.schemas.readings.market_curve import MarketCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.register_reading import RegisterReading
 from synergie.storage.store import Store
 from tests.exchange.lines import PRM, index, put, register
 from tests.exchange.people import NOW, Body
@@ -293,6 +293,6 @@ def test_priorities_are_a_table_and_unknown_sources_are_in_the_middle() -> None:
 
 def test_every_source_of_the_table_is_a_format() -> None:
     from synergie.formats.registry import BUILT_IN
-    from synergie.policy import source_priority as module
+    from synergie.policy.readings import source_priority as module
 
     assert module._PRIORITIES.keys() - {"test-raw"} <= {one.name for one in BUILT_IN}

@@ -8,20 +8,20 @@ from typing import Any, get_args
 import pytest
 
 from synergie.errors import NotAllowed, NotFound
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.cabinets import Cabinets
-from synergie.exchange.facts import Facts
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.cabinets import Cabinets
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.facts import Facts
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy.facts import OPENED
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.fact import FactKind
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.invoice_line import InvoiceLine
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.supply_terms import SupplyTerms
-from synergie.schemas.work_order import WorkOrder
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.assets.work_order import WorkOrder
+from synergie.schemas.readings.fact import FactKind
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.invoice_line import InvoiceLine
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.lines import index, put, register
 from tests.exchange.people import NOW, Body, point
@@ -279,7 +279,7 @@ def test_nothing_outside_the_period_is_told(
 def test_what_is_undone_is_not_told_of_any_moment(
     store: Store, owner: Body, partner: Body, held: dict[str, str], agreed: Make
 ) -> None:
-    from synergie.exchange.deposits import Deposits
+    from synergie.exchange.readings.deposits import Deposits
 
     made = over(agreed, held)
     report = put(store, owner, work("W10", "cabinet", "A1"), name="wrong.lines")

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from synergie.exchange.cabinets import Cabinets
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.outgoing import Outgoing
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.policy.fields import CLOSED
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
+from synergie.exchange.assets.cabinets import Cabinets
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.webhooks.outgoing import Outgoing
+from synergie.policy.trust.fields import CLOSED
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point
 from tests.exchange.test_curves import record
@@ -125,7 +125,7 @@ def test_how_fresh_a_home_is_told_by_the_day(
     store: Store, owner: Body, partner: Body, held: dict[str, str], agreed: Make
 ) -> None:
     """FR-DAILY, also for what is about the data."""
-    from synergie.exchange.curves import Curves
+    from synergie.exchange.readings.curves import Curves
     from tests.exchange.test_curves import HOUR, MONDAY, curve, put
 
     for name in ("s_lamp", "s_home"):
@@ -140,8 +140,8 @@ def test_how_fresh_a_home_is_told_by_the_day(
 
 
 def test_the_table_names_fields_that_exist() -> None:
-    from synergie.schemas.fact import FACTS
-    from synergie.schemas.supply_point import SupplyPointRecord
+    from synergie.schemas.assets.supply_point import SupplyPointRecord
+    from synergie.schemas.readings.fact import FACTS
 
     models: dict[str, Any] = FACTS | {
         "supply_point": SupplyPointRecord,

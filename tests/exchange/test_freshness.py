@@ -7,18 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from synergie.errors import NotAllowed, NotFound
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.freshness import Freshnesses
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.freshness import Freshnesses
+from synergie.exchange.readings.series import SeriesBook
 from synergie.formats.tables.propose import Unconfirmed
 from synergie.policy import Principal
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.curve import Curve
-from synergie.schemas.deposit import DepositReport
 from synergie.schemas.freshness import FreshnessLine
+from synergie.schemas.readings.curve import Curve
+from synergie.schemas.readings.deposit import DepositReport
 from synergie.schemas.series import SeriesRecord
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point
 from tests.exchange.test_deposits import LIGHTS, curve_file

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from synergie.calendar import ceil_period, day_bounds, floor_period, month_bounds, year_bounds
 from synergie.calendar.civil import Bucket
 from synergie.errors import BadInput, NotAllowed, SynergieError, TooLarge
-from synergie.exchange.curves import Curves
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.policy.steps import FINEST_FIRST, STEPS
-from synergie.schemas.curve import CurveExtract
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.series import SeriesBook
+from synergie.policy.readings.steps import FINEST_FIRST, STEPS
+from synergie.schemas.readings.curve import CurveExtract
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point
 from tests.exchange.test_curves import DAY, HOUR, Make, curve, declared, export, put, record

@@ -12,16 +12,16 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from sqlmodel import select
 
 from synergie.errors import BadInput, Conflict
-from synergie.exchange import _key_box
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.held_keys import HeldKeys
-from synergie.exchange.organisations import Directory
+from synergie.exchange.trust import _key_box
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.held_keys import HeldKeys
+from synergie.exchange.trust.organisations import Directory
 from synergie.policy import own
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.journal import JournalRecord
-from synergie.storage._journal_tables import JournalRow
-from synergie.storage.held_keys import held_key
+from synergie.schemas.trust.agreement import Agreement
+from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Store
+from synergie.storage.trust.held_keys import held_key
+from synergie.storage.trust.journal.journal_tables import JournalRow
 from tests.exchange.people import NOW, Body, terms
 
 ROOT = b"r" * 32

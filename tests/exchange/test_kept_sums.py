@@ -14,23 +14,23 @@ from sqlmodel import col, select
 
 from synergie.calendar.civil import month_bounds
 from synergie.errors import Conflict, NotFound
-from synergie.exchange._aggregate_year import closed_months
-from synergie.exchange._sum_upkeep import count_sums, months_sum, years_sum
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.publication.aggregate_year import closed_months
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.energies.sum_upkeep import count_sums, months_sum, years_sum
+from synergie.exchange.readings.series import SeriesBook
 from synergie.policy import operator, own
-from synergie.schemas.batch import Receipt
-from synergie.schemas.curve import Curve
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.storage._month_energies import sum_months
-from synergie.storage._morning_tables import MonthEnergyRow
-from synergie.storage._tables import SeriesRow
-from synergie.storage.compaction import compact
-from synergie.storage.contributions import contributions
-from synergie.storage.morning_check import astray, mend
+from synergie.storage.assets.contributions import contributions
+from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.morning_check import astray, mend
+from synergie.storage.readings.morning_tables import MonthEnergyRow
+from synergie.storage.readings.sums.month_energies import sum_months
 from synergie.storage.store import Store
+from synergie.storage.tables import SeriesRow
 from tests.exchange.people import Body, body, point
 from tests.exchange.sums import PARIS
 

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import text
 
-from synergie.exchange.kept_years import astray_years, recount_years
-from synergie.exchange.year_tables import YearTables
+from synergie.exchange.readings.energies.kept_years import astray_years, recount_years
+from synergie.exchange.readings.energies.year_tables import YearTables
 from synergie.policy import operator, own
-from synergie.storage.facts import holding_facts
-from synergie.storage.point_years import YEARLY
+from synergie.storage.readings.facts import holding_facts
+from synergie.storage.readings.sums.point_years import YEARLY
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.exchange.test_freshness import deposit_table

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import true
 
 from synergie.errors import NotAllowed, NotFound
-from synergie.exchange.lighting_comparisons import Comparisons
-from synergie.exchange.lighting_parts import StudyParts
-from synergie.exchange.lighting_studies import JointStudies
-from synergie.exchange.lighting_voices import Voices
-from synergie.exchange.lighting_weighings import Weighings
-from synergie.policy.lighting_view import Views
-from synergie.schemas.lighting_exchange import JointStudyRecord
+from synergie.lighting.exchange.comparisons import Comparisons
+from synergie.lighting.exchange.parts import StudyParts
+from synergie.lighting.exchange.studies import JointStudies
+from synergie.lighting.exchange.voices import Voices
+from synergie.lighting.exchange.weighings import Weighings
+from synergie.lighting.policy.view import Views
+from synergie.lighting.records.exchange import JointStudyRecord
+from synergie.lighting.storage._tables import LightingPartRow
 from synergie.schemas.plan import Phrase
-from synergie.storage import _scope
-from synergie.storage._lighting_tables import LightingPartRow
+from synergie.storage import scope as _scope
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, body
 from tests.exchange.studying import BODIES, Studying, owned, request, study

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
-from synergie.exchange.lighting_comparisons import Comparisons
-from synergie.exchange.lighting_options import OptionsBook
-from synergie.exchange.lighting_parts import StudyParts
-from synergie.policy.lighting_sums import totals
-from synergie.scenarios.compare import compare
-from synergie.schemas.lighting_options import OptionsRecord
-from synergie.schemas.lighting_study import LightingStudy
-from synergie.schemas.purchase_bytes import canonical, digest
+from synergie.lighting.exchange.comparisons import Comparisons
+from synergie.lighting.exchange.options import OptionsBook
+from synergie.lighting.exchange.parts import StudyParts
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.policy.sums import totals
+from synergie.lighting.records.options import OptionsRecord
+from synergie.lighting.records.study import LightingStudy
+from synergie.schemas.plan_bytes import canonical, digest
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, body
 from tests.exchange.studying import BODIES, Studying, owned, study
@@ -191,7 +191,7 @@ def test_options_that_are_published_meanwhile_make_a_comparison_stale(
         made.publish(source="accord-cadre de 2027")
         return whole(*args)
 
-    monkeypatch.setattr("synergie.exchange.lighting_comparisons.totals", meanwhile)
+    monkeypatch.setattr("synergie.lighting.exchange.comparisons.totals", meanwhile)
     with pytest.raises(Conflict, match="stale"):
         made.keep(study())
     assert Comparisons(made.store).page(made.coordinator.caller, made.id, now=NOW).items == ()

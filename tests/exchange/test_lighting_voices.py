@@ -7,19 +7,19 @@ import pytest
 from sqlalchemy import text
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
-from synergie.exchange import _seen
-from synergie.exchange.changes import Changes
-from synergie.exchange.journal import Journal
-from synergie.exchange.lighting_comparisons import Comparisons
-from synergie.exchange.lighting_consultations import Consultations
-from synergie.exchange.lighting_parts import StudyParts
-from synergie.exchange.lighting_studies import JointStudies
-from synergie.exchange.lighting_voices import Voices
-from synergie.exchange.lighting_weighings import Weighings
-from synergie.exchange.once import Once
-from synergie.schemas.journal import JournalRecord
-from synergie.schemas.lighting_voice import ConsultationRecord, WeighingRequest
-from synergie.schemas.purchase_bytes import digest
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.once import Once
+from synergie.exchange.trust import seen as _seen
+from synergie.exchange.trust.journal import Journal
+from synergie.lighting.exchange.comparisons import Comparisons
+from synergie.lighting.exchange.consultations import Consultations
+from synergie.lighting.exchange.parts import StudyParts
+from synergie.lighting.exchange.studies import JointStudies
+from synergie.lighting.exchange.voices import Voices
+from synergie.lighting.exchange.weighings import Weighings
+from synergie.lighting.records.voice import ConsultationRecord, WeighingRequest
+from synergie.schemas.plan_bytes import digest
+from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body
 from tests.exchange.studying import BODIES, Studying, council, request, study

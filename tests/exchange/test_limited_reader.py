@@ -14,10 +14,10 @@ from typing import Any, BinaryIO, cast, override
 import pytest
 
 from synergie.errors import BadInput, Overloaded, SynergieError, TooLarge
-from synergie.exchange import limited_reader
-from synergie.exchange._record_lines import unpacked
-from synergie.exchange.file_reader import DirectReader, FileReader, NoClerk
-from synergie.exchange.file_tasks import (
+from synergie.exchange.files import limited_reader
+from synergie.exchange.files._record_lines import unpacked
+from synergie.exchange.files.file_reader import DirectReader, FileReader, NoClerk
+from synergie.exchange.files.file_tasks import (
     Clerk,
     Order,
     SendBack,
@@ -27,10 +27,10 @@ from synergie.exchange.file_tasks import (
     propose_profile,
     send_back,
 )
-from synergie.exchange.limited_reader import LimitedReader
+from synergie.exchange.files.limited_reader import LimitedReader
 from synergie.formats.tables.propose import Unconfirmed
-from synergie.schemas.file_report import FileReport
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.file_report import FileReport
+from synergie.schemas.readings.profile import Profile
 from tests.formats.frames.made import half_hours, written
 from tests.formats.tables.made import BILLS
 from tests.formats.test_conformance import CASES

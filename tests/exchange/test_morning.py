@@ -14,25 +14,25 @@ import pytest
 from sqlmodel import select
 
 from synergie.errors import Conflict, NotFound
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.freshness import Freshnesses
-from synergie.exchange.morning import Mornings
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.freshness import Freshnesses
+from synergie.exchange.readings.morning import Mornings
+from synergie.exchange.readings.series import SeriesBook
 from synergie.policy import operator, own
-from synergie.policy.morning import Ages, Tally, is_undated
-from synergie.schemas.agreement import Agreement
+from synergie.policy.readings.morning import Ages, Tally, is_undated
 from synergie.schemas.freshness import FreshnessLine
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.series import SeriesRecord
-from synergie.storage._morning_tables import NewestFactRow
-from synergie.storage._tables import SeriesRow
-from synergie.storage.compaction import compact
-from synergie.storage.feeds import last_by_source
-from synergie.storage.morning import newest_told, together
-from synergie.storage.morning_check import AstrayFacts, AstraySeries, astray, mend
+from synergie.schemas.trust.agreement import Agreement
+from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.feeds import last_by_source
+from synergie.storage.readings.morning import newest_told, together
+from synergie.storage.readings.morning_check import AstrayFacts, AstraySeries, astray, mend
+from synergie.storage.readings.morning_tables import NewestFactRow
 from synergie.storage.store import Store
+from synergie.storage.tables import SeriesRow
 from tests.exchange.lines import LINES, RAW, curve, index, put, register
 from tests.exchange.people import NOW, Body, point
 
@@ -191,7 +191,7 @@ def test_lateness_is_the_clocks_and_follows_the_flows_own_rule(
 ) -> None:
     """R50 is due the day after, before 10:00 in Paris: also over the day with 25 hours."""
     from synergie.formats import registry
-    from synergie.formats._format import Format
+    from synergie.formats.format import Format
     from tests.exchange import lines
 
     form = Format(name="enedis-r50", title="R50", sniff=lambda _: 0.0, read=lines._read)

@@ -8,11 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, NotAllowed, NotFound
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.named_perimeters import NamedPerimeters
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.named_perimeter import NamedPerimeter, NamedPerimeterRecord
+from synergie.exchange.assets.named_perimeters import NamedPerimeters
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.trust.agreements import Agreements
+from synergie.schemas.assets.named_perimeter import NamedPerimeter, NamedPerimeterRecord
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, terms
 

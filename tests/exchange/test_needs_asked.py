@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from synergie.errors import Conflict, NotFound, Overloaded
-from synergie.exchange import needs_asked
-from synergie.exchange.needs_asked import KEPT, NeedsAsked
-from synergie.exchange.organisations import Directory
+from synergie.exchange.trust.organisations import Directory
+from synergie.purchase.exchange import needs_asked
+from synergie.purchase.exchange.needs_asked import KEPT, NeedsAsked
 from synergie.schemas.asked_need import AskedNeed
-from synergie.schemas.organisation import Organisation
+from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 

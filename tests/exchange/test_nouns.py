@@ -7,18 +7,18 @@ from datetime import timedelta
 import pytest
 
 from synergie.errors import BadInput, KeyReused, NotAllowed, NotFound
-from synergie.exchange.batches import Batches
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.once import Once
-from synergie.exchange.publication import Publication
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.batch import Receipt
-from synergie.schemas.light_point import LightPointRecord
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.publication.publication import Publication
+from synergie.exchange.readings.batches import Batches
+from synergie.exchange.readings.once import Once
+from synergie.exchange.readings.series import SeriesBook
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.site import Site
+from synergie.schemas.readings.batch import Receipt
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.site import Site
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point, site
 
@@ -200,8 +200,8 @@ def test_a_dataset_that_is_not_opened_is_refused_with_its_reason(
 def test_what_another_dataset_or_period_holds_does_not_show_through(
     store: Store, owner: Body, partner: Body, things: dict[str, str], agreed: Make
 ) -> None:
-    from synergie.exchange.cabinets import Cabinets
-    from synergie.schemas.cabinet import CabinetRecord
+    from synergie.exchange.assets.cabinets import Cabinets
+    from synergie.schemas.assets.cabinet import CabinetRecord
 
     record = CabinetRecord(
         external_id="A1", supply_point="prm:99000000000018", provenance="synthetic"
@@ -221,8 +221,8 @@ def test_what_another_dataset_or_period_holds_does_not_show_through(
 def test_light_points_are_opened_through_their_cabinet(
     store: Store, owner: Body, partner: Body, agreed: Make
 ) -> None:
-    from synergie.exchange.cabinets import Cabinets
-    from synergie.schemas.cabinet import CabinetRecord
+    from synergie.exchange.assets.cabinets import Cabinets
+    from synergie.schemas.assets.cabinet import CabinetRecord
 
     cabinets = [CabinetRecord(external_id=name, provenance="synthetic") for name in ("A1", "A2")]
     points = [

@@ -6,11 +6,11 @@ import pytest
 
 from synergie.client.keys import new_key, public_jwks
 from synergie.errors import BadInput, Conflict
-from synergie.exchange.organisations import Directory
+from synergie.exchange.trust.organisations import Directory
 from synergie.policy import operator
-from synergie.schemas.organisation import Organisation
-from synergie.storage.organisations import retire_key
+from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
+from synergie.storage.trust.organisations import retire_key
 from tests.server.partner import NOW
 
 

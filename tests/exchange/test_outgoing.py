@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, NotAllowed, NotFound
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.outgoing import KINDS, Outgoing, Wish
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.site import SiteRecord
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.webhooks.outgoing import KINDS, Outgoing, Wish
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.exchange.test_deposits import curve_file, deposit

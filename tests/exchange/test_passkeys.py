@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotAuthenticated, NotFound
-from synergie.exchange.accounts import Accounts, Browser, principal_of
-from synergie.exchange.passkeys import Passkeys
-from synergie.schemas.account import Account
+from synergie.exchange.trust.accounts import Accounts, Browser, principal_of
+from synergie.exchange.trust.passkeys import Passkeys
+from synergie.schemas.trust.account import Account
 from tests.exchange.authenticator import ATTESTED, PRESENT, Authenticator, b64
 from tests.exchange.test_accounts import NOW, added, book, events
 

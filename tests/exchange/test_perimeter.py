@@ -12,19 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.calendar import civil_days, day_bounds, time_class, zone
-from synergie.exchange._days import schedule, windows
 from synergie.exchange._reference import rounded, year_after, year_before
-from synergie.exchange.needs import needs_of
-from synergie.exchange.perimeter import Labelled, perimeter
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.perimeter import Perimeter, PerimeterRow, ReferenceYear
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import ReferenceEnergy, SubscribedPower, SupplyTerms
+from synergie.exchange.assets.perimeter import Labelled, perimeter
+from synergie.exchange.readings.days import schedule, windows
+from synergie.purchase.exchange.needs import needs_of
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.perimeter import Perimeter, PerimeterRow, ReferenceYear
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import ReferenceEnergy, SubscribedPower, SupplyTerms
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.register_reading import RegisterReading
 
 PARIS = zone("Europe/Paris")
 POINT = "prm:99000000000017"

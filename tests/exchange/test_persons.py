@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from synergie.errors import Conflict, NotAllowed, NotFound
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.consents import Consents
-from synergie.exchange.curves import Curves
-from synergie.exchange.exports import Exports
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.policy.steps import FINEST_FIRST
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.consent import Consent, ConsentRecord
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.consents import Consents
+from synergie.exchange.trust.exports.exports import Exports
+from synergie.policy.readings.steps import FINEST_FIRST
+from synergie.schemas.trust.agreement import Agreement
+from synergie.schemas.trust.consent import Consent, ConsentRecord
 from synergie.storage.store import Store
 from tests.exchange.exporting import asked, now
 from tests.exchange.people import NOW, Body, point, terms

@@ -8,12 +8,12 @@ from sqlalchemy import event
 
 from synergie.errors import NotAllowed, NotFound
 from synergie.exchange import plan_pages_runs
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.journal import Journal
 from synergie.exchange.plan_pages_runs import PlanReports, WholePlan
-from synergie.exchange.purchases import Purchases
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.journal import Journal
 from synergie.policy import own
-from synergie.storage import purchase_runs
+from synergie.purchase.exchange.purchases import Purchases
+from synergie.purchase.storage import runs as purchase_runs
 from synergie.storage.store import Store
 from tests.exchange.buying import MEMBERS, Buying
 from tests.exchange.people import body

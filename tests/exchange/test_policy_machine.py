@@ -24,20 +24,20 @@ from hypothesis.stateful import (
 
 from synergie.calendar import ceil_period
 from synergie.errors import BadInput, NotAllowed, NotFound, SynergieError
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.cabinets import Cabinets
-from synergie.exchange.consents import Consents
-from synergie.exchange.curves import Curves
-from synergie.exchange.named_perimeters import NamedPerimeters
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.cabinets import Cabinets
+from synergie.exchange.assets.named_perimeters import NamedPerimeters
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.consents import Consents
 from synergie.policy import Principal
-from synergie.policy.principal import Narrowing
-from synergie.policy.steps import FINEST_FIRST, STEPS
-from synergie.schemas.consent import ConsentRecord
-from synergie.schemas.curve import CurveExtract
-from synergie.schemas.named_perimeter import NamedPerimeterRecord
+from synergie.policy.readings.steps import FINEST_FIRST, STEPS
+from synergie.policy.trust.principal import Narrowing
+from synergie.schemas.assets.named_perimeter import NamedPerimeterRecord
+from synergie.schemas.readings.curve import CurveExtract
+from synergie.schemas.trust.consent import ConsentRecord
 from synergie.storage.store import Store
 from tests.conftest import emptied
 from tests.exchange.agreed_world import (

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from synergie.errors import BadInput, NotAllowed, NotFound, TooLarge
-from synergie.exchange.deposits import Deposits, Doubted
-from synergie.exchange.profiles import Profiles, profile_name
-from synergie.exchange.series import SeriesBook
+from synergie.exchange.readings.deposits import Deposits, Doubted
+from synergie.exchange.readings.profiles import Profiles, profile_name
+from synergie.exchange.readings.series import SeriesBook
 from synergie.formats.tables.propose import Unconfirmed, propose
 from synergie.policy import Principal, own
-from synergie.schemas.profile import Profile
-from synergie.schemas.saved_profile import SavedProfileRecord
-from synergie.storage.profiles import save_profile
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.saved_profile import SavedProfileRecord
+from synergie.storage.readings.profiles import save_profile
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 

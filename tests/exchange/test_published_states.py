@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from synergie.calendar import day_bounds
-from synergie.exchange._undo import undo
-from synergie.exchange.curves import Curves
-from synergie.policy.coarsen import state_start
-from synergie.schemas.curve import CurveExtract
-from synergie.storage.compaction import compact
+from synergie.exchange.readings._undo import undo
+from synergie.exchange.readings.curves import Curves
+from synergie.policy.readings.coarsen import state_start
+from synergie.schemas.readings.curve import CurveExtract
+from synergie.storage.readings.compaction import compact
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body
 from tests.exchange.test_curves import DAY, Make, curve, declared, put

@@ -9,21 +9,21 @@ import pytest
 from sqlalchemy import text
 
 from synergie.errors import Conflict, NotAllowed, SynergieError
-from synergie.exchange import _seen
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.changes import Changes
-from synergie.exchange.journal import Journal
-from synergie.exchange.once import Once
-from synergie.exchange.purchase_needs import PurchaseNeeds
-from synergie.exchange.purchase_parts import PurchaseParts
-from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.exchange.purchases import Purchases
-from synergie.plan.purchase import solve
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.once import Once
+from synergie.exchange.trust import seen as _seen
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.journal import Journal
 from synergie.policy import operator
-from synergie.schemas.journal import JournalRecord
-from synergie.schemas.purchase_run import PartRequest, PlanRequest
-from synergie.storage.journal_audit import audit
+from synergie.purchase.exchange.parts import PurchaseParts
+from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
+from synergie.purchase.exchange.purchases import Purchases
+from synergie.purchase.exchange.runs import PurchaseRuns
+from synergie.purchase.plan.award import solve
+from synergie.purchase.records.run import PartRequest, PlanRequest
+from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal_audit import audit
 from tests.exchange.buying import MEMBERS, Buying, needs, offer, record
 from tests.exchange.people import NOW, Body
 from tests.proof.signers import Hand

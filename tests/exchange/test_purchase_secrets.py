@@ -10,20 +10,20 @@ import pytest
 from sqlalchemy import event
 
 from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
-from synergie.exchange import _door
-from synergie.exchange._purchase_inputs import ask_of
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.once import Once
-from synergie.exchange.purchase_needs import PurchaseNeeds
-from synergie.exchange.purchase_parts import PurchaseParts
-from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.exchange.purchases import Purchases
-from synergie.plan.purchase import solve
+from synergie.exchange import door as _door
+from synergie.exchange.readings.once import Once
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import own
+from synergie.purchase.exchange._inputs import ask_of
+from synergie.purchase.exchange.parts import PurchaseParts
+from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
+from synergie.purchase.exchange.purchases import Purchases
+from synergie.purchase.exchange.runs import PurchaseRuns
+from synergie.purchase.plan.award import solve
+from synergie.purchase.records.run import PlanRequest
+from synergie.purchase.storage.needs import needs_of, stamps_of
 from synergie.schemas.plan import Phrase
-from synergie.schemas.purchase_bytes import digest
-from synergie.schemas.purchase_run import PlanRequest
-from synergie.storage.purchase_needs import needs_of, stamps_of
+from synergie.schemas.plan_bytes import digest
 from synergie.storage.store import Store
 from tests.exchange.buying import DEADLINE, MEMBERS, Buying, needs, offers, record
 from tests.exchange.people import NOW, body

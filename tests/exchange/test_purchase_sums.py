@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from synergie.exchange.purchases import Purchases
-from synergie.policy import group_sums
-from synergie.policy.group_sums import Amounts, tells_no_change
+from synergie.policy.publication import group_sums
+from synergie.policy.publication.group_sums import Amounts, tells_no_change
+from synergie.purchase.exchange.purchases import Purchases
 from synergie.storage.store import Store
 from tests.exchange.buying import Buying, record
 from tests.exchange.people import NOW

@@ -13,11 +13,11 @@ from itertools import pairwise, product
 import pytest
 
 from synergie.errors import Conflict
-from synergie.exchange.purchase_needs import PurchaseNeeds
-from synergie.policy import purchase_rounding
-from synergie.policy.purchase_rounding import MOST_VERSIONS, round_up
-from synergie.schemas.member_view import MemberLot, MemberView
-from synergie.schemas.purchase_run import PurchasePart
+from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
+from synergie.purchase.policy import rounding as purchase_rounding
+from synergie.purchase.policy.rounding import MOST_VERSIONS, round_up
+from synergie.purchase.records.member_view import MemberLot, MemberView
+from synergie.purchase.records.run import PurchasePart
 from synergie.storage.store import Store
 from tests.exchange.buying import Buying, needs, offer
 

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import true
 
 from synergie.errors import BadInput, BadInputs, Conflict, NotAllowed, NotFound
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.purchase_needs import PurchaseNeeds
-from synergie.exchange.purchase_parts import PurchaseParts
-from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.exchange.purchases import Purchases
-from synergie.plan.purchase import solve
-from synergie.plan.purchase.view import member_view
-from synergie.schemas.purchase_bytes import canonical, timeless
-from synergie.storage import _scope
-from synergie.storage._purchase_tables import PurchasePartRow
+from synergie.exchange.trust.agreements import Agreements
+from synergie.purchase.exchange.parts import PurchaseParts
+from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
+from synergie.purchase.exchange.purchases import Purchases
+from synergie.purchase.exchange.runs import PurchaseRuns
+from synergie.purchase.plan.award import solve
+from synergie.purchase.plan.award.view import member_view
+from synergie.purchase.storage._tables import PurchasePartRow
+from synergie.schemas.plan_bytes import canonical, timeless
+from synergie.storage import scope as _scope
 from synergie.storage.store import Store
 from tests.exchange.buying import DEADLINE, EXPIRY, MEMBERS, Buying, needs, offer, record
 from tests.exchange.people import NOW, body
@@ -365,7 +365,7 @@ def _wide(problem: Any, plan: Any, member: str, permit: Any) -> Any:
 def test_a_part_that_says_too_much_is_found(
     buying: Buying, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synergie.exchange.purchase_runs.member_view", _wide)
+    monkeypatch.setattr("synergie.purchase.exchange.runs.member_view", _wide)
     assert {("aulnes", "99.73"), ("aulnes", "bouleaux"), ("chenes", "bouleaux")} <= {
         *_leaks(buying)
     }

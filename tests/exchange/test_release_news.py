@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.changes import Changes
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.cell_scheme import CellScheme
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.trust.agreements import Agreements
+from synergie.schemas.publication.cell_scheme import CellScheme
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.office import Office
 from tests.exchange.people import NOW, Body, terms

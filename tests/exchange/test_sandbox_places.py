@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from synergie.errors import Overloaded, TooManyRequests
-from synergie.exchange.accounts import Accounts, Spans
-from synergie.exchange.clients import Clients
-from synergie.exchange.held_keys import HeldKeys
 from synergie.exchange.sandbox import Sandbox
+from synergie.exchange.trust.accounts import Accounts, Spans
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.held_keys import HeldKeys
 from synergie.storage.store import Store
 from tests.server.partner import NOW
 

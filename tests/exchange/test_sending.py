@@ -9,17 +9,17 @@ import pytest
 from sqlalchemy import text
 
 from synergie.errors import NotAllowed, NotFound, SynergieError
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.batches import Batches
-from synergie.exchange.curves import Curves
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.batches import Batches
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import Ask, Principal, decide, in_the_name_of, own
-from synergie.policy.principal import Narrowing
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.batch import Receipt
-from synergie.schemas.curve import Curve
+from synergie.policy.trust.principal import Narrowing
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.curve import Curve
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point, site
 from tests.exchange.test_curves import DAY, MONDAY, Make, curve, declared, put, record, values_of

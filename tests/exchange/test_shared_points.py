@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import text
 
 from synergie.cli import main
-from synergie.exchange.changes import Changes
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.morning import Mornings
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.morning import Mornings
 from synergie.policy import operator
-from synergie.reports.digest_words import told
-from synergie.schemas.batch import Receipt
-from synergie.storage.shared_points import SharedPoint, shared_points
+from synergie.reports.readings.digest_words import told
+from synergie.schemas.readings.batch import Receipt
+from synergie.storage.assets.shared_points import SharedPoint, shared_points
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point
 

@@ -9,10 +9,10 @@ import pytest
 from cachetools import LRUCache
 from sqlalchemy import insert, inspect, select
 
-from synergie.exchange.curves import Curves
-from synergie.storage import _openings
-from synergie.storage._tables import AgreementItemRow, AgreementRow
+from synergie.exchange.readings.curves import Curves
 from synergie.storage.store import Store
+from synergie.storage.tables import AgreementItemRow, AgreementRow
+from synergie.storage.trust.agreements import _openings
 from tests.adversary.elimination import Elimination
 from tests.exchange.people import Body
 from tests.exchange.test_curves import DAY, HOUR, curve, declared, put

@@ -9,21 +9,21 @@ from sqlalchemy import event
 
 from synergie.calendar import day_bounds
 from synergie.errors import BadInput, Conflict
-from synergie.exchange import _agreement_acts
-from synergie.exchange._agreement_acts import ANEW
-from synergie.exchange._split_periods import hold_periods
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.changes import Changes
-from synergie.exchange.consents import Consents
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust import _agreement_acts
+from synergie.exchange.trust._agreement_acts import ANEW
+from synergie.exchange.trust._split_periods import hold_periods
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.consents import Consents
 from synergie.policy import Permit
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.consent import ConsentRecord
-from synergie.storage.openings import other_agreements
+from synergie.schemas.trust.agreement import Agreement
+from synergie.schemas.trust.consent import ConsentRecord
 from synergie.storage.store import Session, Store
+from synergie.storage.trust.agreements.openings import other_agreements
 from tests.exchange.people import Body, point, terms
 from tests.exchange.test_curves import DAY, HOUR, curve, declared, put, record
 from tests.storage.meter import PARIS

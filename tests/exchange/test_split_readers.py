@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.consents import Consents
-from synergie.exchange.curves import Curves
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.schemas.agreement import Granularity
-from synergie.schemas.consent import ConsentRecord
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.consents import Consents
+from synergie.schemas.trust.agreement import Granularity
+from synergie.schemas.trust.consent import ConsentRecord
 from synergie.storage.store import Store
 from tests.exchange import test_split_periods as split
 from tests.exchange.people import Body, point

@@ -8,15 +8,15 @@ from decimal import Decimal
 import pytest
 
 from synergie.errors import BadInput
-from synergie.exchange import stored_differences
-from synergie.exchange.deposits import Deposits, Doubted
-from synergie.exchange.facts import Facts
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.exchange.year_tables import YearTables
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.deposits import Deposits, Doubted
+from synergie.exchange.readings.energies import stored_differences
+from synergie.exchange.readings.energies.year_tables import YearTables
+from synergie.exchange.readings.facts import Facts
 from synergie.formats.tables.propose import Unconfirmed
-from synergie.schemas.deposit import DepositReport
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.deposit import DepositReport
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 from synergie.storage.store import Store
 from tests.exchange.lines import put, register
 from tests.exchange.people import NOW, Body, point

@@ -10,17 +10,17 @@ from datetime import timedelta
 import pytest
 
 from synergie.errors import BadInput, Conflict
-from synergie.exchange._undo import undo
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.morning import Mornings
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings._undo import undo
+from synergie.exchange.readings.morning import Mornings
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import party
-from synergie.schemas.agreement import Act, Agreement
-from synergie.schemas.journal import JournalRecord
-from synergie.schemas.release import Release
-from synergie.storage.journal_records import accesses
+from synergie.schemas.publication.release import Release
+from synergie.schemas.trust.agreement import Act, Agreement
+from synergie.schemas.trust.journal import JournalRecord
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal_records import accesses
 from tests.adversary.elimination import Elimination
 from tests.exchange.people import NOW, Body, body, point, site, terms
 from tests.exchange.sums import Territory, codes, publish, saved, scheme, told

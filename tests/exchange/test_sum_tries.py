@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, Conflict, SynergieError
-from synergie.exchange import _sum_tries
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.publications import Publications
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.publication.publications import Publications
+from synergie.exchange.trust import sum_tries as _sum_tries
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import party
-from synergie.schemas.agreement import Agreement
-from synergie.storage.journal_records import accesses
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal_records import accesses
 from tests.exchange.people import NOW, Body, body, point, terms
 from tests.exchange.sums import TEN, Territory, codes, publish, saved, scheme
 

@@ -12,19 +12,19 @@ from sqlalchemy import text
 from sqlmodel import col
 
 from synergie.errors import Conflict
-from synergie.exchange import _release_making
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.publications import Publications
-from synergie.exchange.sites import Sites
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.publication import _release_making
+from synergie.exchange.publication.publications import Publications
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import Ask, Permit, decide, own
-from synergie.policy.public import SUMS
-from synergie.policy.releases import selection
-from synergie.schemas.agreement import Agreement
+from synergie.policy.publication.public import SUMS
+from synergie.policy.publication.releases import selection
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage._many_scopes import points_within
-from synergie.storage._scope import scoped_select
-from synergie.storage._tables import SeriesRow, SupplyPointRow
-from synergie.storage.contributions import contributions, contributors
+from synergie.storage.assets.contributions import contributions, contributors
+from synergie.storage.scope import scoped_select
 from synergie.storage.store import Store
+from synergie.storage.tables import SeriesRow, SupplyPointRow
 from tests.exchange.people import NOW, Body, body, terms
 from tests.exchange.sums import (
     PARIS,

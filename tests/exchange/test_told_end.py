@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.freshness import Freshnesses
-from synergie.exchange.outgoing import Outgoing, Wish
-from synergie.exchange.series import SeriesBook
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.curve import CurveExtract
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.freshness import Freshnesses
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.webhooks.outgoing import Outgoing, Wish
+from synergie.schemas.readings.curve import CurveExtract
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, terms
 from tests.exchange.test_curves import DAY, HOUR, Make, curve, declared, put

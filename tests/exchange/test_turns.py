@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from synergie.exchange import _released_sums, _undo, supply_points
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.schemas.agreement import Agreement
+from synergie.exchange.assets import supply_points
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.publication import released_sums as _released_sums
+from synergie.exchange.readings import _undo
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.trust.agreements import Agreements
+from synergie.schemas.trust.agreement import Agreement
 from synergie.storage import head
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, point, terms

@@ -8,23 +8,23 @@ import pytest
 from sqlalchemy import event
 
 from synergie.errors import Conflict, NotFound
-from synergie.exchange.batches import Batches
-from synergie.exchange.changes import Changes
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.facts import Facts
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.publication import Publication
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.publication.publication import Publication
+from synergie.exchange.readings.batches import Batches
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.facts import Facts
+from synergie.exchange.readings.series import SeriesBook
 from synergie.policy import operator
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.undone import Undone
-from synergie.storage.compaction import compact
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.undone import Undone
+from synergie.schemas.trust.agreement import Agreement
+from synergie.storage.readings.compaction import compact
 from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
 from tests.exchange.lines import PRM, curve, index, put, register
@@ -326,7 +326,7 @@ def test_an_undo_that_fails_on_its_way_changes_nothing(
         raise Broken
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"synergie.exchange._undo.{broken}", fail)
+        patch.setattr(f"synergie.exchange.readings._undo.{broken}", fail)
         with pytest.raises(Broken):
             undo(store, owner, str(report.id))
     assert values(store, owner, series) == [1, 2, 3]

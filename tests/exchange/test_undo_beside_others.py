@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 
 from synergie.errors import Conflict
-from synergie.exchange._filing import Filing
-from synergie.exchange.batches import Batches
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.storage.arrivals import note_ends
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings._filing import Filing
+from synergie.exchange.readings.batches import Batches
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.series import SeriesBook
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.trust.agreement import Agreement
+from synergie.storage.readings.arrivals import note_ends
 from synergie.storage.store import Store
 from tests.exchange.lines import PRM, curve, index, put, register
 from tests.exchange.people import NOW, Body, site
@@ -70,7 +70,7 @@ def test_a_series_that_gets_readings_while_it_is_undone_stays(
         time.sleep(0.5)
         note_ends(*args, **more)
 
-    monkeypatch.setattr("synergie.exchange._group.note_ends", slowly)
+    monkeypatch.setattr("synergie.exchange.readings._group.note_ends", slowly)
     sent = curve(DAY, [3, 4]).curve(series.id)
     with ThreadPoolExecutor() as pool:
         book = Curves(store)

@@ -21,18 +21,18 @@ from hypothesis.stateful import (
 )
 
 from synergie.errors import Conflict, NotFound
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.facts import Facts
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.facts import Facts
+from synergie.exchange.readings.series import SeriesBook
 from synergie.policy import operator
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.site import SiteRecord
-from synergie.storage.compaction import compact
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.readings.register_reading import RegisterReading
+from synergie.storage.readings.compaction import compact
 from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
 from tests.exchange import lines

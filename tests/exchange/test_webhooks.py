@@ -23,23 +23,23 @@ from synergie.errors import (
     TooLarge,
     TooManyRequests,
 )
-from synergie.exchange import webhook_courier
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.changes import Changes
-from synergie.exchange.clients import Clients
-from synergie.exchange.curves import Curves
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.webhook_courier import LEASE, WAITS, Courier
-from synergie.exchange.webhooks import MOST, WebhookKeys, Webhooks
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.webhooks import webhook_courier
+from synergie.exchange.trust.webhooks.webhook_courier import LEASE, WAITS, Courier
+from synergie.exchange.trust.webhooks.webhooks import MOST, WebhookKeys, Webhooks
 from synergie.policy import operator
 from synergie.proof import webhook as signed
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.curve import Curve
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.webhook import WebhookRecord
-from synergie.storage import webhooks as kept
+from synergie.schemas.trust.agreement import Agreement
+from synergie.schemas.trust.webhook import WebhookRecord
 from synergie.storage.store import Store
+from synergie.storage.trust import webhooks as kept
 from tests.exchange.office import ROOT, Office, answered, caller
 from tests.exchange.people import NOW, Body, site, terms
 from tests.peer import Asked, Told, peer

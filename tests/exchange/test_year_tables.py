@@ -9,19 +9,19 @@ from unittest.mock import Mock
 import pytest
 
 from synergie.errors import NotFound, Overloaded, StorageFull
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.holdings import Holdings
-from synergie.exchange.perimeter import Survey
-from synergie.exchange.perimeters import Perimeters
-from synergie.exchange.point_years import PointEnergies
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.exchange.year_tables import YearTables
+from synergie.exchange.assets.holdings import Holdings
+from synergie.exchange.assets.perimeter import Survey
+from synergie.exchange.assets.perimeters import Perimeters
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.energies.point_years import PointEnergies
+from synergie.exchange.readings.energies.year_tables import YearTables
+from synergie.exchange.readings.series import SeriesBook
 from synergie.schemas.file_source import FileSource
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.year_table import YearLine, YearTable
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.year_table import YearLine, YearTable
 from synergie.storage.store import Store
 from tests.exchange.lines import curve
 from tests.exchange.people import NOW, Body, point, site

@@ -16,10 +16,10 @@ import httpx2
 
 from synergie.client import Auth, Client
 from synergie.client.keys import new_key, public_jwks
-from synergie.exchange.clients import Clients
-from synergie.exchange.organisations import Directory
-from synergie.schemas.organisation import Organisation
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.organisations import Directory
 from synergie.schemas.scopes import SCOPES
+from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
 from tests.server.process import PATIENT, kept_port
 

@@ -8,10 +8,10 @@ from typing import override
 
 from synergie.client import Client
 from synergie.errors import SynergieError
-from synergie.schemas.batch import Receipt
-from synergie.schemas.curve import Curve
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.supply_point import SupplyPointRecord
 from tests.faults.process import until
 
 SERIES = 3

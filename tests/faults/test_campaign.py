@@ -6,7 +6,7 @@ from secrets import randbelow
 
 import pytest
 
-from synergie.schemas.batch import Receipt
+from synergie.schemas.readings.batch import Receipt
 from tests.faults.campaign import Figures, Record, continue_campaign
 from tests.faults.disk import Disk
 from tests.faults.senders import FIRST, STEPS, compare_receipts

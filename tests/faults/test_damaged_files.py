@@ -13,7 +13,7 @@ import pytest
 from synergie import formats
 from synergie.errors import SynergieError
 from synergie.formats.check import check
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 from tests.depth import times
 from tests.formats.damage import bomb, damaged
 from tests.formats.test_conformance import CASES, sound

@@ -11,7 +11,7 @@ import pytest
 
 from synergie.client import Client
 from synergie.errors import SynergieError
-from synergie.schemas.site import SiteRecord
+from synergie.schemas.assets.site import SiteRecord
 from tests.faults.disk import Disk
 from tests.faults.process import Process
 

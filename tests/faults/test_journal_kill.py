@@ -14,10 +14,10 @@ from sqlalchemy import text
 from synergie.client import Client
 from synergie.errors import SynergieError
 from synergie.policy import operator
-from synergie.schemas.agreement import Period, Selector, Terms
-from synergie.schemas.site import SiteRecord
-from synergie.storage.journal_audit import audit
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.trust.agreement import Period, Selector, Terms
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal_audit import audit
 from tests.faults.process import Process, until
 
 KILLS = 6

@@ -10,7 +10,7 @@ import pytest
 
 from synergie.client import Client
 from synergie.errors import SynergieError
-from synergie.schemas.site import SiteRecord
+from synergie.schemas.assets.site import SiteRecord
 from tests.depth import times
 from tests.faults.cluster import cluster
 from tests.faults.process import Process, until

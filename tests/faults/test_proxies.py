@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from synergie.exchange.clients import Clients
+from synergie.exchange.trust.clients import Clients
 from synergie.storage.store import Store
 from tests.components import program
 from tests.faults.process import until

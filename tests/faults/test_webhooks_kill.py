@@ -13,10 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from synergie.client.keys import new_key, public_jwks
 from synergie.client.outbound import Allow
-from synergie.exchange.clients import Clients
-from synergie.exchange.sites import Sites
-from synergie.exchange.webhooks import WebhookKeys, Webhooks
-from synergie.schemas.webhook import WebhookRecord
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.webhooks.webhooks import WebhookKeys, Webhooks
+from synergie.schemas.trust.webhook import WebhookRecord
 from synergie.server.keyring import Keyring
 from synergie.storage.store import Store
 from tests.exchange.people import NOW, Body, body, site

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from synergie.formats._csv import TABLES
-from synergie.schemas.coding import compress
+from synergie.schemas.readings.coding import compress
 from tests.components import package
 from tests.formats.frames.made import CURVE, ENERGY, written
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from synergie.formats.agreeing import doubts
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.work_order import WorkOrder
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.work_order import WorkOrder
 
 TODAY = date(2026, 11, 30)
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from synergie import formats
 from synergie.formats._tally import kwh
 from synergie.formats.check import check
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.readings.profile import Profile
 
 PARIS = ZoneInfo("Europe/Paris")
 NAMES = (

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from synergie.formats import checks
-from synergie.formats._report import Report
 from synergie.formats.check import check
+from synergie.formats.report import Report
 from tests.formats.test_check import OCTOBER, hdm, rows
 
 

@@ -19,7 +19,7 @@ from synergie.calendar import day_bounds, zone
 from synergie.errors import SynergieError
 from synergie.formats import registry
 from synergie.formats.check import check
-from synergie.schemas.quality import QualityRun
+from synergie.schemas.readings.quality import QualityRun
 from synergie.units import STEP_SECONDS
 from tests.formats.cases import Case
 from tests.formats.damage import damaged

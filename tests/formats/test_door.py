@@ -12,9 +12,9 @@ import pytest
 
 from synergie import formats
 from synergie.errors import BadInput, TooLarge
-from synergie.formats import _source
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.period_energy import PeriodEnergy as Months
+from synergie.formats import source as _source
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.readings.period_energy import PeriodEnergy as Months
 
 LIGHTS = b"identifiant,typeSource,puissance,armoire\nPL1,LED,30,A1\nPL2,SHP,70,A1\n"
 

@@ -10,8 +10,8 @@ import pytest
 
 from synergie.formats.check import check
 from synergie.formats.lighting.monthly_csv import COLUMNS
-from synergie.schemas.file_report import FileReport
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.file_report import FileReport
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.frames.made import written
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)

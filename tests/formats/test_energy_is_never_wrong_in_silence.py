@@ -6,7 +6,7 @@ import pytest
 
 from synergie.errors import SynergieError
 from synergie.formats.check import check
-from synergie.schemas.file_report import FileReport
+from synergie.schemas.readings.file_report import FileReport
 from tests.formats.cases import Case
 from tests.formats.damage import lines, truncated
 from tests.formats.test_conformance import CASES, SUMMER

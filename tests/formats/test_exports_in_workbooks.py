@@ -6,8 +6,8 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import read
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.work_order import WorkOrder
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.work_order import WorkOrder
 from tests.formats.tables.made import workbook
 from tests.formats.tables.test_books import book
 

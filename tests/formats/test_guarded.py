@@ -14,9 +14,9 @@ from synergie import formats
 from synergie.formats._csv import FRENCH, Column, text_of, value_of
 from synergie.formats.formulas import guarded, unguarded
 from synergie.formats.opendata.releases_csv import as_csv
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.release import Release, ReleaseCell
-from synergie.schemas.site import SiteRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.publication.release import Release, ReleaseCell
 
 LIVE = "=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20"
 """OWASP, CSV injection, and NUL, which some readers drop before they look."""

@@ -7,9 +7,9 @@ import pytest
 
 from synergie.formats import Report
 from synergie.formats.plausible import marked
-from synergie.schemas.curve import Value
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.quality import QualityRun
+from synergie.schemas.readings.curve import Value
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.quality import QualityRun
 
 POINT = "prm:99000000000017"
 

@@ -5,18 +5,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from synergie.formats._format import Record
-from synergie.formats._report import Report
 from synergie.formats.check import check
+from synergie.formats.format import Record
 from synergie.formats.reach import Figures
+from synergie.formats.report import Report
 from synergie.formats.templates.catalogue import TEMPLATES
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_network import SupportRecord
-from synergie.schemas.location import Location
-from synergie.schemas.perimeter import PerimeterRow
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_network import SupportRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.perimeter import PerimeterRow
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
 
 
 def found(records: Iterable[Record]) -> dict[str, int]:

@@ -16,10 +16,10 @@ from synergie.errors import BadInput
 from synergie.formats import Record
 from synergie.formats.check import check
 from synergie.formats.enedis import hdm_curve
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 
 PARIS = zone("Europe/Paris")
 

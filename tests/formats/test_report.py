@@ -3,7 +3,8 @@
 import pytest
 
 from synergie.errors import BadInput
-from synergie.formats import Report, _report
+from synergie.formats import Report
+from synergie.formats import report as _report
 
 
 def parse(row: int) -> int:

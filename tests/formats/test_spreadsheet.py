@@ -7,9 +7,9 @@ from array import array
 import pytest
 
 from synergie.errors import SynergieError
-from synergie.formats._spreadsheet.book import Book
-from synergie.formats._spreadsheet.looking import _of_xlsx
-from synergie.formats._spreadsheet.quick import survey_plain
+from synergie.formats.spreadsheet.book import Book
+from synergie.formats.spreadsheet.looking import _of_xlsx
+from synergie.formats.spreadsheet.quick import survey_plain
 from tests.components import package
 
 SHEET = "xl/worksheets/sheet1.xml"

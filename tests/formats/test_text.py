@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, TooLarge
-from synergie.formats import _text
-from synergie.formats._report import Report
-from synergie.formats._text import Feed, encoding, lines, plain, rows, rows_of, separator_of
+from synergie.formats import text as _text
+from synergie.formats.report import Report
+from synergie.formats.text import Feed, encoding, lines, plain, rows, rows_of, separator_of
 
 
 def table(data: bytes, separator: str = ";") -> tuple[list[tuple[int, list[str]]], Report]:

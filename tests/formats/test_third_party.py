@@ -16,7 +16,7 @@ MODULE = '''
 from synergie.errors import BadInput
 from synergie.formats import Format, Report
 from synergie.schemas.faults import faults
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from pydantic import ValidationError
 
 

@@ -40,7 +40,7 @@ def planted(*, item_id: ItemId, house: InHouse) -> str:
 '''
 _UNPERMITTED = '''
 from sqlmodel import select
-from synergie.storage._tables import SegmentRow
+from synergie.storage.tables import SegmentRow
 from synergie.storage.store import Session
 
 
@@ -56,24 +56,24 @@ _PRESENTED = "        text = _presented(request)\n"
 
 HOLES = {
     "a route without guard": Hole(
-        "src/synergie/server/api/sites.py", "", _UNGUARDED, MATRIX, "ask_for_no_token"
+        "src/synergie/server/api/assets/sites.py", "", _UNGUARDED, MATRIX, "ask_for_no_token"
     ),
     "a route that nobody put in the matrix": Hole(
-        "src/synergie/server/api/sites.py",
+        "src/synergie/server/api/assets/sites.py",
         "",
         _UNGUARDED.replace("item_id: ItemId, house", "caller: Reader, item_id: ItemId, house"),
         MATRIX,
         "each_route_has_a_row",
     ),
     "a repository method without Permit": Hole(
-        "src/synergie/storage/held.py",
+        "src/synergie/storage/assets/held.py",
         "",
         _UNPERMITTED,
         "tests/architecture/test_permits.py",
         "takes_a_permit_first and held",
     ),
     "a refusal that says the thing exists": Hole(
-        "src/synergie/exchange/_door.py",
+        "src/synergie/exchange/door.py",
         "    raise refusal or NotFound\n",
         '    raise refusal or NotAllowed("selector")\n',
         MATRIX,
@@ -106,28 +106,28 @@ HOLES = {
         "src/synergie/server/log.py", _VEIL, "", LOG, "exception_that_holds_a_secret"
     ),
     "a check dropped from decide": Hole(
-        "src/synergie/policy/decide.py",
+        "src/synergie/policy/trust/decide.py",
         '    ("ended", _has_not_ended),\n',
         "",
         MATRIX,
         "once_the_agreement_is_revoked_it_is_403 and read_curve",
     ),
     "a granularity that is not looked at": Hole(
-        "src/synergie/policy/decide.py",
+        "src/synergie/policy/trust/decide.py",
         '    ("granularity_too_fine", _not_finer),\n',
         "",
         MATRIX,
         "finer_than_granted and read_curve",
     ),
     "coarsening bypassed": Hole(
-        "src/synergie/exchange/curves.py",
+        "src/synergie/exchange/readings/curves.py",
         "            told = level(permit, session, found, granularity, span=(start, end))\n",
         '            told = "raw"\n',
         "tests/access/test_campaign.py",
         "never_shows_a_half_hour",
     ),
     "a read that the journal does not hear of": Hole(
-        "src/synergie/exchange/_seen.py",
+        "src/synergie/exchange/trust/seen.py",
         "    with store.write(essential=True) as session:\n"
         "        for permit, entry in entries:\n"
         "            append(permit, session, entry, now=now)\n"
@@ -137,42 +137,42 @@ HOLES = {
         "read_alone_or_in_a_list and site",
     ),
     "a part of a plan with the visits of everybody": Hole(
-        "src/synergie/plan/maintenance/view.py",
+        "src/synergie/maintenance/plan/year/view.py",
         "        visits = book.visits.get(body, ())\n",
         "        visits = tuple(one for some in book.visits.values() for one in some)\n",
         "tests/exchange/test_campaigns.py",
         "no_part_holds_what_is_of_another_body",
     ),
     "progress of cabinets that are closed": Hole(
-        "src/synergie/exchange/campaign_progress.py",
+        "src/synergie/maintenance/exchange/progress.py",
         "        view = _open_alone(session, part, assets)\n",
         "        view = part.view\n",
         "tests/exchange/test_campaign_attacks.py",
         "progress_tells_no_cabinet",
     ),
     "a campaign that anybody reads": Hole(
-        "src/synergie/storage/_shared_scope.py",
+        "src/synergie/storage/shared_scope.py",
         "        return _sides(permit, mine, or_(mine, col(table.id).in_(invited)))\n",
         "        return _sides(permit, mine, or_(mine, ~mine, col(table.id).in_(invited)))\n",
         MATRIX,
         "another_organisation_sees and read_campaign",
     ),
     "a lighting study that anybody reads": Hole(
-        "src/synergie/storage/_shared_scope.py",
+        "src/synergie/storage/shared_scope.py",
         "        return _sides(permit, mine, or_(mine, col(table.id).in_(invited)))\n",
         "        return _sides(permit, mine, or_(mine, ~mine, col(table.id).in_(invited)))\n",
         MATRIX,
         "another_organisation_sees and read_lighting_study",
     ),
     "a revoked token that still opens": Hole(
-        "src/synergie/storage/replays.py",
+        "src/synergie/storage/trust/replays.py",
         ' AND t.revoked_at IS NULL AND c.enabled\n"""\n',
         ' AND c.enabled\n"""\n',
         MATRIX,
         "a_revoked_token and read_site",
     ),
     "a proof that may be used twice": Hole(
-        "src/synergie/exchange/clients.py",
+        "src/synergie/exchange/trust/clients.py",
         "    if not first:\n",
         "    if live is None:\n",
         MATRIX,

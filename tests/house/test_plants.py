@@ -36,14 +36,16 @@ def contract(tree: Path) -> subprocess.CompletedProcess[str]:
 def test_an_upward_import_turns_the_layers_red(planted: Path) -> None:
     assert layers(planted).returncode == 0
     with (planted / "src/synergie/units.py").open("a", encoding="utf-8") as module:
-        module.write("\nfrom synergie.schemas.site import Site as Site\n")
+        module.write("\nfrom synergie.schemas.assets.site import Site\n")
     done = layers(planted)
     assert done.returncode == 1
     assert "imports go down only BROKEN" in done.stdout
 
 
 def test_an_upward_import_inside_a_function_turns_the_layers_red(planted: Path) -> None:
-    with (planted / "src/synergie/policy/coarsen.py").open("a", encoding="utf-8") as module:
+    with (planted / "src/synergie/policy/readings/coarsen.py").open(
+        "a", encoding="utf-8"
+    ) as module:
         module.write("\ndef upward():\n    from synergie.storage.store import Store\n")
     done = layers(planted)
     assert done.returncode == 1
@@ -62,7 +64,7 @@ def test_a_table_read_without_a_permit_turns_the_architecture_red(planted: Path)
     assert permits(planted).returncode == 0
     (planted / "src/synergie/storage/planted.py").write_text(
         "from sqlmodel import select\n"
-        "from synergie.storage._tables import CabinetRow\n"
+        "from synergie.storage.tables import CabinetRow\n"
         "def cabinets(session):\n    return session.exec(select(CabinetRow))\n",
         encoding="utf-8",
     )
@@ -88,7 +90,7 @@ def test_a_schema_that_nobody_makes_any_more_turns_the_check_red(planted: Path) 
 
 
 def test_a_changed_record_makes_the_contract_stale(planted: Path) -> None:
-    site = planted / "src/synergie/schemas/site.py"
+    site = planted / "src/synergie/schemas/assets/site.py"
     text = site.read_text(encoding="utf-8")
     site.write_text(
         text.replace("class Site(", 'class Location(Wire):\n    """New."""\n\n\nclass Site('),

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from synergie.client import Auth, Client
-from synergie.schemas.agreement import Agreement, Period, Selector, Terms
-from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.trust.agreement import Agreement, Period, Selector, Terms
 from synergie.testing import Running, server
 from tests.authority import Certificates
 from tests.components import node, node_packages

@@ -14,10 +14,11 @@ from typing import Any, get_args
 import pytest
 from icalendar import Calendar
 
-from synergie.policy.morning import Due, DueKind, Morning, Tally
-from synergie.reports import digest_ics, maintenance_ics
-from synergie.schemas.campaign_rounds import CampaignRoundsPart, PartStop
-from synergie.server.pages import _plans_files
+from synergie.maintenance.records.campaign_rounds import CampaignRoundsPart, PartStop
+from synergie.maintenance.reports import ics as maintenance_ics
+from synergie.policy.readings.morning import Due, DueKind, Morning, Tally
+from synergie.reports.readings import digest_ics
+from synergie.server.pages import plans_files as _plans_files
 from tests.components import node, package
 from tests.reports.ics_rules import faults
 from tests.reports.maintained import kept

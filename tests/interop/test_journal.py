@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from synergie.client import Client
-from synergie.schemas.cabinet import CabinetRecord
+from synergie.schemas.assets.cabinet import CabinetRecord
 from synergie.testing import server
 from tests.components import node
 from tests.interop.conftest import terms

@@ -14,11 +14,11 @@ import pytest
 
 from synergie.client import Client
 from synergie.client.keys import save_key
-from synergie.schemas.agreement import Period, Selector, Terms
-from synergie.schemas.curve import Curve
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.trust.agreement import Period, Selector, Terms
 from synergie.testing import server
 from tests.authority import Certificates
 from tests.components import program

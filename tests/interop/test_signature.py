@@ -7,9 +7,9 @@ import pytest
 
 from synergie.client import Auth
 from synergie.client.keys import new_key, public_jwks
-from synergie.schemas.agreement import Agreement, Terms
-from synergie.schemas.agreement_bytes import terms_digest
-from synergie.schemas.signed_publication import PUBLICATION_TYPE, claims_for
+from synergie.schemas.publication.signed_publication import PUBLICATION_TYPE, claims_for
+from synergie.schemas.trust.agreement import Agreement, Terms
+from synergie.schemas.trust.agreement_bytes import terms_digest
 from tests.cli.published import paper, release
 from tests.components import node
 from tests.interop.conftest import terms

@@ -16,10 +16,10 @@ import httpx2
 import pytest
 
 from synergie.client import Auth, Client
-from synergie.client.audit import public_audit
 from synergie.client.keys import new_key, public_jwks
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.signed_publication import PUBLICATION_TYPE, claims_for
+from synergie.client.trust.audit import public_audit
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.publication.signed_publication import PUBLICATION_TYPE, claims_for
 from synergie.testing import Running, server
 from tests.cli.published import paper, release
 from tests.components import node

@@ -17,9 +17,9 @@ import pytest
 
 from synergie.client import Client
 from synergie.errors import BadInput, NotFound
-from synergie.exchange.accounts import Accounts, Browser, Spans
-from synergie.schemas.curve import Curve
-from synergie.schemas.site import SiteRecord
+from synergie.exchange.trust.accounts import Accounts, Browser, Spans
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.readings.curve import Curve
 from synergie.storage.store import Store
 from tests.faults.process import Process
 from tests.faults.senders import FIRST, STEPS, declare_series

@@ -6,7 +6,7 @@ from html import unescape
 import httpx2
 import pytest
 
-from synergie.server.pages._visit import POLICY
+from synergie.server.pages.visit import POLICY
 from tests.ogc.world import SCRIPT, World
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from synergie.schemas.feature import RECORDS
+from synergie.schemas.publication.feature import RECORDS
 from tests.ogc.world import CANARY, GEO, SCRIPT, World, places, turned
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"

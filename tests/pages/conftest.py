@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from synergie.server.pages import deposit
+from synergie.server.pages.readings import deposit
 from tests.databases import postgres, sqlite
 from tests.exchange.people import NOW
 from tests.exchange.sums import codes

@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 from starlette.testclient import TestClient
 
-from synergie.exchange.accounts import Accounts, Browser
-from synergie.exchange.cell_schemes import CellSchemes
-from synergie.schemas.cell_scheme import CellScheme
+from synergie.exchange.publication.cell_schemes import CellSchemes
+from synergie.exchange.trust.accounts import Accounts, Browser
+from synergie.schemas.publication.cell_scheme import CellScheme
 from synergie.storage.store import Store
 from tests.databases import postgres, sqlite
 from tests.exchange.people import NOW, Body, body

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import httpx2
 from starlette.testclient import TestClient
 
-from synergie.exchange.accounts import Accounts, Browser
-from synergie.schemas.account import ROLES, Account
+from synergie.exchange.trust.accounts import Accounts, Browser
+from synergie.schemas.trust.account import ROLES, Account
 from tests.server.partner import NOW, URL
 from tests.server.place import Furnished
 

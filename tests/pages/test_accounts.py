@@ -7,7 +7,7 @@ from html import unescape
 import httpx2
 import pytest
 
-from synergie.exchange.accounts import principal_of
+from synergie.exchange.trust.accounts import principal_of
 from tests.exchange.authenticator import Authenticator
 from tests.pages.people import SAME, People, token_of
 from tests.server.partner import URL

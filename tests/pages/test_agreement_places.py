@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from synergie.policy import Principal
-from synergie.schemas.site import SiteRecord
+from synergie.schemas.assets.site import SiteRecord
 from tests.pages.people import SAME, People, token_of
 from tests.pages.test_agreements import SCRIPT, Desk, hidden, text_of
 from tests.server.partner import NOW

@@ -15,9 +15,9 @@ import pytest
 
 from synergie.errors import StorageFull
 from synergie.policy import Principal
-from synergie.schemas.agreement import Act, Agreement
-from synergie.server.pages import agreement_signing
-from synergie.server.pages._agreement_acts import ACTS, TITLES
+from synergie.schemas.trust.agreement import Act, Agreement
+from synergie.server.pages.trust import agreement_signing
+from synergie.server.pages.trust._agreement_acts import ACTS, TITLES
 from tests.pages.people import SAME, People, token_of
 from tests.server.partner import NOW
 

@@ -6,7 +6,7 @@ import re
 import httpx2
 import pytest
 
-from synergie.schemas.agreement_bytes import signed_bytes
+from synergie.schemas.trust.agreement_bytes import signed_bytes
 from tests.pages.people import People
 from tests.pages.test_agreements import Desk, hidden, text_of
 from tests.reports.english import french_left

@@ -20,7 +20,7 @@ from synergie.reports.document import (
 )
 from synergie.reports.language import Language, told_in
 from synergie.reports.page import BLOCKS, html
-from synergie.server.pages._visit import drawn
+from synergie.server.pages.visit import drawn
 
 TABLE = Table("Cap", ("", "B"), (("a", "1"), ("b", "2")), frozenset({1}), ("Total", "3"))
 BLOCKS_OF_ALL_KINDS: tuple[Block, ...] = (

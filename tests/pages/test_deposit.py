@@ -14,10 +14,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from synergie.errors import Conflict, NotFound
-from synergie.exchange.depot import Depot
+from synergie.exchange.readings.depot import Depot
 from synergie.policy import Principal
 from synergie.server.intake import Limits
-from synergie.server.pages import deposit
+from synergie.server.pages.readings import deposit
 from tests.exchange.people import NOW
 from tests.formats.frames.made import half_hours, written
 from tests.pages.people import SAME, People

@@ -16,13 +16,13 @@ import httpx2
 import pytest
 
 from synergie.errors import MissingExtra, NotFound, NotUndone, StorageFull, SynergieError
-from synergie.exchange._drops import Fault
-from synergie.exchange._filing import Filing
-from synergie.exchange.accounts import principal_of
-from synergie.exchange.batches import Batches
-from synergie.exchange.deposits import Deposits
+from synergie.exchange.readings._filing import Filing
+from synergie.exchange.readings.batches import Batches
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.drops import Fault
+from synergie.exchange.trust.accounts import principal_of
 from synergie.policy import Principal
-from synergie.schemas.batch import Receipt
+from synergie.schemas.readings.batch import Receipt
 from tests.formats.frames.made import half_hours, written
 from tests.pages.people import SAME, People, token_of
 from tests.server.place import JUNE

@@ -13,11 +13,11 @@ import icalendar
 import pytest
 from sqlmodel import select
 
-from synergie.exchange.deposits import Deposits
-from synergie.policy.morning import Due, Morning, Tally
-from synergie.reports import digest, digest_ics
-from synergie.storage._journal_tables import JournalRow
+from synergie.exchange.readings.deposits import Deposits
+from synergie.policy.readings.morning import Due, Morning, Tally
+from synergie.reports.readings import digest, digest_ics
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal_tables import JournalRow
 from tests.exchange.lines import LINES, curve, put, register
 from tests.pages.people import SAME, People, token_of
 from tests.pages.test_home import body_of, main_of

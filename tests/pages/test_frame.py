@@ -13,7 +13,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from synergie.errors import Overloaded, StorageFull, TooManyRequests
-from synergie.server.pages import _frame, _visit
+from synergie.server.pages import frame as _frame
+from synergie.server.pages import visit as _visit
 from synergie.storage.store import Store
 from tests.pages.people import COOKIE, SAME, People, token_of
 from tests.server.partner import NOW, URL

@@ -5,9 +5,9 @@ from html import escape
 
 import pytest
 
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.deposits import Deposits
 from synergie.policy import Principal
 from synergie.server.pages._fresh import freshness_line
 from tests.exchange.lines import LINES, curve, put, register

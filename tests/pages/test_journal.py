@@ -80,7 +80,7 @@ def test_the_address_filters(read: People, query: str, *, there: bool) -> None:
 
 
 def test_a_long_journal_is_paged_by_address(read: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synergie.server.pages.journal._SHOWN", 1)
+    monkeypatch.setattr("synergie.server.pages.trust.journal._SHOWN", 1)
     browser, seen, path, last = read.browser("reader"), [], "/journal?qui=org-two", ""
     while path:
         answer, last = browser.get(path), path

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from synergie.schemas.journal import JournalRecord
+from synergie.schemas.trust.journal import JournalRecord
 from tests.exchange.authenticator import Authenticator
 from tests.pages.people import COOKIE, SAME, People, token_of
 from tests.server.partner import NOW, URL

@@ -9,9 +9,9 @@ from typing import Any, get_args
 import httpx2
 import pytest
 
-from synergie.reports import agreement_words as words
-from synergie.reports import catalogue
-from synergie.schemas.agreement import Dataset, Grant, LegalBasis, Purpose
+from synergie.reports.publication import catalogue
+from synergie.reports.trust import agreement_words as words
+from synergie.schemas.trust.agreement import Dataset, Grant, LegalBasis, Purpose
 from synergie.server.quota import Quota
 from tests.pages.people import SAME, People, token_of
 

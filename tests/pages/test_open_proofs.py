@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from synergie.cli import main
-from synergie.exchange.held_keys import HeldKeys
+from synergie.exchange.trust.held_keys import HeldKeys
 from tests.components import package
 from tests.exchange.people import NOW
 from tests.exchange.sums import publish

@@ -19,11 +19,11 @@ import rfc8785
 from sqlalchemy import insert, text
 
 from synergie.errors import StorageFull
-from synergie.exchange.open_files import kinds
+from synergie.exchange.publication.open_files import kinds
 from synergie.proof.jose import ALGORITHMS
-from synergie.server.pages import open_files
-from synergie.server.pages._proof_text import independent
-from synergie.storage._aggregate_tables import OpenFileRow
+from synergie.server.pages.publication import open_files
+from synergie.server.pages.publication._proof_text import independent
+from synergie.storage.publication.aggregate_tables import OpenFileRow
 from tests.components import package
 from tests.exchange.people import NOW
 from tests.exchange.sums import codes
@@ -449,7 +449,7 @@ def test_files_are_measured_when_the_release_is_made_and_no_page_makes_one(
     opened: Opening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catalogue = opened.browser().get("/catalog.jsonld").json()
-    monkeypatch.setattr("synergie.exchange.open_files._bytes", _made_no_more)
+    monkeypatch.setattr("synergie.exchange.publication.open_files._bytes", _made_no_more)
     assert opened.browser().get("/catalog.jsonld").json() == catalogue
     assert landing(opened).status_code == 200
     assert opened.file("datapackage.json", "2025-02").status_code == 200
@@ -477,7 +477,7 @@ def test_files_of_an_earlier_release_are_measured_once(
 ) -> None:
     assert opened.browser().get("/catalog.jsonld").json() == unmeasured
     assert landing(opened).status_code == 200
-    monkeypatch.setattr("synergie.exchange.open_files._bytes", _made_no_more)
+    monkeypatch.setattr("synergie.exchange.publication.open_files._bytes", _made_no_more)
     assert opened.browser().get("/catalog.jsonld").json() == unmeasured
     assert landing(opened).status_code == 200
 
@@ -488,7 +488,7 @@ def test_a_store_that_takes_nothing_still_tells_what_is_open(
     def full(*_: object) -> None:
         raise StorageFull(60.0)
 
-    monkeypatch.setattr("synergie.exchange.open_shelf.keep_measures", full)
+    monkeypatch.setattr("synergie.exchange.publication.open_shelf.keep_measures", full)
     assert opened.browser().get("/catalog.jsonld").json() == unmeasured
 
 

@@ -11,8 +11,8 @@ from itertools import combinations
 import httpx2
 import pytest
 
-from synergie.policy.cells import by_commune
-from synergie.schemas.cell_scheme import CellSchemeRecord
+from synergie.policy.publication.cells import by_commune
+from synergie.schemas.publication.cell_scheme import CellSchemeRecord
 from tests.exchange.people import NOW
 from tests.exchange.sums import codes, publish, saved
 from tests.pages.opening import Opening, hidden

@@ -18,24 +18,24 @@ from sqlmodel import select
 from synergie.cli import main
 from synergie.cli._offline import signer
 from synergie.client import Auth
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.held_keys import HeldKeys
-from synergie.exchange.publications import Publications
+from synergie.exchange.publication.publications import Publications
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.held_keys import HeldKeys
 from synergie.policy import operator, own
 from synergie.proof import jose, publication
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.journal import JournalRecord
-from synergie.schemas.open_publication import OpenPublication, OpenTerms
-from synergie.schemas.release import Release
-from synergie.schemas.signed_publication import (
+from synergie.schemas.publication.open_publication import OpenPublication, OpenTerms
+from synergie.schemas.publication.release import Release
+from synergie.schemas.publication.signed_publication import (
     PublicationToSign,
     cells_digest,
     claims_for,
     public_cells,
 )
-from synergie.storage._journal_tables import JournalRow
-from synergie.storage.organisations import retire_key
-from synergie.storage.publications import save_publication
+from synergie.schemas.trust.agreement import Agreement
+from synergie.schemas.trust.journal import JournalRecord
+from synergie.storage.publication.publications import save_publication
+from synergie.storage.trust.journal.journal_tables import JournalRow
+from synergie.storage.trust.organisations import retire_key
 from tests.exchange.people import NOW, Body, body, terms
 from tests.exchange.sums import Territory, codes, publish
 from tests.pages.opening import ALL, CANARY, HERE, Ground, Opening, hidden, query_of
@@ -394,7 +394,7 @@ def test_a_publication_that_is_suspended_while_it_is_signed_stays_so(opening: Op
 def test_a_publication_is_signed_on_another_machine_from_end_to_end(
     apart: Opening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synergie.cli._publication_sign.signer", at_that_moment)
+    monkeypatch.setattr("synergie.cli.publication._publication_sign.signer", at_that_moment)
     page = apart.browser("signer").get("/publications/signature", params=query(apart))
     command = page.text.partition("<code>synergie ")[2].partition("</code>")[0].split()
     assert command[:2] == ["publication", "sign"] and "Signer ici" not in page.text

@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 
 from synergie.errors import Conflict
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.cell_schemes import CellSchemes
-from synergie.schemas.agreement import Act, Terms
+from synergie.exchange.publication.cell_schemes import CellSchemes
+from synergie.exchange.trust.agreements import Agreements
+from synergie.schemas.trust.agreement import Act, Terms
 from tests.exchange.people import NOW, Body, body, terms
 from tests.exchange.sums import Territory, codes, publish, scheme
 from tests.pages.opening import ALL, CANARY, HERE, SCRIPT, Ground, Opening, hidden, query_of
@@ -86,7 +86,7 @@ def test_what_cannot_be_measured_is_not_published(
     def full(*_: object) -> None:
         raise Conflict("full", "room")
 
-    monkeypatch.setattr("synergie.exchange.open_shelf.keep_measures", full)
+    monkeypatch.setattr("synergie.exchange.publication.open_shelf.keep_measures", full)
     assert "change=1" in opening.sign().headers["location"]
     monkeypatch.undo()
     assert opening.file("datapackage.json").status_code == 404

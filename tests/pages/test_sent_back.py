@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 from python_calamine import CalamineWorkbook
 
-from synergie.exchange._sent_back import SentBack
+from synergie.exchange.readings.sent_back import SentBack
 from synergie.formats.check import check
 from synergie.formats.tables.propose import propose
 

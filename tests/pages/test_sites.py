@@ -7,15 +7,15 @@ from html import escape, unescape
 
 import pytest
 
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.holdings import Holdings, Looked
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.reports.curve_figure import Scale, curve_figure
-from synergie.reports.curve_rows import Row, drawn, when
-from synergie.schemas.batch import Receipt
+from synergie.exchange.assets.holdings import Holdings, Looked
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.series import SeriesBook
+from synergie.reports.readings.curve_figure import Scale, curve_figure
+from synergie.reports.readings.curve_rows import Row, drawn, when
+from synergie.schemas.readings.batch import Receipt
 from synergie.storage.store import Store
 from tests.exchange.lines import curve
 from tests.exchange.people import Body, body, point, site

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from synergie.reports import english, french
-from synergie.server.pages import _words
+from synergie.server.pages import words as _words
 
 
 def test_an_amount_below_zero_has_its_minus_before_the_sign() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import product
 from pathlib import Path
 
-from synergie.schemas.depots import DepotCustomer, DepotSite, DepotsProblem
+from synergie.maintenance.records.depots import DepotCustomer, DepotSite, DepotsProblem
 
 ORLIB = "benchmarks/orlib-cflp"
 

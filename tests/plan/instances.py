@@ -6,9 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from synergie.schemas.maintenance import DayCost, Depot, MaintenanceProblem, Visit, Zone
-from synergie.schemas.offer import Offer, Price, Subscription, Tier
-from synergie.schemas.purchase import ClassEnergy, Lot, PurchasePoint, PurchaseProblem
+from synergie.energy.records.offer import Offer, Price, Subscription, Tier
+from synergie.maintenance.records.maintenance import DayCost, Depot, MaintenanceProblem, Visit, Zone
+from synergie.purchase.records.purchase import ClassEnergy, Lot, PurchasePoint, PurchaseProblem
 
 
 def known(shared: Path, family: str) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from synergie.schemas.maintenance import (
+from synergie.maintenance.records.maintenance import (
     DayCost,
     Depot,
     MaintenanceProblem,

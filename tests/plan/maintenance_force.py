@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from synergie.schemas.maintenance import Depot, MaintenanceProblem, Visit
+from synergie.maintenance.records.maintenance import Depot, MaintenanceProblem, Visit
 
 type Day = tuple[str, Fraction, Fraction, Decimal]
 """A depot, hours for g1, hours for g2, cost."""

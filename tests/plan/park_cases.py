@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from synergie.plan.park import Owned
-from synergie.plan.park.night import ALL_NIGHT, NightHours, hours_of_year
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord, SourceType
-from synergie.schemas.location import Location
-from synergie.schemas.work_order import WorkOrder
+from synergie.park.plan import Owned
+from synergie.park.plan.night import ALL_NIGHT, NightHours, hours_of_year
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord, SourceType
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.work_order import WorkOrder
 
 AS_OF = datetime(2026, 11, 26, 8, tzinfo=UTC)
 POMPEY = Location(longitude=6.13, latitude=48.77)

@@ -5,9 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from synergie.plan._solver import Model
-from synergie.schemas.offer import Price
-from synergie.schemas.power import (
+from synergie.energy.records.offer import Price
+from synergie.energy.records.power import (
     ClassLoad,
     PowerLoad,
     PowerPoint,
@@ -16,7 +15,8 @@ from synergie.schemas.power import (
     PowerRules,
     SubscribedKva,
 )
-from synergie.schemas.tariff import PriceSchedule
+from synergie.energy.records.tariff import PriceSchedule
+from synergie.plan.solver import Model
 
 DAY = date(2026, 3, 1)
 """TURPE of August 2025, CTA 15 %, accise 30.85 (domain.md §6.3)."""

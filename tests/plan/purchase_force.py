@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import combinations, product
 
-from synergie.schemas.offer import Offer, Tier
-from synergie.schemas.purchase import Lot, PurchasePoint, PurchaseProblem
+from synergie.energy.records.offer import Offer, Tier
+from synergie.purchase.records.purchase import Lot, PurchasePoint, PurchaseProblem
 
 HIGH, LOW = {1, 2, 3, 11, 12}, {4, 5, 6, 7, 8, 9, 10}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from synergie.plan.retrofit import Problem
-from synergie.plan.retrofit.problem import Floats, Ints
+from synergie.lighting.plan.retrofit import Problem
+from synergie.lighting.plan.retrofit.problem import Floats, Ints
 
 MMKP = Path("benchmarks") / "mmkp"
 

@@ -7,9 +7,15 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from synergie.schemas.crew import PartCount
-from synergie.schemas.location import Location
-from synergie.schemas.rounds import CrewShift, RoundPlace, RoundsProblem, RoundStop, TimeWindow
+from synergie.maintenance.records.rounds import (
+    CrewShift,
+    RoundPlace,
+    RoundsProblem,
+    RoundStop,
+    TimeWindow,
+)
+from synergie.park.records.crew import PartCount
+from synergie.schemas.assets.location import Location
 
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = date(2027, 3, 1)

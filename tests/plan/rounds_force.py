@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import permutations
 
-from synergie.schemas.rounds import CrewShift, RoundsProblem, RoundStop
+from synergie.maintenance.records.rounds import CrewShift, RoundsProblem, RoundStop
 
 STEP = timedelta(minutes=30)
 type Cost = Fraction

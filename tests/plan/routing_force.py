@@ -6,7 +6,7 @@ Written from docs/plan/routing.md alone: it shares nothing with the search nor w
 from collections.abc import Iterator
 from itertools import permutations, product
 
-from synergie.plan.routing import Stop, Task, Vehicle
+from synergie.maintenance.plan.routing import Stop, Task, Vehicle
 
 
 def cheapest(task: Task) -> int | None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synergie.plan.routing import Network, Periodic, Stop, Task, Vehicle
+from synergie.maintenance.plan.routing import Network, Periodic, Stop, Task, Vehicle
 
 SCALE = 1000
 type Points = Sequence[tuple[float, float]]

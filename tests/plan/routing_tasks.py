@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from synergie.plan.routing import Network, Routes, Stop, Task, Vehicle, missing, route
+from synergie.maintenance.plan.routing import Network, Routes, Stop, Task, Vehicle, missing, route
 
 STEPS = 150
 DAY = (28_800, 57_600)

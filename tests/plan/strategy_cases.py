@@ -4,9 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from synergie.plan.strategy import assumed
-from synergie.schemas.park import FailureModel
-from synergie.schemas.strategy import (
+from synergie.maintenance.plan.strategy import assumed
+from synergie.maintenance.records.strategy import (
     AgeCount,
     DelayShare,
     GroupPolicy,
@@ -15,6 +14,7 @@ from synergie.schemas.strategy import (
     StrategyProblem,
     UpkeepPolicy,
 )
+from synergie.park.records.park import FailureModel
 
 
 def model(technology: str, shape: float, scale: float) -> FailureModel:

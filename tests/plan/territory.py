@@ -8,8 +8,8 @@ import random
 from collections.abc import Iterator
 from decimal import Decimal
 
-from synergie.plan.maintenance import quarter_days
-from synergie.schemas.maintenance import (
+from synergie.maintenance.plan.year import quarter_days
+from synergie.maintenance.records.maintenance import (
     DayCost,
     Depot,
     MaintenanceProblem,

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, Cancelled, Infeasible
-from synergie.plan import depots
-from synergie.plan._solver import Model, Outcome
-from synergie.plan.depots import _search, _settle, _verify
-from synergie.plan.depots._ground import Ground
-from synergie.plan.depots._prices import forced, prices
-from synergie.schemas.depots import DepotsPlan, DepotsProblem
+from synergie.maintenance.plan import depots
+from synergie.maintenance.plan.depots import _search, _settle, _verify
+from synergie.maintenance.plan.depots._ground import Ground
+from synergie.maintenance.plan.depots._prices import forced, prices
+from synergie.maintenance.records.depots import DepotsPlan, DepotsProblem
+from synergie.plan.solver import Model, Outcome
 from tests.plan.depots_cases import cheapest, drawn, known, orlib
 
 SEEDS = range(8)

@@ -9,10 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Infeasible
-from synergie.plan import frontier
-from synergie.plan.frontier import Front, Ground
-from synergie.plan.frontier._marks import knee, supported
-from synergie.plan.retrofit import Problem
+from synergie.lighting.plan import front as frontier
+from synergie.lighting.plan.front import Front, Ground
+from synergie.lighting.plan.front._marks import knee, supported
+from synergie.lighting.plan.retrofit import Problem
 from tests.plan.retrofit_cases import choices
 
 type Values = tuple[Decimal, ...]

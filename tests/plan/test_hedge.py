@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled
-from synergie.plan._solver import Model
-from synergie.plan.hedge import Scenarios, hedge, resampled
-from synergie.plan.hedge._model import Programme, _Draft
-from synergie.plan.hedge._risk import cvar
-from synergie.plan.hedge.axis import PARIS, Axis, Floats, classes, products
-from synergie.plan.hedge.scenarios import of_hours
-from synergie.plan.hedge.study import _Ground
-from synergie.schemas.hedge import FixedOffer, HedgeProblem, HedgeProduct
-from synergie.schemas.purchase import DeliveryPeriod
+from synergie.plan.solver import Model
+from synergie.purchase.plan.hedge import Scenarios, hedge, resampled
+from synergie.purchase.plan.hedge._model import Programme, _Draft
+from synergie.purchase.plan.hedge._risk import cvar
+from synergie.purchase.plan.hedge.axis import PARIS, Axis, Floats, classes, products
+from synergie.purchase.plan.hedge.scenarios import of_hours
+from synergie.purchase.plan.hedge.study import _Ground
+from synergie.purchase.records.hedge import FixedOffer, HedgeProblem, HedgeProduct
+from synergie.purchase.records.purchase import DeliveryPeriod
 
 WEEK = DeliveryPeriod(starts=date(2027, 3, 22), ends=date(2027, 3, 29))  # the clocks go forward
 YEAR = DeliveryPeriod(starts=date(2027, 1, 1), ends=date(2028, 1, 1))

@@ -10,10 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled, Infeasible, OutOfTime
-from synergie.plan import maintenance
-from synergie.plan._solver import Progress
-from synergie.plan.maintenance import _verify
-from synergie.schemas.maintenance import DayCost, MaintenancePlan, MaintenanceProblem, Neighbours
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.plan.year import _verify
+from synergie.maintenance.records.maintenance import (
+    DayCost,
+    MaintenancePlan,
+    MaintenanceProblem,
+    Neighbours,
+)
+from synergie.plan.solver import Progress
 from tests.plan import instances, territory
 from tests.plan.maintenance_cases import depot, problems, small, visit
 from tests.plan.maintenance_force import brute_force

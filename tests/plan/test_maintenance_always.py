@@ -10,15 +10,15 @@ from decimal import Decimal
 import pytest
 
 from synergie.errors import OutOfTime
-from synergie.plan.maintenance import solve
-from synergie.plan.maintenance._decisions import Decisions, in_time, weight
-from synergie.plan.maintenance._effort import Effort
-from synergie.plan.maintenance._first import least_weight, without_shared_days
-from synergie.plan.maintenance._search import cheapest
-from synergie.plan.maintenance._shared import share_days
-from synergie.plan.maintenance._text import OUT_OF_TIME, out_of_time
-from synergie.plan.maintenance._year import Year, key, open_weeks, year
-from synergie.schemas.maintenance import MaintenanceProblem
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.plan.year._decisions import Decisions, in_time, weight
+from synergie.maintenance.plan.year._effort import Effort
+from synergie.maintenance.plan.year._first import least_weight, without_shared_days
+from synergie.maintenance.plan.year._search import cheapest
+from synergie.maintenance.plan.year._shared import share_days
+from synergie.maintenance.plan.year._text import OUT_OF_TIME, out_of_time
+from synergie.maintenance.plan.year._year import Year, key, open_weeks, year
+from synergie.maintenance.records.maintenance import MaintenanceProblem
 from tests.depth import times
 from tests.plan.maintenance_cases import hard_year, small
 

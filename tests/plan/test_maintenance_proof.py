@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from synergie.plan import _record
-from synergie.plan.maintenance import proof, solve
-from synergie.plan.maintenance.view import Views
-from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.maintenance.plan.year import proof, solve
+from synergie.maintenance.plan.year.view import Views
+from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.plan import record as _record
 from synergie.schemas.plan import Phrase
 
 ZONES = ("pins", "ormes", "aunes")

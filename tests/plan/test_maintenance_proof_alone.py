@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import pytest
 
-from synergie.plan import _record
-from synergie.plan._proof_fair import due
-from synergie.plan.maintenance import proof, solve
-from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.maintenance.plan.year import proof, solve
+from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.plan import record as _record
+from synergie.plan.proof_fair import due
 from tests.plan.test_maintenance_proof import problem
 
 

@@ -11,18 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import Infeasible
-from synergie.plan import maintenance
-from synergie.plan._solver import Progress
-from synergie.plan.maintenance import _regions, _search, _tasks
-from synergie.plan.maintenance._decisions import weight
-from synergie.plan.maintenance._effort import Effort
-from synergie.plan.maintenance._moves import Layout, stairs
-from synergie.plan.maintenance._patch import Patch, knapsacks, patch
-from synergie.plan.maintenance._patterns import bounded
-from synergie.plan.maintenance._plans import whole_days
-from synergie.plan.maintenance._regions import Regions
-from synergie.plan.maintenance._year import year
-from synergie.schemas.maintenance import MaintenanceProblem
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.plan.year import _regions, _search, _tasks
+from synergie.maintenance.plan.year._decisions import weight
+from synergie.maintenance.plan.year._effort import Effort
+from synergie.maintenance.plan.year._moves import Layout, stairs
+from synergie.maintenance.plan.year._patch import Patch, knapsacks, patch
+from synergie.maintenance.plan.year._patterns import bounded
+from synergie.maintenance.plan.year._plans import whole_days
+from synergie.maintenance.plan.year._regions import Regions
+from synergie.maintenance.plan.year._year import year
+from synergie.maintenance.records.maintenance import MaintenanceProblem
+from synergie.plan.solver import Progress
 from tests.plan import territory
 from tests.plan.maintenance_cases import departement, depot, services, small, visit
 from tests.plan.maintenance_force import brute_force

@@ -9,9 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Infeasible
-from synergie.plan import maintenance
-from synergie.plan.maintenance import _verify, proof
-from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem, Promised, Zone
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.plan.year import _verify, proof
+from synergie.maintenance.records.maintenance import (
+    MaintenancePlan,
+    MaintenanceProblem,
+    Promised,
+    Zone,
+)
 from tests.plan.maintenance_cases import depot, services, small, visit
 from tests.plan.maintenance_force import brute_force
 

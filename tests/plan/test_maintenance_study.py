@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput
-from synergie.plan import maintenance
-from synergie.plan.maintenance_study import fairness, share, study, ways_out, worth
-from synergie.schemas.maintenance import DayCost, Depot, MaintenanceProblem, Visit, Zone
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.plan.study import fairness, share, study, ways_out, worth
+from synergie.maintenance.records.maintenance import DayCost, Depot, MaintenanceProblem, Visit, Zone
 
 WEEKS = 4
 

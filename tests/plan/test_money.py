@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from synergie.plan._money import CENT, certified, fair
+from synergie.plan.money import CENT, certified, fair
 
 AMOUNTS = st.decimals(0, 1000, places=3)
 

@@ -6,9 +6,9 @@ from typing import Any, get_args
 
 import pytest
 
-from synergie.plan.park._faults import fault_of, is_of_lamp, plain, renews
-from synergie.schemas.park import Severity
-from synergie.schemas.work_order import WorkOrder
+from synergie.park.plan._faults import fault_of, is_of_lamp, plain, renews
+from synergie.park.records.park import Severity
+from synergie.schemas.assets.work_order import WorkOrder
 
 
 def ticket(text: str | None, **told: Any) -> WorkOrder:
@@ -119,7 +119,7 @@ def test_a_relamping_is_told_by_its_words_or_by_the_kind_that_was_written() -> N
 
 
 def test_the_table_is_whole_and_written_plainly() -> None:
-    text = files("synergie.plan.park").joinpath("severities.csv").read_text(encoding="utf-8")
+    text = files("synergie.park.plan").joinpath("severities.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     assert len({row["phrase"] for row in rows}) == len(rows)
     for row in rows:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.plan.park import Owned, learn, models
-from synergie.plan.park._weibull import Lives, fit, fit_exponential, gradient, log_likelihood
-from synergie.plan.park.learning import ENOUGH, FEW, learned_from
-from synergie.schemas.park import FailureModel
-from synergie.schemas.work_order import WorkOrder
+from synergie.park.plan import Owned, learn, models
+from synergie.park.plan._weibull import Lives, fit, fit_exponential, gradient, log_likelihood
+from synergie.park.plan.learning import ENOUGH, FEW, learned_from
+from synergie.park.records.park import FailureModel
+from synergie.schemas.assets.work_order import WorkOrder
 from tests.plan.park_cases import AS_OF, lamp, lived, order
 
 DROP = 1.920729

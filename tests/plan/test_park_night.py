@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.calendar import altitude
-from synergie.plan.park import NightHours
-from synergie.plan.park.night import ALL_NIGHT, Course, course, hours_of_year
-from synergie.plan.power.burn import burn_hours
-from synergie.schemas.location import Location
-from synergie.schemas.night_profile import DimmingRange, NightProfile
-from synergie.schemas.power import DimmedSpan, LightingUse
+from synergie.energy.plan.power.burn import burn_hours
+from synergie.energy.records.power import DimmedSpan, LightingUse
+from synergie.park.plan import NightHours
+from synergie.park.plan.night import ALL_NIGHT, Course, course, hours_of_year
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.night_profile import DimmingRange, NightProfile
 
 POMPEY = Location(longitude=6.13, latitude=48.77)
 PARIS = ZoneInfo("Europe/Paris")

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from synergie.errors import BadInput
-from synergie.plan.park import read_place
-from synergie.plan.park.places import faults, km
-from synergie.schemas.location import Location
+from synergie.park.plan import read_place
+from synergie.park.plan.places import faults, km
+from synergie.schemas.assets.location import Location
 
 
 def at(longitude: float, latitude: float) -> Location:

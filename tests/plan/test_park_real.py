@@ -8,10 +8,10 @@ import pytest
 
 from synergie import formats
 from synergie.formats import Record
-from synergie.plan.park import NightHours, Owned, learn, models, state
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.work_order import WorkOrder
+from synergie.park.plan import NightHours, Owned, learn, models, state
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.work_order import WorkOrder
 from tests.plan.park_cases import order
 
 CHAMPAIGN = "data/lighting-champaign/Streetlights.csv"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.plan.park import (
+from synergie.park.plan import (
     expected_failures,
     expected_failures_of,
     models,
@@ -16,8 +16,8 @@ from synergie.plan.park import (
     risk,
     risks_of,
 )
-from synergie.plan.park.risks import renewals_between
-from synergie.schemas.park import FailureModel
+from synergie.park.plan.risks import renewals_between
+from synergie.park.records.park import FailureModel
 
 SHAPES = st.floats(0.6, 6)
 SCALES = st.floats(5_000, 600_000)

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergie.plan.park import NightHours, Owned, expected_failures, models, state
-from synergie.plan.park.risks import renewals_between
+from synergie.park.plan import NightHours, Owned, expected_failures, models, state
+from synergie.park.plan.risks import renewals_between
+from synergie.park.records.crew import ServiceTarget
+from synergie.park.records.park import FaultReport, LampState, ParkState
 from synergie.samples.territory import territory
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.crew import ServiceTarget
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.night_profile import DimmingRange, NightProfile
-from synergie.schemas.park import FaultReport, LampState, ParkState
-from synergie.schemas.work_order import WorkOrder
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.night_profile import DimmingRange, NightProfile
+from synergie.schemas.assets.work_order import WorkOrder
 from tests.plan.park_cases import AS_OF, cabinet, lamp, large, order
 
 TODAY = AS_OF.date()

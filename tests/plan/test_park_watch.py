@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from synergie.plan.park import Owned, learn, state
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.park import FailureModel
-from synergie.schemas.work_order import WorkOrder
+from synergie.park.plan import Owned, learn, state
+from synergie.park.records.park import FailureModel
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.work_order import WorkOrder
 from tests.plan.park_cases import AS_OF, cabinet, lamp, lived, order
 
 type Orders = Sequence[Owned[WorkOrder]]

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.calendar import altitude, time_class, zone
+from synergie.energy.plan.power._clock import CLASSES, Grid, clock
+from synergie.energy.plan.power.burn import SAMPLE_S, altitudes, burn_curve, burn_hours, burn_load
+from synergie.energy.plan.power.curves import Reading
+from synergie.energy.plan.power.portfolio import refit
+from synergie.energy.records.power import DimmedSpan, LightingUse, OffPeakWindow, PowerLoad
 from synergie.errors import BadInput
-from synergie.plan.power._clock import CLASSES, Grid, clock
-from synergie.plan.power.burn import SAMPLE_S, altitudes, burn_curve, burn_hours, burn_load
-from synergie.plan.power.curves import Reading
-from synergie.plan.power.portfolio import refit
-from synergie.schemas.power import DimmedSpan, LightingUse, OffPeakWindow, PowerLoad
 from tests.plan.power_cases import HOURS, point, problem
 
 POMPEY = LightingUse(installed_w=4940, longitude=6.13, latitude=48.77)

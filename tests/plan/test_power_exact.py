@@ -11,26 +11,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.errors import BadInput
-from synergie.plan import _record
-from synergie.plan.power._candidates import rates_of
-from synergie.plan.power._plan import digest
-from synergie.plan.power._powers import FAR, best_powers
-from synergie.plan.power._price import price
-from synergie.plan.power.curves import steps_over
-from synergie.plan.power.portfolio import refit
-from synergie.plan.tariff.bill import yearly
-from synergie.plan.tariff.tables import shipped
-from synergie.schemas.offer import Price, Subscription
-from synergie.schemas.power import (
+from synergie.energy.plan.power._candidates import rates_of
+from synergie.energy.plan.power._plan import digest
+from synergie.energy.plan.power._powers import FAR, best_powers
+from synergie.energy.plan.power._price import price
+from synergie.energy.plan.power.curves import steps_over
+from synergie.energy.plan.power.portfolio import refit
+from synergie.energy.plan.tariff.bill import yearly
+from synergie.energy.plan.tariff.tables import shipped
+from synergie.energy.records.offer import Price, Subscription
+from synergie.energy.records.power import (
     ClassLoad,
     PowerLoad,
     PowerPoint,
     PowerProblem,
     SubscribedKva,
 )
-from synergie.schemas.power_plan import PowerPlan
-from synergie.schemas.tariff import BilledTerms, ClassKwh, ClassPower, PeriodUse, PriceSchedule
+from synergie.energy.records.power_plan import PowerPlan
+from synergie.energy.records.tariff import (
+    BilledTerms,
+    ClassKwh,
+    ClassPower,
+    PeriodUse,
+    PriceSchedule,
+)
+from synergie.errors import BadInput
+from synergie.plan import record as _record
 from tests.plan.power_cases import (
     DAY,
     FOUR,

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from synergie.plan.power.portfolio import refit
-from synergie.schemas.power import SubscribedKva
-from synergie.schemas.power_plan import OptionCost, PowerOutcome
+from synergie.energy.plan.power.portfolio import refit
+from synergie.energy.records.power import SubscribedKva
+from synergie.energy.records.power_plan import OptionCost, PowerOutcome
 from tests.plan.power_cases import LOT_2, cabinet, load, point, problem, rules, schedule
 
 OPTIONS = ("BTINFCUST", "BTINFCU4", "BTINFMU4", "BTINFMUDT", "BTINFLU")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie.energy.plan.power.burn import burn_curve
+from synergie.energy.plan.power.curves import Curve, Reading
+from synergie.energy.plan.power.horizon import FAR, Held, changes, cheapest_path
+from synergie.energy.records.power import DimmedSpan, LightingUse, OffPeakWindow
 from synergie.errors import BadInput
-from synergie.plan.power.burn import burn_curve
-from synergie.plan.power.curves import Curve, Reading
-from synergie.plan.power.horizon import FAR, Held, changes, cheapest_path
-from synergie.schemas.power import DimmedSpan, LightingUse, OffPeakWindow
 from tests.plan.power_cases import DAY, rules, schedule
 
 WINDOWS = (OffPeakWindow(starts="22:00", ends="06:00"),)

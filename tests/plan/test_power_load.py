@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from synergie import formats
 from synergie.calendar import time_class, zone
-from synergie.errors import BadInput
-from synergie.exchange._power_curves import curve_of
-from synergie.plan.power._clock import CLASSES
-from synergie.plan.power.curves import (
+from synergie.energy.exchange._power_curves import curve_of
+from synergie.energy.plan.power._clock import CLASSES
+from synergie.energy.plan.power.curves import (
     Curve,
     Reading,
     by_point,
@@ -27,10 +26,11 @@ from synergie.plan.power.curves import (
     one_curve,
     year_before,
 )
-from synergie.plan.power.portfolio import refit
-from synergie.plan.power.pricing import price_options
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.power import OffPeakWindow, PowerLoad, SubscribedKva
+from synergie.energy.plan.power.portfolio import refit
+from synergie.energy.plan.power.pricing import price_options
+from synergie.energy.records.power import OffPeakWindow, PowerLoad, SubscribedKva
+from synergie.errors import BadInput
+from synergie.schemas.readings.meter_curve import MeterCurve
 from tests.plan.power_cases import DAY, milp, point, problem, rules, schedule
 
 PARIS = zone("Europe/Paris")

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from synergie.energy.plan.power.portfolio import refit
+from synergie.energy.records.power import PowerPrices, SubscribedKva
+from synergie.energy.records.power_plan import PowerOutcome
 from synergie.errors import BadInput
-from synergie.plan.power.portfolio import refit
-from synergie.schemas.power import PowerPrices, SubscribedKva
-from synergie.schemas.power_plan import PowerOutcome
 from tests.plan.power_cases import (
     FOUR,
     LOT_2,

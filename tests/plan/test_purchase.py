@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie.energy.records.offer import Offer, Price, Subscription, Tier
 from synergie.errors import BadInput, Cancelled, Infeasible, OutOfTime
-from synergie.plan import purchase
-from synergie.plan.purchase import _verify
-from synergie.schemas.offer import Offer, Price, Subscription, Tier
-from synergie.schemas.purchase import (
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan.award import _verify
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.purchase import (
     ClassEnergy,
     Lot,
     PurchasePoint,
     PurchaseProblem,
     SupplierLimit,
 )
-from synergie.schemas.purchase_plan import PurchasePlan
 from tests.plan import instances
 
 FTA = "BTINFMU4"

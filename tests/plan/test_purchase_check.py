@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from synergie.energy.records.offer import Offer, Price, Tier
 from synergie.errors import BadInput, BadInputs
-from synergie.plan.purchase import check
-from synergie.schemas.offer import Offer, Price, Tier
-from synergie.schemas.purchase import (
+from synergie.purchase.plan.award import check
+from synergie.purchase.records.fault import PurchaseFault, SourceRow
+from synergie.purchase.records.purchase import (
     AloneCost,
     ClassEnergy,
     DeliveryPeriod,
@@ -20,7 +21,6 @@ from synergie.schemas.purchase import (
     PurchaseProblem,
     SupplierLimit,
 )
-from synergie.schemas.purchase_fault import PurchaseFault, SourceRow
 
 AWARD = datetime(2026, 11, 25, 10, tzinfo=UTC)
 FTA = "BTINFMU4"

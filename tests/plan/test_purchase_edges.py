@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from synergie.energy.records.offer import Offer, Price, Tier
 from synergie.errors import Infeasible
-from synergie.plan import purchase
-from synergie.plan.purchase import _verify
-from synergie.schemas.offer import Offer, Price, Tier
-from synergie.schemas.purchase import AloneCost, CoordinatorFees, Lot
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan.award import _verify
+from synergie.purchase.records.purchase import AloneCost, CoordinatorFees, Lot
 from tests.plan.test_purchase_features import FTA, offer, point, small
 
 

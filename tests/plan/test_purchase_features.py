@@ -12,11 +12,13 @@ import rfc8785
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from synergie.energy.records.offer import Offer, Price, Subscription, Tier
 from synergie.errors import BadInput, Infeasible
-from synergie.plan import _record, purchase
-from synergie.plan.purchase import _award_lot, _kernel, _verify
-from synergie.schemas.offer import Offer, Price, Subscription, Tier
-from synergie.schemas.purchase import (
+from synergie.plan import record as _record
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan.award import _award_lot, _kernel, _verify
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.purchase import (
     AloneCost,
     ClassEnergy,
     CoordinatorFees,
@@ -27,7 +29,6 @@ from synergie.schemas.purchase import (
     PurchaseProblem,
     SupplierLimit,
 )
-from synergie.schemas.purchase_plan import PurchasePlan
 from tests.bench import purchase_cases
 from tests.plan.purchase_force import Force
 

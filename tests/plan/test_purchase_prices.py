@@ -6,9 +6,9 @@ from fractions import Fraction
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from synergie.plan.purchase._delivery import inside, to_cents
-from synergie.plan.purchase._prices import Schedule
-from synergie.plan.purchase.baskets import DIGITS, Basket
+from synergie.purchase.plan.award._delivery import inside, to_cents
+from synergie.purchase.plan.award._prices import Schedule
+from synergie.purchase.plan.award.baskets import DIGITS, Basket
 
 _MWH = st.decimals(0, 10_000, places=6)
 _YEARS = st.fractions(Fraction(1, 366), 6, max_denominator=366)

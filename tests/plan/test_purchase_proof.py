@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergie.plan.purchase import solve
-from synergie.plan.purchase.proof import faults
-from synergie.schemas.purchase import PurchaseProblem
-from synergie.schemas.purchase_plan import PurchasePlan
+from synergie.purchase.plan.award import solve
+from synergie.purchase.plan.award.proof import faults
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.purchase import PurchaseProblem
 
 CENT = Decimal("0.01")
 

@@ -7,22 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synergie.energy.records.offer import Offer, Price, Subscription, Tier
 from synergie.errors import NotFound
-from synergie.plan import purchase
-from synergie.plan.purchase.view import member_view
-from synergie.policy.decide import own, party
-from synergie.policy.group_sums import tells_nobody
-from synergie.policy.permit import Permit
-from synergie.policy.principal import Principal
-from synergie.schemas.offer import Offer, Price, Subscription, Tier
-from synergie.schemas.purchase import (
+from synergie.policy.publication.group_sums import tells_nobody
+from synergie.policy.trust.decide import own, party
+from synergie.policy.trust.permit import Permit
+from synergie.policy.trust.principal import Principal
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan.award.view import member_view
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.purchase import (
     ClassEnergy,
     Lot,
     PurchaseMember,
     PurchasePoint,
     PurchaseProblem,
 )
-from synergie.schemas.purchase_plan import PurchasePlan
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 

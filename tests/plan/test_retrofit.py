@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled, Infeasible
-from synergie.plan import retrofit
-from synergie.plan._solver import Need, Progress
-from synergie.plan.retrofit import Problem, _relaxed, _search
-from synergie.plan.retrofit._anneal import Chains, Near, cooled, dear
-from synergie.plan.retrofit._exchange import exchanged
-from synergie.plan.retrofit._prices import priced
-from synergie.plan.retrofit._reduce import reduced
-from synergie.plan.retrofit._relaxed import relaxed, subgradient
+from synergie.lighting.plan import retrofit
+from synergie.lighting.plan.retrofit import Problem, _relaxed, _search
+from synergie.lighting.plan.retrofit._anneal import Chains, Near, cooled, dear
+from synergie.lighting.plan.retrofit._exchange import exchanged
+from synergie.lighting.plan.retrofit._prices import priced
+from synergie.lighting.plan.retrofit._reduce import reduced
+from synergie.lighting.plan.retrofit._relaxed import relaxed, subgradient
+from synergie.plan.solver import Need, Progress
 from tests.plan.retrofit_cases import choices, cost, drawn, known, published
 
 LONG = 3_000.0

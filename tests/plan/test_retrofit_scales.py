@@ -6,11 +6,11 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from synergie.plan import retrofit
-from synergie.plan._linear import Linear
-from synergie.plan.retrofit import Problem, _relaxed
-from synergie.plan.retrofit._reduce import reduced
-from synergie.plan.retrofit._relaxed import relaxed
+from synergie.lighting.plan import retrofit
+from synergie.lighting.plan.retrofit import Problem, _relaxed
+from synergie.lighting.plan.retrofit._reduce import reduced
+from synergie.lighting.plan.retrofit._relaxed import relaxed
+from synergie.plan.linear import Linear
 from tests.plan.retrofit_cases import choices, cost, drawn
 
 

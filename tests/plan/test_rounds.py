@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import Cancelled, Infeasible
-from synergie.plan import rounds
-from synergie.schemas.crew import PartCount
-from synergie.schemas.rounds import Round, RoundsPlan, RoundsProblem
+from synergie.maintenance.plan import rounds
+from synergie.maintenance.records.rounds import Round, RoundsPlan, RoundsProblem
+from synergie.park.records.crew import PartCount
 from tests.plan.rounds_cases import MONDAY, at, place, problem, shift, stop, territory, window
 from tests.plan.test_rounds_force import small
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from synergie.plan import rounds
-from synergie.plan.rounds import _dangers as first
-from synergie.plan.rounds import _given, _text, faults
-from synergie.schemas.rounds import (
+from synergie.maintenance.plan import rounds
+from synergie.maintenance.plan.rounds import _dangers as first
+from synergie.maintenance.plan.rounds import _given, _text, faults
+from synergie.maintenance.records.rounds import (
     CrewShift,
     PlannedStop,
     RoadMatrix,

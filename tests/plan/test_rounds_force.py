@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import Infeasible
-from synergie.plan import rounds
-from synergie.plan.rounds import _find, _given
-from synergie.plan.rounds._case import Case
-from synergie.plan.rounds._search import How
-from synergie.plan.rounds._solve import hopeless_of
-from synergie.plan.rounds._weigh import Weigh
-from synergie.schemas.crew import PartCount
-from synergie.schemas.rounds import RoadMatrix, RoundsProblem
+from synergie.maintenance.plan import rounds
+from synergie.maintenance.plan.rounds import _find, _given
+from synergie.maintenance.plan.rounds._case import Case
+from synergie.maintenance.plan.rounds._search import How
+from synergie.maintenance.plan.rounds._solve import hopeless_of
+from synergie.maintenance.plan.rounds._weigh import Weigh
+from synergie.maintenance.records.rounds import RoadMatrix, RoundsProblem
+from synergie.park.records.crew import PartCount
 from tests.plan import rounds_force
 from tests.plan.rounds_cases import MONDAY, place, problem, shift, stop, window
 

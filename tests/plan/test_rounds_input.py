@@ -8,10 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
-from synergie.plan import rounds
+from synergie.maintenance.plan import rounds
+from synergie.maintenance.records.rounds import DoneStop, RoadMatrix, RoundPlace, RoundsProblem
+from synergie.schemas.assets.location import Location
 from synergie.schemas.faults import faults
-from synergie.schemas.location import Location
-from synergie.schemas.rounds import DoneStop, RoadMatrix, RoundPlace, RoundsProblem
 from tests.plan.rounds_cases import MONDAY, at, place, problem, shift, stop, window
 
 PLACES = [place("depot-a", 0, 0), place("p1", 1, 1), place("p2", 2, 2), place("p3", -3, 1)]

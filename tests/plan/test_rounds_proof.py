@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from synergie.errors import BadInput
-from synergie.plan import _record
-from synergie.plan.rounds import proof, solve
+from synergie.maintenance.plan.rounds import proof, solve
+from synergie.maintenance.records.rounds import LeftOut, RoundsPlan, RoundsProblem
+from synergie.plan import record as _record
 from synergie.schemas.plan import MemberOutcome, Phrase
-from synergie.schemas.rounds import LeftOut, RoundsPlan, RoundsProblem
 from tests.plan.rounds_cases import place, problem, shift, stop
 
 END = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)

@@ -10,8 +10,14 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput
-from synergie.plan import rounds
-from synergie.schemas.rounds import DoneStop, PlannedStop, Round, RoundsPlan, RoundsProblem
+from synergie.maintenance.plan import rounds
+from synergie.maintenance.records.rounds import (
+    DoneStop,
+    PlannedStop,
+    Round,
+    RoundsPlan,
+    RoundsProblem,
+)
 from tests.plan.rounds_cases import MONDAY, at, place, problem, shift, stop, territory, window
 
 PLACES = [place("depot-a", 0, 0), place("depot-b", 6, 0), *(place(f"p{n}", n, 1) for n in range(9))]

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from synergie.plan import rounds
-from synergie.plan.rounds import _text
-from synergie.schemas.crew import PartCount
+from synergie.maintenance.plan import rounds
+from synergie.maintenance.plan.rounds import _text
+from synergie.maintenance.records.rounds import LeftOut, Round, RoundsPlan, RoundsProblem
+from synergie.park.records.crew import PartCount
 from synergie.schemas.plan import Phrase
-from synergie.schemas.rounds import LeftOut, Round, RoundsPlan, RoundsProblem
 from tests.plan.rounds_cases import MONDAY, at, place, problem, shift, stop, window
 
 HOUR = timedelta(hours=1)
@@ -191,7 +191,7 @@ def test_done_work_that_moved_is_found() -> None:
 
 def test_the_proof_of_rounds_needs_no_optional_part() -> None:
     code = (
-        "import sys; import synergie.plan.rounds.proof\n"
+        "import sys; import synergie.maintenance.plan.rounds.proof\n"
         "print([m for m in ('numpy', 'pyvrp', 'pulp') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

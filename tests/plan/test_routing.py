@@ -9,15 +9,8 @@ from unittest.mock import patch
 import pytest
 
 from synergie.errors import BadInput
-from synergie.plan.routing import (
-    Network,
-    Stop,
-    Task,
-    check,
-    missing,
-    route,
-)
-from synergie.plan.routing import _route as switch
+from synergie.maintenance.plan.routing import Network, Stop, Task, check, missing, route
+from synergie.maintenance.plan.routing import _route as switch
 from tests.plan.routing_tasks import DAY, STEPS, crew, line, mixed, scattered, town
 
 
@@ -208,5 +201,5 @@ def test_relaxing_never_costs_more_and_a_crew_less_never_costs_less() -> None:
 
 
 def test_the_package_does_not_pay_for_the_search_until_it_searches() -> None:
-    code = "import sys, synergie.plan.routing; sys.exit('pyvrp' in sys.modules)"
+    code = "import sys, synergie.maintenance.plan.routing; sys.exit('pyvrp' in sys.modules)"
     assert run([sys.executable, "-c", code], check=False).returncode == 0

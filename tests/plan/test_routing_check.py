@@ -6,15 +6,7 @@ from typing import Any
 
 import pytest
 
-from synergie.plan.routing import (
-    Routes,
-    Stop,
-    Task,
-    Trip,
-    best_insertion,
-    check,
-    route,
-)
+from synergie.maintenance.plan.routing import Routes, Stop, Task, Trip, best_insertion, check, route
 from tests.plan.routing_tasks import DAY, crew, scattered, town
 
 PLANTED: dict[str, Callable[[Routes], Routes]] = {

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled
-from synergie.plan.routing import (
+from synergie.maintenance.plan.routing import (
     Calendar,
     Network,
     Periodic,

@@ -7,18 +7,12 @@ import pytest
 from hypothesis import given, settings
 
 from synergie.errors import BadInput
-from synergie.plan.routing import (
-    Stop,
-    Task,
-    check,
-    missing,
-    route,
-)
-from synergie.plan.routing import _route as switch
-from synergie.plan.routing._large_ground import Ground
-from synergie.plan.routing._large_pool import Pool
-from synergie.plan.routing._large_trip import Trip as SearchedTrip
-from synergie.plan.routing._limit import Limit
+from synergie.maintenance.plan.routing import Stop, Task, check, missing, route
+from synergie.maintenance.plan.routing import _route as switch
+from synergie.maintenance.plan.routing._large_ground import Ground
+from synergie.maintenance.plan.routing._large_pool import Pool
+from synergie.maintenance.plan.routing._large_trip import Trip as SearchedTrip
+from synergie.maintenance.plan.routing._limit import Limit
 from tests.plan import routing_force
 from tests.plan.routing_tasks import crew, mixed, scattered, searched, tasks
 

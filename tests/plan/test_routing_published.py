@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from synergie.plan.routing import Periodic, Task, check, check_days, plan_days, route
+from synergie.maintenance.plan.routing import Periodic, Task, check, check_days, plan_days, route
 from tests.plan import routing_instances as instances
 
 SCALE = instances.SCALE

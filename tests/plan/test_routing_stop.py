@@ -7,11 +7,7 @@ from dataclasses import replace
 import pytest
 
 from synergie.errors import Cancelled
-from synergie.plan.routing import (
-    Task,
-    check,
-    route,
-)
+from synergie.maintenance.plan.routing import Task, check, route
 from tests.plan.routing_tasks import crew, mixed, town
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from synergie import plan, scenarios
 from synergie.errors import BadInput
 from synergie.plan.seconds import check_seconds
 
@@ -28,7 +27,12 @@ def _public(root: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
                 yield f"{found.name.removeprefix('synergie.')}.{name}", shown
 
 
-PUBLIC = {name: shown for root in (plan, scenarios) for name, shown in _public(root)}
+PLANS = ("", "energy.", "park.", "purchase.", "maintenance.", "lighting.")
+PUBLIC = {
+    name: shown
+    for subject in PLANS
+    for name, shown in _public(import_module(f"synergie.{subject}plan"))
+}
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -52,7 +56,11 @@ def test_a_limit_that_is_no_time_is_refused_before_anything_is_looked_at(
 
 def test_who_takes_seconds_is_known() -> None:
     assert len(PUBLIC) >= 30
-    assert {"plan.purchase.solve", "plan.routing.route", "scenarios.frontier.frontier"} <= {*PUBLIC}
+    assert {
+        "purchase.plan.award.solve",
+        "maintenance.plan.routing.route",
+        "lighting.plan.frontier.frontier",
+    } <= {*PUBLIC}
 
 
 @pytest.mark.parametrize("limit", [0, 0.5, 10, None])

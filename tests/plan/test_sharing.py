@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.plan.sharing import core, rules, shapley, share_game
-from synergie.plan.sharing._cents import rounded
-from synergie.plan.sharing._span import Span
-from synergie.plan.sharing.equal_profit import equal_profit
-from synergie.plan.sharing.game import Game, flags, of_array, of_function, of_table, sums
-from synergie.plan.sharing.nucleolus import (
+from synergie.purchase.plan.sharing import core, rules, shapley, share_game
+from synergie.purchase.plan.sharing._cents import rounded
+from synergie.purchase.plan.sharing._span import Span
+from synergie.purchase.plan.sharing.equal_profit import equal_profit
+from synergie.purchase.plan.sharing.game import Game, flags, of_array, of_function, of_table, sums
+from synergie.purchase.plan.sharing.nucleolus import (
     NoPoint,
     Rows,
     _Stages,

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synergie.energy.records.offer import Price, Tier
 from synergie.errors import BadInput, Cancelled, Infeasible
-from synergie.plan import purchase
-from synergie.plan.sharing import purchase_game, share_purchase
-from synergie.plan.sharing._lots import restricted
-from synergie.plan.sharing._regular import of_purchase
-from synergie.plan.sharing.game import flags, members
-from synergie.plan.sharing.purchases import Remainder, at_once
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan.sharing import purchase_game, share_purchase
+from synergie.purchase.plan.sharing._lots import restricted
+from synergie.purchase.plan.sharing._regular import of_purchase
+from synergie.purchase.plan.sharing.game import flags, members
+from synergie.purchase.plan.sharing.purchases import Remainder, at_once
+from synergie.purchase.records.purchase import CoordinatorFees, PurchaseProblem, SupplierLimit
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import purchase_problem
 from synergie.samples import territory
-from synergie.samples.needs import needs
-from synergie.samples.purchase import purchase_problem
-from synergie.schemas.offer import Price, Tier
-from synergie.schemas.purchase import CoordinatorFees, PurchaseProblem, SupplierLimit
 from tests.plan import instances
 from tests.plan.test_purchase import lot, offer, point, problems, small, tier
 

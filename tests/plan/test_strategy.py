@@ -11,22 +11,22 @@ import numpy as np
 import pytest
 
 from synergie.errors import BadInput, Infeasible
-from synergie.plan import strategy
-from synergie.plan.park import renewals
-from synergie.plan.park.models import mean_life
-from synergie.plan.strategy import _solve, _verify
-from synergie.plan.strategy._bodies import caught
-from synergie.plan.strategy._choices import items
-from synergie.plan.strategy._ground import Ground
-from synergie.plan.strategy._options import Item, Option
-from synergie.plan.strategy._polish import polished
-from synergie.plan.strategy._programme import Chosen, Limits, choose
-from synergie.plan.strategy._streams import first_failures, renewal
-from synergie.plan.strategy._verify_expected import expected
-from synergie.plan.strategy.frontiers import _late
-from synergie.plan.strategy.spares import demand
-from synergie.schemas.park import FailureModel
-from synergie.schemas.strategy import AgeCount, Criterion, StrategyPlan, StrategyProblem
+from synergie.maintenance.plan import strategy
+from synergie.maintenance.plan.strategy import _solve, _verify
+from synergie.maintenance.plan.strategy._bodies import caught
+from synergie.maintenance.plan.strategy._choices import items
+from synergie.maintenance.plan.strategy._ground import Ground
+from synergie.maintenance.plan.strategy._options import Item, Option
+from synergie.maintenance.plan.strategy._polish import polished
+from synergie.maintenance.plan.strategy._programme import Chosen, Limits, choose
+from synergie.maintenance.plan.strategy._streams import first_failures, renewal
+from synergie.maintenance.plan.strategy._verify_expected import expected
+from synergie.maintenance.plan.strategy.frontiers import _late
+from synergie.maintenance.plan.strategy.spares import demand
+from synergie.maintenance.records.strategy import AgeCount, Criterion, StrategyPlan, StrategyProblem
+from synergie.park.plan import renewals
+from synergie.park.plan.models import mean_life
+from synergie.park.records.park import FailureModel
 from tests.plan.strategy_cases import MODELS, group, model, problem
 
 SHP, IM, LED = MODELS[:3]

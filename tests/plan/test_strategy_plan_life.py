@@ -9,23 +9,24 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput
-from synergie.plan import maintenance, strategy
-from synergie.plan.park import Owned, state
-from synergie.plan.strategy import PlanLife, Setting
-from synergie.plan.strategy._ground import Ground
-from synergie.plan.strategy._places import places
-from synergie.plan.upkeep import YearCase, year_problem
-from synergie.samples import territory
-from synergie.samples.crews import crew_book
-from synergie.schemas.maintenance import MaintenancePlan, PlannedVisit
-from synergie.schemas.park import ParkState
-from synergie.schemas.strategy import (
+from synergie.maintenance.plan import strategy
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.plan.strategy import PlanLife, Setting
+from synergie.maintenance.plan.strategy._ground import Ground
+from synergie.maintenance.plan.strategy._places import places
+from synergie.maintenance.plan.upkeep import YearCase, year_problem
+from synergie.maintenance.records.maintenance import MaintenancePlan, PlannedVisit
+from synergie.maintenance.records.strategy import (
     CabinetWeek,
     Response,
     SimulatedLife,
     StrategyProblem,
     UpkeepPolicy,
 )
+from synergie.maintenance.samples.crews import crew_book
+from synergie.park.plan import Owned, state
+from synergie.park.records.park import ParkState
+from synergie.samples import territory
 from tests.plan.strategy_cases import group, problem, spot
 
 NOW = datetime(2026, 12, 28, 12, tzinfo=UTC)

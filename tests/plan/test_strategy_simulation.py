@@ -8,17 +8,13 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput, Cancelled
-from synergie.plan import strategy
-from synergie.plan.strategy import simulation
-from synergie.plan.strategy._choices import items
-from synergie.plan.strategy._ground import DAYS, Ground
-from synergie.plan.strategy._options import Option
-from synergie.schemas.crew import ServiceTarget
-from synergie.schemas.location import Location
-from synergie.schemas.maintenance import MaintenancePlan, PlannedVisit
-from synergie.schemas.park import CabinetState, LampState, ParkState
-from synergie.schemas.plan import Phrase
-from synergie.schemas.strategy import (
+from synergie.maintenance.plan import strategy
+from synergie.maintenance.plan.strategy import simulation
+from synergie.maintenance.plan.strategy._choices import items
+from synergie.maintenance.plan.strategy._ground import DAYS, Ground
+from synergie.maintenance.plan.strategy._options import Option
+from synergie.maintenance.records.maintenance import MaintenancePlan, PlannedVisit
+from synergie.maintenance.records.strategy import (
     AgeCount,
     DelayShare,
     Estimate,
@@ -26,6 +22,10 @@ from synergie.schemas.strategy import (
     StrategyProblem,
     UpkeepPolicy,
 )
+from synergie.park.records.crew import ServiceTarget
+from synergie.park.records.park import CabinetState, LampState, ParkState
+from synergie.schemas.assets.location import Location
+from synergie.schemas.plan import Phrase
 from tests.plan.strategy_cases import DELAYS, MODELS, group, model, problem, spot
 
 AGES = (

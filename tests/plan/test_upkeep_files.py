@@ -10,14 +10,14 @@ import pytest
 
 from synergie import formats
 from synergie.errors import BadInput
-from synergie.formats.templates._engine import write_csv
 from synergie.formats.templates.catalogue import TEMPLATES
-from synergie.plan.upkeep import read, read_roads
-from synergie.plan.upkeep.book import Placed, crew_book
-from synergie.plan.upkeep.roads import between
-from synergie.schemas.lighting_network import SupportRecord
-from synergie.schemas.profile import Profile
-from synergie.schemas.rounds import RoundPlace
+from synergie.formats.templates.engine import write_csv
+from synergie.maintenance.plan.upkeep import read, read_roads
+from synergie.maintenance.plan.upkeep.book import Placed, crew_book
+from synergie.maintenance.plan.upkeep.roads import between
+from synergie.maintenance.records.rounds import RoundPlace
+from synergie.schemas.assets.lighting_network import SupportRecord
+from synergie.schemas.readings.profile import Profile
 from tests.plan.upkeep_cases import (
     CITY,
     NORTH,

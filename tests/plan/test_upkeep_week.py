@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 from synergie.errors import BadInput
-from synergie.plan.maintenance import solve as solve_year
-from synergie.plan.park import Owned, state
-from synergie.plan.rounds import solve as solve_rounds
-from synergie.plan.rounds._text import OVERDUE
-from synergie.plan.upkeep import (
+from synergie.maintenance.plan.rounds import solve as solve_rounds
+from synergie.maintenance.plan.rounds._text import OVERDUE
+from synergie.maintenance.plan.upkeep import (
     Given,
     Known,
     WeekCase,
@@ -31,9 +29,11 @@ from synergie.plan.upkeep import (
     week_problem,
     year_problem,
 )
-from synergie.schemas.crew import CrewBook
-from synergie.schemas.rounds import RoundsPlan, RoundStop
-from synergie.schemas.work_order import WorkOrder
+from synergie.maintenance.plan.year import solve as solve_year
+from synergie.maintenance.records.rounds import RoundsPlan, RoundStop
+from synergie.park.plan import Owned, state
+from synergie.park.records.crew import CrewBook
+from synergie.schemas.assets.work_order import WorkOrder
 from tests.plan.upkeep_cases import (
     CITY,
     MONDAY,

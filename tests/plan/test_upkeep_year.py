@@ -11,10 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.plan.maintenance import solve
-from synergie.plan.park import Owned, models, state
-from synergie.plan.rounds import solve as solve_rounds
-from synergie.plan.upkeep import (
+from synergie.maintenance.plan.rounds import solve as solve_rounds
+from synergie.maintenance.plan.upkeep import (
     Known,
     YearCase,
     YearPlan,
@@ -26,14 +24,16 @@ from synergie.plan.upkeep import (
     week_problem,
     year_problem,
 )
-from synergie.plan.upkeep.book import Placed
-from synergie.plan.upkeep.keys import cabinet_keys
-from synergie.plan.upkeep.relamp import Relamping
+from synergie.maintenance.plan.upkeep.book import Placed
+from synergie.maintenance.plan.upkeep.keys import cabinet_keys
+from synergie.maintenance.plan.upkeep.relamp import Relamping
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.records.maintenance import Visit
+from synergie.maintenance.samples.crews import crew_rows
+from synergie.park.plan import Owned, models, state
+from synergie.park.records.crew import CrewBook
+from synergie.park.records.park import FailureModel, ParkState
 from synergie.samples import territory
-from synergie.samples.crews import crew_rows
-from synergie.schemas.crew import CrewBook
-from synergie.schemas.maintenance import Visit
-from synergie.schemas.park import FailureModel, ParkState
 from tests.plan.upkeep_cases import (
     CITY,
     MONDAY,

@@ -7,12 +7,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from synergie.errors import Infeasible, Reason
-from synergie.plan import what_if
-from synergie.plan._conflicts import lacking
-from synergie.plan.purchase import baskets, solve_near
-from synergie.plan.what_if import _ways_out
-from synergie.plan.what_if._relaxed import relaxed
-from synergie.schemas.purchase import PurchaseProblem, SupplierLimit
+from synergie.plan.conflicts import lacking
+from synergie.purchase.plan import what_if
+from synergie.purchase.plan.award import baskets, solve_near
+from synergie.purchase.plan.what_if import _ways_out
+from synergie.purchase.plan.what_if._relaxed import relaxed
+from synergie.purchase.records.purchase import PurchaseProblem, SupplierLimit
 from tests.plan.test_purchase import brute_force, lot, offer, point, problems, small, tier
 
 LIMIT_S = 30

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from synergie.energy.records.offer import Offer, VolumeTunnel
 from synergie.errors import BadInput, Infeasible
-from synergie.plan import purchase, what_if
-from synergie.plan.what_if._kept import clause_eur
-from synergie.schemas.offer import Offer, VolumeTunnel
-from synergie.schemas.purchase import AloneCost, PurchaseProblem, SupplierLimit
-from synergie.schemas.purchase_limits import Requirement
-from synergie.schemas.purchase_plan import PurchasePlan
-from synergie.schemas.purchase_study import PurchaseCase
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan import what_if
+from synergie.purchase.plan.what_if._kept import clause_eur
+from synergie.purchase.records.limits import Requirement
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.purchase import AloneCost, PurchaseProblem, SupplierLimit
+from synergie.purchase.records.study import PurchaseCase
 from tests.plan.test_purchase import brute_force, lot, offer, point, problems, small, tier
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)

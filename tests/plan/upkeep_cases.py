@@ -8,14 +8,14 @@ from typing import Any
 
 from synergie import formats
 from synergie.formats import Record
-from synergie.plan.park import Owned, state
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.crew import Crew, CrewBook, WorkDepot
-from synergie.schemas.crew_row import CrewRow
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.park import ParkState
-from synergie.schemas.work_order import WorkOrder
+from synergie.park.plan import Owned, state
+from synergie.park.records.crew import Crew, CrewBook, WorkDepot
+from synergie.park.records.crew_row import CrewRow
+from synergie.park.records.park import ParkState
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.work_order import WorkOrder
 
 NOW = datetime(2026, 12, 28, 12, tzinfo=UTC)
 MONDAY = date(2027, 1, 4)

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from synergie.policy.cells import Tree, tree
-from synergie.policy.releases import Member
-from synergie.schemas.cell_scheme import Category, Cell
+from synergie.policy.publication.cells import Tree, tree
+from synergie.policy.publication.releases import Member
+from synergie.schemas.publication.cell_scheme import Category, Cell
 
 COMMUNES = ("54430", "54318", "54357", "54482")
 

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from synergie.errors import Conflict, NotAllowed
 from synergie.policy import Ask, advance, decide
-from synergie.schemas.agreement import Act, Party, State
+from synergie.schemas.trust.agreement import Act, Party, State
 from tests.policy.test_decide import CALLER, NOW, agreement
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.policy.atoms import Limits, Part, fault
-from synergie.schemas.cell_scheme import Category
+from synergie.policy.trust.atoms import Limits, Part, fault
+from synergie.schemas.publication.cell_scheme import Category
 
 TEN = Limits(min_points=10)
 

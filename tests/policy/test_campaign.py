@@ -7,9 +7,9 @@ from typing import Any, get_args
 import pytest
 
 from synergie.errors import Conflict
-from synergie.policy.campaign import ACTS, advance, standing
-from synergie.schemas.agreement import Agreement, Transition
-from synergie.schemas.campaign import CampaignAct, CampaignState
+from synergie.maintenance.policy.campaign import ACTS, advance, standing
+from synergie.maintenance.records.campaign import CampaignAct, CampaignState
+from synergie.schemas.trust.agreement import Agreement, Transition
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 STATES: tuple[CampaignState, ...] = get_args(CampaignState.__value__)

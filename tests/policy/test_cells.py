@@ -3,8 +3,8 @@
 import pytest
 
 from synergie.errors import BadInput
-from synergie.policy.cells import Trait, by_commune, category_of, tree
-from synergie.schemas.cell_scheme import Category, Cell
+from synergie.policy.publication.cells import Trait, by_commune, category_of, tree
+from synergie.schemas.publication.cell_scheme import Category, Cell
 from tests.policy.cells import COMMUNES, commune, epci
 
 

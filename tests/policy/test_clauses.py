@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from synergie.policy.clauses import clauses
-from synergie.policy.sentence import Lang
-from synergie.schemas.agreement import Terms
+from synergie.policy.readings.sentence import Lang
+from synergie.policy.trust.clauses import clauses
+from synergie.schemas.trust.agreement import Terms
 from tests.policy.test_decide import agreement
 from tests.policy.test_odrl import ALL, SUMS
 from tests.reports.english import french_left

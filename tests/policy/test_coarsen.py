@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from synergie.calendar import day_bounds, floor_period
 from synergie.calendar.civil import Bucket
-from synergie.policy.coarsen import edges, summing, window
+from synergie.policy.readings.coarsen import edges, summing, window
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from synergie.errors import NotAllowed
 from synergie.policy import REASONS, Ask, Permit, Persons, Point, Principal, decide, own
-from synergie.policy.principal import Narrowing
-from synergie.policy.steps import FINEST_FIRST
-from synergie.schemas.agreement import Agreement, Granularity, Terms
-from synergie.schemas.consent import Consent
+from synergie.policy.readings.steps import FINEST_FIRST
+from synergie.policy.trust.principal import Narrowing
+from synergie.schemas.trust.agreement import Agreement, Granularity, Terms
+from synergie.schemas.trust.consent import Consent
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -153,7 +153,7 @@ def test_every_reason_is_tried() -> None:
 
 def test_the_order_of_the_checks_is_the_published_one() -> None:
     """With everything wrong, each repair brings the next reason of the list."""
-    from synergie.policy.decide import _CHECKS
+    from synergie.policy.trust.decide import _CHECKS
 
     assert tuple(name for name, _ in _CHECKS) == REASONS
 

@@ -7,8 +7,8 @@ import pytest
 from synergie.calendar import zone
 from synergie.policy import Ask, Permit, Principal, decide, own
 from synergie.policy.freshness import freshness
-from synergie.schemas.agreement import Granularity
 from synergie.schemas.freshness import Freshness
+from synergie.schemas.trust.agreement import Granularity
 from tests.policy.test_decide import CALLER, NOW, agreement
 
 PARIS = zone("Europe/Paris")

@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.policy.group_sums import Amounts, readers, sums_of
+from synergie.policy.publication.group_sums import Amounts, readers, sums_of
 
 AMOUNTS = st.tuples(*[st.decimals(-50, 1_000, places=2) for _ in range(2)])
 ROWS = st.dictionaries(st.sampled_from("abcdefgh"), AMOUNTS, max_size=8)

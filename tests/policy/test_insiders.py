@@ -5,9 +5,9 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.policy.atoms import Limits, Part, fault
-from synergie.policy.insiders import list_remainders
-from synergie.schemas.cell_scheme import Category
+from synergie.policy.trust.atoms import Limits, Part, fault
+from synergie.policy.trust.insiders import list_remainders
+from synergie.schemas.publication.cell_scheme import Category
 
 TEN = Limits(min_points=10)
 BODIES = "abcd"

@@ -8,8 +8,16 @@ import pytest
 
 from synergie.calendar import zone
 from synergie.formats.french import french
-from synergie.policy.flows import API, DAILY, FLOWS, YEARLY, Flow, Sender, flow
-from synergie.policy.lateness import WHO, Arrival, Came, Teller, due, line_under, tells_past
+from synergie.policy.readings.flows import API, DAILY, FLOWS, YEARLY, Flow, Sender, flow
+from synergie.policy.readings.lateness import (
+    WHO,
+    Arrival,
+    Came,
+    Teller,
+    due,
+    line_under,
+    tells_past,
+)
 from synergie.schemas.freshness import Freshness
 
 PARIS = zone("Europe/Paris")

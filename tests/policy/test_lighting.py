@@ -11,26 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import Conflict
-from synergie.policy.group_sums import tells_no_pair
-from synergie.policy.lighting import ACTS, advance
-from synergie.policy.lighting_combined import without_whom
-from synergie.policy.lighting_holdings import Holdings, holdings
-from synergie.policy.lighting_people import result_faults, weight_faults
-from synergie.policy.lighting_proof import faults
-from synergie.policy.lighting_sums import (
-    ADDED,
-    COUNTED,
-    FOLLOWS,
-    MEANS,
-    NEVER,
-    PAID,
-    totals,
-)
-from synergie.policy.lighting_view import Views
-from synergie.schemas.consultation import Consultation, ConsultationResult
-from synergie.schemas.lighting_effects import LightingComparison, LightingCriterion
-from synergie.schemas.lighting_exchange import JointStudyAct, JointStudyState
-from synergie.schemas.lighting_weighing import GroupVoice
+from synergie.lighting.policy.combined import without_whom
+from synergie.lighting.policy.holdings import Holdings, holdings
+from synergie.lighting.policy.lighting import ACTS, advance
+from synergie.lighting.policy.people import result_faults, weight_faults
+from synergie.lighting.policy.proof import faults
+from synergie.lighting.policy.sums import ADDED, COUNTED, FOLLOWS, MEANS, NEVER, PAID, totals
+from synergie.lighting.policy.view import Views
+from synergie.lighting.records.consultation import Consultation, ConsultationResult
+from synergie.lighting.records.effects import LightingComparison, LightingCriterion
+from synergie.lighting.records.exchange import JointStudyAct, JointStudyState
+from synergie.lighting.records.weighing import GroupVoice
+from synergie.policy.publication.group_sums import tells_no_pair
 from tests.server import lighting
 
 STATES: tuple[JointStudyState, ...] = get_args(JointStudyState.__value__)

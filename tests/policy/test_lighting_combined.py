@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergie.policy.lighting_combined import readers
-from synergie.policy.lighting_span import Pattern, pattern, stands_on_more
+from synergie.lighting.policy.combined import readers
+from synergie.lighting.policy.span import Pattern, pattern, stands_on_more
 
 NAMES = tuple(f"b{n:02d}" for n in range(15))
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from synergie.policy.odrl import odrl
-from synergie.schemas.agreement import Agreement
+from synergie.policy.trust.odrl import odrl
+from synergie.schemas.trust.agreement import Agreement
 from tests.policy.test_decide import agreement
 
 ACTIONS = frozenset(

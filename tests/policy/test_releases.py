@@ -7,10 +7,18 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergie.policy.atoms import Limits, fault
-from synergie.policy.cells import Tree
-from synergie.policy.releases import MONTHS, Member, Out, change_fault, parts, selection, solvable
-from synergie.schemas.cell_scheme import Category
+from synergie.policy.publication.cells import Tree
+from synergie.policy.publication.releases import (
+    MONTHS,
+    Member,
+    Out,
+    change_fault,
+    parts,
+    selection,
+    solvable,
+)
+from synergie.policy.trust.atoms import Limits, fault
+from synergie.schemas.publication.cell_scheme import Category
 from tests.policy.cells import Observer, epci, member, members
 
 TEN = Limits(min_points=10)

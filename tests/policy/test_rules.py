@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
-from synergie.policy.persons import Consents, Point
-from synergie.policy.rules import RULES, Effect, Rule, rules
+from synergie.policy.trust.persons import Consents, Point
+from synergie.policy.trust.rules import RULES, Effect, Rule, rules
 from tests.policy.test_decide import NOW, agreement
 
 OBEYED = {

@@ -4,8 +4,17 @@ from typing import get_args
 
 import pytest
 
-from synergie.policy.sentence import DATA, FIELD, GRAIN, PURPOSE, Lang, pick, sentence, things
-from synergie.schemas.agreement import Dataset, FieldRight, Grant, Purpose, Selector
+from synergie.policy.readings.sentence import (
+    DATA,
+    FIELD,
+    GRAIN,
+    PURPOSE,
+    Lang,
+    pick,
+    sentence,
+    things,
+)
+from synergie.schemas.trust.agreement import Dataset, FieldRight, Grant, Purpose, Selector
 from tests.policy.test_decide import agreement
 from tests.reports.english import french_left
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synergie.policy import suppression
-from synergie.policy.atoms import Limits, fault
-from synergie.policy.cells import Tree, tree
-from synergie.policy.releases import Member, parts
-from synergie.policy.suppression import Slice, atom, choose, unsafe
-from synergie.schemas.cell_scheme import Cell
+from synergie.policy.publication import suppression
+from synergie.policy.publication.cells import Tree, tree
+from synergie.policy.publication.releases import Member, parts
+from synergie.policy.publication.suppression import Slice, atom, choose, unsafe
+from synergie.policy.trust.atoms import Limits, fault
+from synergie.schemas.publication.cell_scheme import Cell
 from tests.policy.cells import COMMUNES, Observer, epci, members
 
 TEN = Limits(min_points=10)

@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
-from synergie.policy.terms import check_terms, needs_consents
-from synergie.schemas.agreement import Grant, Terms
+from synergie.policy.trust.terms import check_terms, needs_consents
+from synergie.schemas.trust.agreement import Grant, Terms
 from tests.policy.test_decide import agreement
 
 SCHEME = {"granularity": "aggregate", "cell_scheme": "cs_0001"}

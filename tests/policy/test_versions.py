@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from synergie.errors import Conflict, NotAllowed
 from synergie.policy import advance, effective_state
-from synergie.policy.versions import in_force, live, meant, pending, ruling
-from synergie.schemas.agreement import Act, Actor, Agreement, Party, State, Transition
+from synergie.policy.trust.versions import in_force, live, meant, pending, ruling
+from synergie.schemas.trust.agreement import Act, Actor, Agreement, Party, State, Transition
 from tests.policy.test_decide import DAY, NOW, agreement
 
 STATES: tuple[State, ...] = get_args(State.__value__)

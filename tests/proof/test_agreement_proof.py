@@ -10,8 +10,8 @@ import pytest
 
 from synergie.proof import jose
 from synergie.proof.agreement import MOST, proof_flaws, proof_terms
-from synergie.schemas.agreement_bytes import SIGNATURE_TYPE
-from synergie.schemas.agreement_proof import AgreementProof
+from synergie.schemas.trust.agreement_bytes import SIGNATURE_TYPE
+from synergie.schemas.trust.agreement_proof import AgreementProof
 from tests.server.partner import ec_signer, jwt
 
 VECTOR = Path(__file__).parents[2] / "docs" / "reference" / "agreement-proof.json"

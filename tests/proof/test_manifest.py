@@ -7,7 +7,7 @@ import pytest
 
 from synergie.proof import manifest, receipt
 from synergie.proof.jose import Unsigned
-from synergie.schemas.export import ManifestClaims
+from synergie.schemas.trust.export import ManifestClaims
 from tests.proof.signers import ISSUER, Hand
 from tests.server.partner import ec_signer, ed_signer, jwt, rsa_signer
 

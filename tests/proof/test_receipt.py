@@ -9,7 +9,7 @@ import pytest
 
 from synergie.proof import manifest, receipt
 from synergie.proof.jose import Unsigned
-from synergie.schemas.export import ReceiptClaims, StoredClaims
+from synergie.schemas.trust.export import ReceiptClaims, StoredClaims
 from tests.proof.signers import ISSUER, Hand
 from tests.proof.test_manifest import CLAIMS, claims
 

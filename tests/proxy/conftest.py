@@ -16,13 +16,13 @@ import pytest
 
 from synergie.client import Auth, Client
 from synergie.client.keys import save_key
-from synergie.schemas.agreement import Agreement, Dataset, Period, Selector, Terms
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.curve import Curve
-from synergie.schemas.location import Location
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.trust.agreement import Agreement, Dataset, Period, Selector, Terms
 from synergie.storage.store import Store
 from synergie.testing import Running, server
 

@@ -15,8 +15,8 @@ from synergie.errors import Misconfigured
 from synergie.proxy import passing, shapes
 from synergie.proxy.door import SECRET, Door, new_secret
 from synergie.proxy.run import listening
-from synergie.schemas.cabinet import Cabinet
-from synergie.schemas.site import Site
+from synergie.schemas.assets.cabinet import Cabinet
+from synergie.schemas.assets.site import Site
 
 THERE, HERE = "https://echange.example", "http://127.0.0.1:8001/word"
 LINKED = st.sampled_from(

@@ -258,7 +258,7 @@ def test_the_log_holds_no_secret_and_no_query(relay: Relaying, shared: Shared) -
 
 def test_a_revoked_agreement_is_refused_at_the_next_request(shared: Shared) -> None:
     point, series, *_ = furnish(shared.owner, "99000000000048", "Mairie")
-    from synergie.schemas.agreement import Selector
+    from synergie.schemas.trust.agreement import Selector
 
     draft = shared.owner.draft(terms(Selector(supply_points=(point,)), "consumption"))
     shared.owner.propose(draft.id)

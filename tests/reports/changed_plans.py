@@ -6,7 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from synergie.plan.maintenance.view import Views
+from synergie.maintenance.plan.year.view import Views
+from synergie.maintenance.records.run import AssetsOpened, BodyMissing, CampaignPart, CampaignRun
+from synergie.purchase.records.run import NeedsMissing, NeedsUsed, PurchasePart, PurchaseRun
 from synergie.reports.compare_runs import (
     campaign_parts,
     campaign_runs,
@@ -14,9 +16,7 @@ from synergie.reports.compare_runs import (
     purchase_runs,
 )
 from synergie.reports.document import Section
-from synergie.schemas.campaign_run import AssetsOpened, BodyMissing, CampaignPart, CampaignRun
 from synergie.schemas.plan import Phrase
-from synergie.schemas.purchase_run import NeedsMissing, NeedsUsed, PurchasePart, PurchaseRun
 from tests.plan.test_purchase_view import MANY, NOW
 from tests.reports.maintained import EPCI, MONDAY, year_plan, year_problem
 from tests.reports.maintained import NAMES as BODIES

@@ -4,10 +4,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.maintenance_brief import Inventory
-from synergie.scenarios.criteria import CRITERIA
-from synergie.schemas.lighting_effects import (
+from synergie.energy.records.tariff import ClassKwh
+from synergie.lighting.plan.criteria import CRITERIA
+from synergie.lighting.records.effects import (
     Breach,
     CabinetEffects,
     CommuneEffects,
@@ -20,9 +19,10 @@ from synergie.schemas.lighting_effects import (
     WhoPays,
     YearMoney,
 )
-from synergie.schemas.lighting_frontier import LightingFrontier
-from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
-from synergie.schemas.lighting_study import (
+from synergie.lighting.records.frontier import LightingFrontier
+from synergie.lighting.records.retrofit import Retrofit
+from synergie.lighting.records.schedule import LightingSchedule, ScheduleSpan
+from synergie.lighting.records.study import (
     EmissionFactor,
     LightingAction,
     LightingScenario,
@@ -32,12 +32,12 @@ from synergie.schemas.lighting_study import (
     StudyLight,
     StudyRules,
 )
-from synergie.schemas.lighting_weighing import LightingVoices, Weighing
-from synergie.schemas.location import Location
-from synergie.schemas.park import SetAside
+from synergie.lighting.records.weighing import LightingVoices, Weighing
+from synergie.lighting.reports.brief import LightingBrief
+from synergie.maintenance.reports.brief import Inventory
+from synergie.park.records.park import SetAside
+from synergie.schemas.assets.location import Location
 from synergie.schemas.plan import Phrase
-from synergie.schemas.retrofit import Retrofit
-from synergie.schemas.tariff import ClassKwh
 
 NOW = datetime(2026, 11, 26, 6, tzinfo=UTC)
 COMMUNES = {"54430": "Pompey", "54215": "Frouard", "54318": "Liverdun"}

@@ -8,21 +8,21 @@ from functools import partial
 from typing import Any
 
 from synergie.exchange.plan_pages_study import part_brief, part_document
-from synergie.reports.compare_lighting import lighting_comparisons, study_parts
-from synergie.reports.consultation_result import result_document
-from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.lighting_report import lighting_document
-from synergie.reports.lighting_workbook import sheets
-from synergie.reports.maintenance_brief import Inventory
+from synergie.lighting.plan.consultation import AnswersRead, result
+from synergie.lighting.plan.criteria import CRITERIA
+from synergie.lighting.plan.evidence import read_evidence
+from synergie.lighting.records.effects import CommuneEffects, LightingCriterion
+from synergie.lighting.records.part import StudyPart
+from synergie.lighting.records.study import LightingAction, LightingScenario, StudyLight
+from synergie.lighting.reports.brief import LightingBrief
+from synergie.lighting.reports.compare_lighting import lighting_comparisons, study_parts
+from synergie.lighting.reports.consultation.consultation_result import result_document
+from synergie.lighting.reports.report import lighting_document
+from synergie.lighting.reports.workbook import sheets
+from synergie.maintenance.reports.brief import Inventory
+from synergie.park.records.park import SetAside
 from synergie.reports.teller import teller
-from synergie.scenarios.consultation import AnswersRead, result
-from synergie.scenarios.criteria import CRITERIA
-from synergie.scenarios.evidence import read_evidence
-from synergie.schemas.lighting_effects import CommuneEffects, LightingCriterion
-from synergie.schemas.lighting_part import StudyPart
-from synergie.schemas.lighting_study import LightingAction, LightingScenario, StudyLight
-from synergie.schemas.location import Location
-from synergie.schemas.park import SetAside
+from synergie.schemas.assets.location import Location
 from tests.reports.lighted import (
     CENTRES,
     COMMUNES,

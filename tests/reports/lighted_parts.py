@@ -3,13 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from synergie.scenarios.criteria import CRITERIA
-from synergie.schemas.campaign_run import BodyMissing
-from synergie.schemas.lighting_effects import LightingComparison
-from synergie.schemas.lighting_exchange import ParkOpened
-from synergie.schemas.lighting_kept import KeptComparison
-from synergie.schemas.lighting_part import PartScenario, ScenarioTotals, StudyPart, StudyView
-from synergie.schemas.lighting_voice import KeptWeighing
+from synergie.lighting.plan.criteria import CRITERIA
+from synergie.lighting.records.effects import LightingComparison
+from synergie.lighting.records.exchange import ParkOpened
+from synergie.lighting.records.kept import KeptComparison
+from synergie.lighting.records.part import PartScenario, ScenarioTotals, StudyPart, StudyView
+from synergie.lighting.records.voice import KeptWeighing
+from synergie.maintenance.records.run import BodyMissing
 from synergie.schemas.plan import Phrase
 from tests.reports.lighted import (
     FIGURES,

@@ -5,11 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from synergie.reports.maintenance_brief import Inventory, MaintenanceBrief, Week
-from synergie.schemas.crew import Crew, CrewBook, OtherWorks, PartCount, RoadOrder, WorkDepot
-from synergie.schemas.light_point import SourceType
-from synergie.schemas.location import Location
-from synergie.schemas.maintenance import (
+from synergie.maintenance.records.maintenance import (
     CrewDays,
     DayCost,
     Depot,
@@ -20,16 +16,7 @@ from synergie.schemas.maintenance import (
     Zone,
     ZoneService,
 )
-from synergie.schemas.park import (
-    CabinetState,
-    FaultReport,
-    LampState,
-    ParkState,
-    SetAside,
-    Technology,
-)
-from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine, Run
-from synergie.schemas.rounds import (
+from synergie.maintenance.records.rounds import (
     CrewShift,
     LeftOut,
     PlannedStop,
@@ -39,6 +26,19 @@ from synergie.schemas.rounds import (
     RoundsProblem,
     RoundStop,
 )
+from synergie.maintenance.reports.brief import Inventory, MaintenanceBrief, Week
+from synergie.park.records.crew import Crew, CrewBook, OtherWorks, PartCount, RoadOrder, WorkDepot
+from synergie.park.records.park import (
+    CabinetState,
+    FaultReport,
+    LampState,
+    ParkState,
+    SetAside,
+    Technology,
+)
+from synergie.schemas.assets.light_point import SourceType
+from synergie.schemas.assets.location import Location
+from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine, Run
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 26, 1, 30, tzinfo=UTC)

@@ -5,12 +5,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import get_args
 
-from synergie.reports.maintenance_brief import Inventory, MaintenanceBrief, Week
-from synergie.schemas.crew import PartCount, RoadOrder
-from synergie.schemas.maintenance import Depot, MaintenancePlan, MaintenanceProblem
-from synergie.schemas.maintenance_study import CrewDayWorth, FairnessPoint, MaintenanceStudy
+from synergie.maintenance.records.maintenance import Depot, MaintenancePlan, MaintenanceProblem
+from synergie.maintenance.records.rounds import RoundsPlan
+from synergie.maintenance.records.study import CrewDayWorth, FairnessPoint, MaintenanceStudy
+from synergie.maintenance.reports.brief import Inventory, MaintenanceBrief, Week
+from synergie.park.records.crew import PartCount, RoadOrder
 from synergie.schemas.plan import MemberOutcome, Phrase, PlanLine
-from synergie.schemas.rounds import RoundsPlan
 from synergie.schemas.sharing import MemberShare, Method, Sharing, SharingStudy
 from tests.reports.maintained import COMMUNES, ENERGY, EPCI, MONDAY, NAMES, NOW, kept
 

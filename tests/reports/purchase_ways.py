@@ -7,18 +7,18 @@ from decimal import Decimal
 from textwrap import wrap
 from typing import Any, get_args
 
-from synergie.plan.sharing import share_game
-from synergie.reports.bars import _LONGEST
-from synergie.reports.purchase_words import Brief, Source
-from synergie.schemas.plan import Phrase
-from synergie.schemas.purchase import (
+from synergie.purchase.plan.sharing import share_game
+from synergie.purchase.records.plan import NotPriced, RefusedOffer
+from synergie.purchase.records.purchase import (
     AloneCost,
     DeliveryPeriod,
     PurchaseMember,
     Reservation,
     SupplierLimit,
 )
-from synergie.schemas.purchase_plan import NotPriced, RefusedOffer
+from synergie.purchase.reports.words import Brief, Source
+from synergie.reports.bars import _LONGEST
+from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import CoalitionCost, CostGame, NotShared, SharingStudy
 from tests.reports.purchases import NOW, bought
 from tests.reports.test_purchase_brief import with_plan, with_problem

@@ -4,16 +4,16 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from synergie.plan import purchase
-from synergie.plan.offers.compare import compare
-from synergie.reports.purchase_words import Brief, Source
+from synergie.energy.records.offer import Offer, Tier
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan.offers.compare import compare
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.purchase import Lot, PurchasePoint, PurchaseProblem
+from synergie.purchase.reports.words import Brief, Source
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import TENDER_ASSUMPTIONS, tender
 from synergie.samples import territory
-from synergie.samples.needs import needs
-from synergie.samples.purchase import TENDER_ASSUMPTIONS, tender
-from synergie.schemas.offer import Offer, Tier
-from synergie.schemas.perimeter import PerimeterRow, ReferenceYear
-from synergie.schemas.purchase import Lot, PurchasePoint, PurchaseProblem
-from synergie.schemas.purchase_plan import PurchasePlan
+from synergie.schemas.assets.perimeter import PerimeterRow, ReferenceYear
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 CENT = Decimal("0.01")

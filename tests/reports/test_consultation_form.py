@@ -7,10 +7,10 @@ from html import unescape
 
 import pytest
 
-from synergie.reports.consultation_form import form_html, paper_html
+from synergie.lighting.plan.consultation.columns import columns
+from synergie.lighting.records.consultation import Consultation
+from synergie.lighting.reports.consultation.consultation_form import form_html, paper_html
 from synergie.reports.french import FIXED, NARROW
-from synergie.scenarios.consultation.columns import columns
-from synergie.schemas.consultation import Consultation
 from tests.scenarios.consulted import consultation
 
 HOSTILE = '</script><img src=x onerror="alert(1)">&{{ 7*7 }}'

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from synergie.reports.consultation_result import result_document
+from synergie.lighting.plan.consultation import AnswersRead, result
+from synergie.lighting.plan.evidence import read_evidence
+from synergie.lighting.records.consultation import ConsultAnswer
+from synergie.lighting.reports.consultation.consultation_result import result_document
 from synergie.reports.document import Document, Items, Table
 from synergie.reports.french import FIXED
 from synergie.reports.page import html
-from synergie.scenarios.consultation import AnswersRead, result
-from synergie.scenarios.evidence import read_evidence
-from synergie.schemas.consultation import ConsultAnswer
 from tests.scenarios.consulted import answer, consultation
 
 PB = (

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie.reports.assets.places import Area, Mark, places
 from synergie.reports.bars import Bar, bars
 from synergie.reports.lines import Line, lines
-from synergie.reports.places import Area, Mark, places
 
 
 def _parse(svg: object) -> ET.Element:

@@ -6,14 +6,14 @@ from typing import Any, get_args
 import pytest
 
 from synergie.calendar import zone
-from synergie.policy.clauses import clauses
-from synergie.policy.sentence import sentence
-from synergie.reports import agreement_words as words
-from synergie.reports.agreement import KeyShown, Printed, agreement_document
+from synergie.policy.readings.sentence import sentence
+from synergie.policy.trust.clauses import clauses
 from synergie.reports.document import Document
 from synergie.reports.language import Language, told_in
 from synergie.reports.page import html
-from synergie.schemas.agreement import Agreement, State, Transition
+from synergie.reports.trust import agreement_words as words
+from synergie.reports.trust.agreement import KeyShown, Printed, agreement_document
+from synergie.schemas.trust.agreement import Agreement, State, Transition
 from tests.policy.test_decide import agreement
 from tests.policy.test_odrl import ALL, SUMS
 from tests.reports.english import french_left, texts

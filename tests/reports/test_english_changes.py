@@ -2,7 +2,7 @@
 
 import pytest
 
-from synergie.reports import _compare_rows
+from synergie.reports import compare_rows as _compare_rows
 from synergie.reports.document import Section
 from synergie.reports.language import Language, told_in
 from tests.reports import changed_plans

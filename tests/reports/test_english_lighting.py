@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from synergie.reports.document import Answers, Document, Items, Section, Table
-from synergie.reports.language import say, told_in
-from synergie.reports.lighting_answers import answers
-from synergie.reports.lighting_folder import NAMES as FILES
-from synergie.reports.lighting_folder import lighting_folder
-from synergie.reports.lighting_names import GROUPS, NAMES, STAKES, SYNTHETIC, UNITS
-from synergie.reports.lighting_report import lighting_document
-from synergie.reports.lighting_words import (
+from synergie.lighting.plan.criteria import CRITERIA
+from synergie.lighting.records.effects import Indicator, LightingCriterion
+from synergie.lighting.reports.answers import answers
+from synergie.lighting.reports.folder import NAMES as FILES
+from synergie.lighting.reports.folder import lighting_folder
+from synergie.lighting.reports.names import GROUPS, NAMES, STAKES, SYNTHETIC, UNITS
+from synergie.lighting.reports.report import lighting_document
+from synergie.lighting.reports.words import (
     amount,
     bound,
     cell,
@@ -23,8 +23,8 @@ from synergie.reports.lighting_words import (
     named,
     short,
 )
-from synergie.scenarios.criteria import CRITERIA
-from synergie.schemas.lighting_effects import Indicator, LightingCriterion
+from synergie.reports.document import Answers, Document, Items, Section, Table
+from synergie.reports.language import say, told_in
 from synergie.schemas.plan import Phrase
 from tests.reports.english import french_left, texts
 from tests.reports.lighted import brief, comparison, effects, study, whole

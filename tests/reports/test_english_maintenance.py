@@ -13,20 +13,20 @@ import pytest
 from icalendar import Calendar
 from python_calamine import CalamineWorkbook
 
-from synergie.plan.maintenance.view import Views
+from synergie.maintenance.plan.year.view import Views
+from synergie.maintenance.reports.brief import MaintenanceBrief
+from synergie.maintenance.reports.folder import NAMES as FILES
+from synergie.maintenance.reports.folder import maintenance_folder
+from synergie.maintenance.reports.ics import calendars
+from synergie.maintenance.reports.maintenance import maintenance_section
+from synergie.maintenance.reports.note import member_note, member_notes, own
+from synergie.maintenance.reports.report import maintenance_document
+from synergie.maintenance.reports.rounds_layers import layers, rounds_geopackage
+from synergie.maintenance.reports.sheets import day_sheets, work_sheets
+from synergie.maintenance.reports.workbook import sheets
 from synergie.reports.document import Document
 from synergie.reports.language import told_in
-from synergie.reports.maintenance import maintenance_section
-from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_folder import NAMES as FILES
-from synergie.reports.maintenance_folder import maintenance_folder
-from synergie.reports.maintenance_ics import calendars
-from synergie.reports.maintenance_note import member_note, member_notes, own
-from synergie.reports.maintenance_report import maintenance_document
-from synergie.reports.maintenance_sheets import day_sheets, work_sheets
-from synergie.reports.maintenance_workbook import sheets
 from synergie.reports.page import html
-from synergie.reports.rounds_layers import layers, rounds_geopackage
 from tests.reports.english import french_left, texts
 from tests.reports.maintained import CREWS, MONDAY
 from tests.reports.maintained_ways import TYPED, ways

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from synergie.energy.plan.power.portfolio import refit
+from synergie.energy.records.power import SubscribedKva
+from synergie.energy.records.power_plan import PowerPlan
+from synergie.energy.reports.power import write_power
 from synergie.formats.french import french
-from synergie.plan.power.portfolio import refit
 from synergie.reports.language import Language, told_in
-from synergie.reports.power import write_power
 from synergie.reports.teller import teller
-from synergie.schemas.power import SubscribedKva
-from synergie.schemas.power_plan import PowerPlan
 from tests.plan.power_cases import cabinet, point, problem
 from tests.reports.english import french_left
 

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from synergie.energy.records.offer import Price
+from synergie.purchase.records.member_view import MemberLot, MemberView
+from synergie.purchase.reports.brief import purchase_document
+from synergie.purchase.reports.note import NoteFrame, note_document
+from synergie.purchase.reports.purchase import purchase_section
+from synergie.purchase.reports.words import Brief
+from synergie.purchase.reports.workbook import sheets, write_purchase
 from synergie.reports.document import Document
 from synergie.reports.language import Language, told_in
 from synergie.reports.page import html
-from synergie.reports.purchase import purchase_section
-from synergie.reports.purchase_brief import purchase_document
-from synergie.reports.purchase_note import NoteFrame, note_document
-from synergie.reports.purchase_words import Brief
-from synergie.reports.purchase_workbook import sheets, write_purchase
 from synergie.reports.sheets import Sheet
 from synergie.reports.written import count
-from synergie.schemas.member_view import MemberLot, MemberView
-from synergie.schemas.offer import Price
 from tests.plan.test_purchase_view import MANY, NOW
 from tests.reports.english import french_left, texts
 from tests.reports.purchase_ways import names, ways, whole

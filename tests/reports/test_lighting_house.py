@@ -4,8 +4,15 @@ from datetime import date
 
 import pytest
 
-from synergie.reports.language import told_in
-from synergie.reports.lighting_house import (
+from synergie.lighting.plan import catalogue, house_names
+from synergie.lighting.plan.inputs import six_scenarios
+from synergie.lighting.plan.inputs.built import Wanted
+from synergie.lighting.plan.inputs.rules import rules_of
+from synergie.lighting.plan.inputs.schedules import off_schedule
+from synergie.lighting.records.schedule import LightingSchedule
+from synergie.lighting.records.study import EmissionFactor, LightingScenario
+from synergie.lighting.records.weighing import GroupKind, GroupVoice
+from synergie.lighting.reports.house import (
     body_name,
     entry_name,
     factor,
@@ -14,16 +21,9 @@ from synergie.reports.lighting_house import (
     study_name,
     voice_name,
 )
-from synergie.reports.lighting_report import lighting_document
-from synergie.samples import lighting_study
-from synergie.scenarios import catalogue, house_names
-from synergie.scenarios.inputs import six_scenarios
-from synergie.scenarios.inputs.built import Wanted
-from synergie.scenarios.inputs.rules import rules_of
-from synergie.scenarios.inputs.schedules import off_schedule
-from synergie.schemas.lighting_schedule import LightingSchedule
-from synergie.schemas.lighting_study import EmissionFactor, LightingScenario
-from synergie.schemas.lighting_weighing import GroupKind, GroupVoice
+from synergie.lighting.reports.report import lighting_document
+from synergie.lighting.samples import study as lighting_study
+from synergie.reports.language import told_in
 from tests.reports import lighted
 from tests.reports.english import french_left, texts
 

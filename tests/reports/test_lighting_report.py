@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synergie.lighting.records.effects import CommuneEffects, LightingComparison, ScenarioEffects
+from synergie.lighting.reports.answers import _at, answers
+from synergie.lighting.reports.communes import changes
+from synergie.lighting.reports.pair import the_pair
+from synergie.lighting.reports.report import lighting_document
+from synergie.lighting.reports.weights import group_name
 from synergie.reports.document import Answers, Document, Figure, Items, Note, Section, Table
 from synergie.reports.french import FIXED, MINUS
-from synergie.reports.lighting_answers import _at, answers
-from synergie.reports.lighting_communes import changes
-from synergie.reports.lighting_pair import the_pair
-from synergie.reports.lighting_report import lighting_document
-from synergie.reports.lighting_weights import group_name
 from synergie.reports.page import html
-from synergie.schemas.lighting_effects import CommuneEffects, LightingComparison, ScenarioEffects
 from tests.reports.lighted import (
     COMMUNES,
     FIGURES,

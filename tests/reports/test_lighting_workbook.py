@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from synergie.reports.lighting_answers import answers
-from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.lighting_folder import NAMES, lighting_folder
-from synergie.reports.lighting_workbook import write_lighting
-from synergie.schemas.lighting_effects import LightingComparison
-from synergie.schemas.lighting_frontier import LightingFrontier
-from synergie.schemas.lighting_study import LightingStudy
-from synergie.schemas.lighting_weighing import LightingVoices, Weighing
-from synergie.schemas.park import SetAside
+from synergie.lighting.records.effects import LightingComparison
+from synergie.lighting.records.frontier import LightingFrontier
+from synergie.lighting.records.study import LightingStudy
+from synergie.lighting.records.weighing import LightingVoices, Weighing
+from synergie.lighting.reports.answers import answers
+from synergie.lighting.reports.brief import LightingBrief
+from synergie.lighting.reports.folder import NAMES, lighting_folder
+from synergie.lighting.reports.workbook import write_lighting
+from synergie.park.records.park import SetAside
 from tests.components import program
 from tests.reports.lighted import FIGURES, KEYS, brief, whole
 

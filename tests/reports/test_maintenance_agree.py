@@ -6,12 +6,12 @@ from io import BytesIO
 import pytest
 from python_calamine import CalamineWorkbook
 
-from synergie.plan.maintenance import solve
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.records.maintenance import MaintenancePlan
+from synergie.maintenance.records.rounds import RoundsPlan
+from synergie.maintenance.reports.brief import MaintenanceBrief
+from synergie.maintenance.reports.folder import maintenance_folder
 from synergie.reports.french import euros
-from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_folder import maintenance_folder
-from synergie.schemas.maintenance import MaintenancePlan
-from synergie.schemas.rounds import RoundsPlan
 from tests.reports.maintained import ENERGY, EPCI, FOURTH, NOW, THIRD, kept, year_problem
 from tests.reports.purchases import amounts
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_folder import NAMES, maintenance_folder
-from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
-from synergie.schemas.rounds import RoundsPlan
+from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.maintenance.records.rounds import RoundsPlan
+from synergie.maintenance.reports.brief import MaintenanceBrief
+from synergie.maintenance.reports.folder import NAMES, maintenance_folder
 from tests.reports.maintained import COMMUNES, NOW, kept
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from synergie.errors import MissingExtra
-from synergie.reports.maintenance_brief import MaintenanceBrief, Week
-from synergie.reports.maintenance_ics import calendars
+from synergie.maintenance.reports.brief import MaintenanceBrief, Week
+from synergie.maintenance.reports.ics import calendars
 from tests.reports import ics_rules
 from tests.reports.maintained import kept
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from synergie.maintenance.reports.brief import MaintenanceBrief, Week
+from synergie.maintenance.reports.note import member_notes
+from synergie.maintenance.reports.report import maintenance_document
 from synergie.reports.french import euros
-from synergie.reports.maintenance_brief import MaintenanceBrief, Week
-from synergie.reports.maintenance_note import member_notes
-from synergie.reports.maintenance_report import maintenance_document
 from synergie.reports.page import html
 from tests.reports.maintained import NAMES, kept
 

@@ -7,15 +7,15 @@ from decimal import Decimal
 
 import pytest
 
+from synergie.maintenance.records.study import CrewDayWorth, FairnessPoint, MaintenanceStudy
+from synergie.maintenance.reports.answers import answers
+from synergie.maintenance.reports.brief import MaintenanceBrief, Week
+from synergie.maintenance.reports.reasons import reason_rows
+from synergie.maintenance.reports.report import maintenance_document
 from synergie.reports.document import Answers, Document, Figure, Items, Note, Section, Table
 from synergie.reports.french import euros, number
-from synergie.reports.maintenance_answers import answers
-from synergie.reports.maintenance_brief import MaintenanceBrief, Week
-from synergie.reports.maintenance_reasons import reason_rows
-from synergie.reports.maintenance_report import maintenance_document
 from synergie.reports.page import html
 from synergie.reports.pdf import pdf
-from synergie.schemas.maintenance_study import CrewDayWorth, FairnessPoint, MaintenanceStudy
 from synergie.schemas.plan import Phrase
 from tests.reports.maintained import CREWS, NAMES, NOW, kept
 from tests.reports.purchases import amounts

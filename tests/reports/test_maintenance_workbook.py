@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from synergie.reports.maintenance_answers import answers
-from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_workbook import write_maintenance
+from synergie.maintenance.reports.answers import answers
+from synergie.maintenance.reports.brief import MaintenanceBrief
+from synergie.maintenance.reports.workbook import write_maintenance
 from tests.components import program
 from tests.reports.maintained import MONDAY, NAMES, PARIS, kept
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.reports.map import KINDS, Key, Name, Spot, Way, dash, drawn_map, outline, shape
-from synergie.schemas.location import Location
+from synergie.reports.assets.map import KINDS, Key, Name, Spot, Way, dash, drawn_map, outline, shape
+from synergie.schemas.assets.location import Location
 
 
 def at(longitude: float, latitude: float) -> Location:

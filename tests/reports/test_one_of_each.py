@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from synergie.maintenance.reports.answers import answers
+from synergie.maintenance.reports.maintenance import maintenance_section
+from synergie.maintenance.reports.said import lateness, visited
+from synergie.purchase.reports.words import listed
 from synergie.reports.language import Language, told_in
-from synergie.reports.maintenance import maintenance_section
-from synergie.reports.maintenance_answers import answers
-from synergie.reports.maintenance_said import lateness, visited
 from synergie.reports.plans import against_alone, gains
-from synergie.reports.purchase_words import listed
 from tests.reports import maintained
 from tests.reports.english import texts
 from tests.reports.maintained_ways import ways

@@ -2,19 +2,20 @@ from decimal import Decimal
 
 import pytest
 
-from synergie.plan import maintenance, purchase
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.maintenance.reports.maintenance import maintenance_section
+from synergie.maintenance.samples.maintenance import maintenance_problem, upkeep
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.purchase import PurchaseProblem
+from synergie.purchase.reports.purchase import purchase_section
+from synergie.purchase.samples.needs import needs
+from synergie.purchase.samples.purchase import purchase_problem
 from synergie.reports.document import Figure, Items, Note, Paragraph, Section, Table
-from synergie.reports.maintenance import maintenance_section
 from synergie.reports.plans import against_alone, gains, proof, said, told
-from synergie.reports.purchase import purchase_section
 from synergie.samples import EPCI, territory
-from synergie.samples.maintenance import maintenance_problem, upkeep
-from synergie.samples.needs import needs
-from synergie.samples.purchase import purchase_problem
-from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.schemas.plan import Phrase
-from synergie.schemas.purchase import PurchaseProblem
-from synergie.schemas.purchase_plan import PurchasePlan
 
 WHOLE = territory(fast=True)
 NAMES = {organisation.id: organisation.name for organisation in WHOLE.organisations}

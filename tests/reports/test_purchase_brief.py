@@ -9,15 +9,15 @@ from typing import Any, override
 
 import pytest
 
+from synergie.purchase.records.plan import NotPriced, RefusedOffer
+from synergie.purchase.records.purchase import AloneCost, DeliveryPeriod, PurchaseMember
+from synergie.purchase.reports.answers import answers
+from synergie.purchase.reports.brief import purchase_document
+from synergie.purchase.reports.words import Brief
 from synergie.reports.document import Answer, Answers, Document, Figure, Items, Section, Table
 from synergie.reports.page import html
 from synergie.reports.pdf import pdf
-from synergie.reports.purchase_answers import answers
-from synergie.reports.purchase_brief import purchase_document
-from synergie.reports.purchase_words import Brief
 from synergie.schemas.plan import Phrase
-from synergie.schemas.purchase import AloneCost, DeliveryPeriod, PurchaseMember
-from synergie.schemas.purchase_plan import NotPriced, RefusedOffer
 from tests.reports.purchases import NOW, alone, amounts, bought, fees, of, sum_of, together
 
 QUESTIONS = [

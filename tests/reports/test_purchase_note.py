@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from synergie.plan.purchase.view import member_view
-from synergie.policy.decide import party
-from synergie.policy.principal import Principal
+from synergie.energy.records.offer import Price, Subscription
+from synergie.policy.trust.decide import party
+from synergie.policy.trust.principal import Principal
+from synergie.purchase.plan.award.view import member_view
+from synergie.purchase.records.member_view import MemberView
+from synergie.purchase.reports.note import NoteFrame, note_document
 from synergie.reports.document import Answer, Answers, Document, Table
 from synergie.reports.page import html
 from synergie.reports.pdf import pdf
-from synergie.reports.purchase_note import NoteFrame, note_document
-from synergie.schemas.member_view import MemberView
-from synergie.schemas.offer import Price, Subscription
 from tests.plan.test_purchase_view import FEW, MANY, made
 from tests.reports.purchases import NOW, amounts, bought
 

@@ -8,17 +8,8 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from synergie.plan.sharing import share_game
-from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Section, Table
-from synergie.reports.page import html
-from synergie.reports.purchase_answers import answers
-from synergie.reports.purchase_brief import purchase_document
-from synergie.reports.purchase_sharing import method_name, sharing_section
-from synergie.reports.purchase_study import study_section
-from synergie.reports.purchase_words import Brief
-from synergie.reports.purchase_workbook import write_purchase
-from synergie.schemas.plan import Phrase
-from synergie.schemas.purchase_study import (
+from synergie.purchase.plan.sharing import share_game
+from synergie.purchase.records.study import (
     CaseAnswer,
     Flip,
     LotChange,
@@ -27,6 +18,15 @@ from synergie.schemas.purchase_study import (
     PurchaseStudy,
     Stability,
 )
+from synergie.purchase.reports.answers import answers
+from synergie.purchase.reports.brief import purchase_document
+from synergie.purchase.reports.sharing import method_name, sharing_section
+from synergie.purchase.reports.study import study_section
+from synergie.purchase.reports.words import Brief
+from synergie.purchase.reports.workbook import write_purchase
+from synergie.reports.document import Block, Figure, Items, Note, Paragraph, Section, Table
+from synergie.reports.page import html
+from synergie.schemas.plan import Phrase
 from synergie.schemas.sharing import CoalitionCost, CostGame, SharingStudy
 from tests.reports.purchases import amounts, bought
 

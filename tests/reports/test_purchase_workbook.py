@@ -13,9 +13,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from synergie.errors import MissingExtra, TooLarge
-from synergie.reports.purchase_answers import answers
-from synergie.reports.purchase_words import PARIS, Brief
-from synergie.reports.purchase_workbook import write_purchase
+from synergie.purchase.reports.answers import answers
+from synergie.purchase.reports.words import PARIS, Brief
+from synergie.purchase.reports.workbook import write_purchase
 from synergie.reports.sheets import Column, Sheet, write
 from tests.components import program
 from tests.reports.purchases import bought, together

@@ -3,7 +3,7 @@
 from synergie.formats.french import french
 from synergie.reports.language import told_in
 from synergie.reports.refused import column, motive
-from synergie.schemas.file_report import RefusedLine
+from synergie.schemas.readings.file_report import RefusedLine
 
 LINE = RefusedLine(
     line=4, column="record 3, line 12, /points/2, Segment", value="x", reason="a number",

@@ -12,9 +12,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from synergie.maintenance.reports.brief import MaintenanceBrief
+from synergie.maintenance.reports.rounds_layers import layers, rounds_geojson, rounds_geopackage
 from synergie.reports.language import told_in
-from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.rounds_layers import layers, rounds_geojson, rounds_geopackage
 from tests.components import package, program
 from tests.reports.maintained import kept
 

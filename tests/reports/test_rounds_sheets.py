@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie.maintenance.records.rounds import RoundStop
+from synergie.maintenance.reports.brief import MaintenanceBrief, Week
+from synergie.maintenance.reports.rounds_sheet import Pause, SheetStop, work_sheet
+from synergie.maintenance.reports.sheets import day_sheets, work_sheets
+from synergie.maintenance.reports.words import part
+from synergie.park.records.crew import RoadOrder
 from synergie.reports.french import hour
-from synergie.reports.maintenance_brief import MaintenanceBrief, Week
-from synergie.reports.maintenance_sheets import day_sheets, work_sheets
-from synergie.reports.maintenance_words import part
-from synergie.reports.rounds_sheet import Pause, SheetStop, work_sheet
-from synergie.schemas.crew import RoadOrder
-from synergie.schemas.rounds import RoundStop
 from tests.reports.maintained import MONDAY, kept
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from synergie.lighting.plan.frontier import _text as of_frontier
+from synergie.lighting.plan.money import _text as of_money
 from synergie.reports.language import Language, told_in
 from synergie.reports.plans import _YEARS, said
 from synergie.reports.teller import teller
-from synergie.scenarios.frontier import _text as of_frontier
-from synergie.scenarios.money import _text as of_money
 from synergie.schemas.plan import Phrase
 from tests.reports import lighted, maintained
 from tests.reports.purchases import bought

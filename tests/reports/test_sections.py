@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from synergie.reports.assets.territory import Months, Spot, Zone, months_section, territory_section
 from synergie.reports.document import Figure, Note, Table
 from synergie.reports.exchange import (
     Accord,
@@ -9,7 +10,6 @@ from synergie.reports.exchange import (
     exchange_section,
     freshness_section,
 )
-from synergie.reports.territory import Months, Spot, Zone, months_section, territory_section
 
 ZONES = [
     Zone(

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from synergie.lighting.reports.workbook import sheets
 from synergie.reports.language import Language, told_in
-from synergie.reports.lighting_workbook import sheets
 from synergie.reports.sheets import Column, Sheet, write
 from tests.reports.lighted import whole
 

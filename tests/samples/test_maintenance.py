@@ -3,11 +3,17 @@ from decimal import Decimal
 
 import pytest
 
-from synergie.plan.maintenance import solve
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.records.maintenance import MaintenanceProblem
+from synergie.maintenance.samples.maintenance import (
+    WEEKS,
+    gathered,
+    hours,
+    maintenance_problem,
+    upkeep,
+)
 from synergie.samples import COMMUNES, ENERGY, EPCI, LIGHTING, Territory, territory
-from synergie.samples.maintenance import WEEKS, gathered, hours, maintenance_problem, upkeep
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.maintenance import MaintenanceProblem
+from synergie.schemas.assets.light_point import LightPointRecord
 
 
 @pytest.fixture(scope="module")

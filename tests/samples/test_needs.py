@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
+from synergie.purchase.records.purchase import PurchasePoint
+from synergie.purchase.samples.needs import PEAK_SHARE, Need, needs, survey, volume
 from synergie.samples import COMMUNES, ENERGY, EPCI, LIGHTING, Territory, territory
-from synergie.samples.needs import PEAK_SHARE, Need, needs, survey, volume
-from synergie.schemas.purchase import PurchasePoint
 
 
 @pytest.fixture(scope="module")

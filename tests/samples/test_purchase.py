@@ -2,12 +2,12 @@ from decimal import Decimal
 
 import pytest
 
-from synergie.plan.purchase import solve
+from synergie.purchase.plan.award import solve
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.purchase import PurchaseProblem
+from synergie.purchase.samples.needs import needs, volume
+from synergie.purchase.samples.purchase import purchase_problem
 from synergie.samples import territory
-from synergie.samples.needs import needs, volume
-from synergie.samples.purchase import purchase_problem
-from synergie.schemas.purchase import PurchaseProblem
-from synergie.schemas.purchase_plan import PurchasePlan
 
 FASTS = (False, True)
 

@@ -6,7 +6,7 @@ from synergie.samples import COMMUNES, ENERGY, EPCI, LIGHTING, Territory, member
 from synergie.samples.communes import Commune
 from synergie.samples.lamps import LAMPS
 from synergie.samples.lighting import LARGEST, SMALLEST, box
-from synergie.schemas.location import Location
+from synergie.schemas.assets.location import Location
 
 DIGEST = "5f6439ea7a4d8e6d073bc0e1313049aac2434794d58877fd50549feae4b70287"
 """SHA-256 of the territory of seed 54. It changes only when the territory is meant to change."""

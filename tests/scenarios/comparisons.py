@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from synergie.schemas.lighting_effects import (
+from synergie.lighting.records.effects import (
     CriterionTold,
     Direction,
     Dominance,
@@ -12,7 +12,7 @@ from synergie.schemas.lighting_effects import (
     LightingCriterion,
     ScenarioEffects,
 )
-from synergie.schemas.lighting_weighing import GroupVoice, LightingVoices, ValueBounds
+from synergie.lighting.records.weighing import GroupVoice, LightingVoices, ValueBounds
 from synergie.schemas.plan import Phrase
 
 SOURCE = Phrase(text="made for a test")

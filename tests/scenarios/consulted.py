@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from synergie.schemas.consultation import ConsultAnswer, Consultation
-from synergie.schemas.lighting_effects import LightingCriterion
+from synergie.lighting.records.consultation import ConsultAnswer, Consultation
+from synergie.lighting.records.effects import LightingCriterion
 
 ASKED: tuple[LightingCriterion, ...] = ("energy", "upward_flux", "dark_hours", "felt_safety")
 COMMUNES = ("54430", "54357", "54592")

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from synergie.scenarios.effects import Setting
-from synergie.scenarios.lights import park_of
-from synergie.scenarios.measured import Lit, Measured
-from synergie.scenarios.money import CommuneMoney, Money
-from synergie.schemas.light_point import SourceType
-from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
-from synergie.schemas.lighting_study import (
+from synergie.lighting.plan.effects import Setting
+from synergie.lighting.plan.lights import park_of
+from synergie.lighting.plan.measured import Lit, Measured
+from synergie.lighting.plan.money import CommuneMoney, Money
+from synergie.lighting.records.retrofit import Retrofit
+from synergie.lighting.records.schedule import LightingSchedule, ScheduleSpan
+from synergie.lighting.records.study import (
     EmissionFactor,
     LightingAction,
     LightingScenario,
@@ -24,8 +24,8 @@ from synergie.schemas.lighting_study import (
     StudyLight,
     StudyRules,
 )
-from synergie.schemas.location import Location
-from synergie.schemas.retrofit import Retrofit
+from synergie.schemas.assets.light_point import SourceType
+from synergie.schemas.assets.location import Location
 
 A, B = "54430", "54215"
 """Two communes."""

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from synergie.calendar import altitude, time_class, zone
-from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
-from synergie.schemas.lighting_study import (
+from synergie.lighting.records.retrofit import Retrofit
+from synergie.lighting.records.schedule import LightingSchedule, ScheduleSpan
+from synergie.lighting.records.study import (
     EmissionFactor,
     LightingAction,
     LightingScenario,
@@ -17,8 +18,7 @@ from synergie.schemas.lighting_study import (
     StudyLight,
     StudyRules,
 )
-from synergie.schemas.location import Location
-from synergie.schemas.retrofit import Retrofit
+from synergie.schemas.assets.location import Location
 
 PARIS = zone("Europe/Paris")
 POMPEY = Location(longitude=6.13, latitude=48.77)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from synergie.errors import BadInput
-from synergie.scenarios import _effects_text as text
-from synergie.scenarios.applied import Applied, Names, applied
-from synergie.scenarios.lights import park_of
-from synergie.schemas.lighting_study import LightingAction, LightingStudy, StudyCommune
+from synergie.lighting.plan import _effects_text as text
+from synergie.lighting.plan.applied import Applied, Names, applied
+from synergie.lighting.plan.lights import park_of
+from synergie.lighting.records.study import LightingAction, LightingStudy, StudyCommune
 from tests.scenarios.effects_cases import LED, cabinet, light, scenario, schedule, span, study
 
 FULL, OFF, HALF, _, STEPS = range(5)

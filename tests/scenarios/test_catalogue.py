@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, TooLarge
-from synergie.scenarios.catalogue import _files, assumed, read, schedules, write
-from synergie.scenarios.effects import Setting
-from synergie.scenarios.law import breaches
-from synergie.scenarios.lights import park_of
-from synergie.schemas.light_point import SourceType
-from synergie.schemas.lighting_study import LightingAction
-from synergie.schemas.retrofit import Retrofit
+from synergie.lighting.plan.catalogue import _files, assumed, read, schedules, write
+from synergie.lighting.plan.effects import Setting
+from synergie.lighting.plan.law import breaches
+from synergie.lighting.plan.lights import park_of
+from synergie.lighting.records.retrofit import Retrofit
+from synergie.lighting.records.study import LightingAction
+from synergie.schemas.assets.light_point import SourceType
 from tests.components import package
 from tests.scenarios.criteria_cases import light, scenario, study
 

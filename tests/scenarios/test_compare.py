@@ -14,27 +14,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled
-from synergie.samples import lighting_study
-from synergie.scenarios._pareto import WEIGHED, compared, dominated, not_compared
-from synergie.scenarios.compare import compare
-from synergie.scenarios.criteria import CRITERIA
-from synergie.scenarios.law import LawRules
-from synergie.schemas.lighting_effects import (
+from synergie.lighting.plan._pareto import WEIGHED, compared, dominated, not_compared
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.plan.criteria import CRITERIA
+from synergie.lighting.plan.law import LawRules
+from synergie.lighting.records.effects import (
     Indicator,
     LightingComparison,
     LightingCriterion,
     ScenarioEffects,
 )
-from synergie.schemas.lighting_study import (
+from synergie.lighting.records.study import (
     Budget,
     CabinetTerms,
     LightingAction,
     LightingStudy,
     Stated,
 )
-from synergie.schemas.park import FailureModel
+from synergie.lighting.samples import study as lighting_study
+from synergie.park.records.park import FailureModel
 from synergie.schemas.plan import Phrase
-from synergie.schemas.purchase_bytes import digest
+from synergie.schemas.plan_bytes import digest
 from tests.scenarios.criteria_cases import A, B, commune, led, light, rules, scenario, study
 
 LED, OFF = LightingAction(retrofit="led"), LightingAction(schedule="off")
@@ -148,8 +148,8 @@ def test_the_same_study_gives_the_same_bytes() -> None:
 def test_the_bytes_do_not_hang_on_the_process(bassin: LightingComparison) -> None:
     """Sets and hashes of texts differ from process to process."""
     code = (
-        "from synergie.samples import lighting_study\n"
-        "from synergie.scenarios.compare import compare\n"
+        "from synergie.lighting.samples import study as lighting_study\n"
+        "from synergie.lighting.plan.compare import compare\n"
         "print(compare(lighting_study.study(fast=True), cabinets=True).model_dump_json(), end='')"
     )
     done = subprocess.run(

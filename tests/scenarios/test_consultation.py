@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.policy.lighting_people import result_faults
-from synergie.scenarios.consultation import (
+from synergie.lighting.plan.consultation import (
     AnswersRead,
     questions,
     read_answers,
@@ -19,12 +18,13 @@ from synergie.scenarios.consultation import (
     scales,
     voices,
 )
-from synergie.scenarios.consultation.columns import columns
-from synergie.scenarios.consultation.labels import labels
-from synergie.scenarios.weighing import weigh
-from synergie.schemas.consultation import ConsultAnswer, ConsultationResult
-from synergie.schemas.lighting_effects import LightingCriterion
-from synergie.schemas.lighting_weighing import LightingVoices
+from synergie.lighting.plan.consultation.columns import columns
+from synergie.lighting.plan.consultation.labels import labels
+from synergie.lighting.plan.weighing import weigh
+from synergie.lighting.policy.people import result_faults
+from synergie.lighting.records.consultation import ConsultAnswer, ConsultationResult
+from synergie.lighting.records.effects import LightingCriterion
+from synergie.lighting.records.weighing import LightingVoices
 from tests.components import package
 from tests.scenarios.comparisons import comparison, unit_bounds
 from tests.scenarios.consulted import ASKED, COMMUNES, answer, consultation, csv, row

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.scenarios import corridors, places
-from synergie.scenarios.lights import park_of
-from synergie.schemas.lighting_study import Corridor
+from synergie.lighting.plan import corridors, places
+from synergie.lighting.plan.lights import park_of
+from synergie.lighting.records.study import Corridor
 from tests.scenarios.effects_cases import POMPEY, light, study
 
 type Ring = list[tuple[float, float]]

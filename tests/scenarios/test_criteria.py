@@ -7,12 +7,12 @@ from typing import Any, get_args
 
 import pytest
 
-from synergie.scenarios.criteria import CRITERIA, First
-from synergie.scenarios.measured import Measured
-from synergie.scenarios.money import Money
-from synergie.schemas.lighting_effects import Indicator, LightingCriterion, Stake
-from synergie.schemas.lighting_study import EmissionFactor, LightingAction, Stated
-from synergie.schemas.park import FailureModel, Interval
+from synergie.lighting.plan.criteria import CRITERIA, First
+from synergie.lighting.plan.measured import Measured
+from synergie.lighting.plan.money import Money
+from synergie.lighting.records.effects import Indicator, LightingCriterion, Stake
+from synergie.lighting.records.study import EmissionFactor, LightingAction, Stated
+from synergie.park.records.park import FailureModel, Interval
 from synergie.schemas.plan import Phrase
 from tests.scenarios.criteria_cases import (
     A,

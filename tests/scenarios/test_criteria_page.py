@@ -4,8 +4,8 @@ import re
 from datetime import date
 from pathlib import Path
 
-from synergie.scenarios.criteria import CRITERIA
-from synergie.scenarios.law import LawRules, rules
+from synergie.lighting.plan.criteria import CRITERIA
+from synergie.lighting.plan.law import LawRules, rules
 
 ROW = re.compile(r"^\| `([a-z0-9_-]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|", re.MULTILINE)
 

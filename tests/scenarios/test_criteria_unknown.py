@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.scenarios.criteria import CRITERIA
-from synergie.scenarios.money import money_of
-from synergie.schemas.lighting_effects import Indicator
-from synergie.schemas.lighting_study import LightingAction, LightingStudy
+from synergie.lighting.plan.criteria import CRITERIA
+from synergie.lighting.plan.money import money_of
+from synergie.lighting.records.effects import Indicator
+from synergie.lighting.records.study import LightingAction, LightingStudy
 from tests.scenarios.criteria_cases import B, found_of, led, light, scenario, study, year
 
 BLANKS: dict[str, dict[str, Any]] = {

@@ -9,21 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie.energy.plan.power.burn import burn_curve
+from synergie.energy.records.power import LightingUse, OffPeakWindow
 from synergie.errors import BadInput
-from synergie.plan.power.burn import burn_curve
-from synergie.scenarios import _effects_text as text
-from synergie.scenarios import effects, nights
-from synergie.scenarios.lights import park_of
-from synergie.scenarios.measured import SOURCES, Measured
-from synergie.schemas.lighting_study import (
+from synergie.lighting.plan import _effects_text as text
+from synergie.lighting.plan import effects, nights
+from synergie.lighting.plan.lights import park_of
+from synergie.lighting.plan.measured import SOURCES, Measured
+from synergie.lighting.records.study import (
     CabinetTerms,
     LightingAction,
     LightingScenario,
     LightingStudy,
     StudyLight,
 )
-from synergie.schemas.location import Location
-from synergie.schemas.power import LightingUse, OffPeakWindow
+from synergie.schemas.assets.location import Location
 from tests.scenarios.effects_cases import (
     FULL,
     GEAR,
@@ -91,7 +91,7 @@ def test_months_are_those_of_the_reference() -> None:
 
 @pytest.mark.parametrize("year", [2024, 2025])
 def test_the_profile_is_the_mean_of_each_local_hour(year: int) -> None:
-    """Of `plan.power`, which counts by another way; a leap year has 366 of each."""
+    """Of `energy.plan.power`, which counts by another way; a leap year has 366 of each."""
     rules = study().rules.model_copy(update={"year": year})
     told = study([light("l1", power_w=1000, flux_lm=None)], rules=rules)
     use = LightingUse(installed_w=1000, longitude=6.13, latitude=48.77)

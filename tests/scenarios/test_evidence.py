@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.scenarios.evidence import EvidenceRead, read_evidence
+from synergie.lighting.plan.evidence import EvidenceRead, read_evidence
 from tests.components import package
 
 HEAD = "META\nkey;value\ndescription;Essai\nnum_votes;{n}\nbudget;1000\nvote_type;{kind}\n{more}"

@@ -6,12 +6,12 @@ from itertools import pairwise, product
 import pytest
 
 from synergie.errors import BadInput, Cancelled
-from synergie.samples import lighting_study
-from synergie.scenarios.compare import compare
-from synergie.scenarios.frontier import frontier, scenario_of
-from synergie.schemas.lighting_effects import LightingCriterion
-from synergie.schemas.lighting_frontier import CabinetChoice, LightingFrontier, LightingPlanPoint
-from synergie.schemas.lighting_study import Budget, LightingScenario, LightingStudy
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.plan.frontier import frontier, scenario_of
+from synergie.lighting.records.effects import LightingCriterion
+from synergie.lighting.records.frontier import CabinetChoice, LightingFrontier, LightingPlanPoint
+from synergie.lighting.records.study import Budget, LightingScenario, LightingStudy
+from synergie.lighting.samples import study as lighting_study
 
 COST_AND_SKY: tuple[LightingCriterion, ...] = ("investment", "upward_flux")
 

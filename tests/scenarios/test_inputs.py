@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats import Record
-from synergie.plan.park.owned import Owned
-from synergie.samples.territory import territory
-from synergie.scenarios.compare import compare
-from synergie.scenarios.inputs import (
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.plan.inputs import (
     Wanted,
     communes_of,
     places_of,
@@ -28,16 +26,18 @@ from synergie.scenarios.inputs import (
     stated_of,
     study_of,
 )
-from synergie.scenarios.inputs.lights import Follows, lights_of
-from synergie.scenarios.inputs.schedules import profiles_as_schedules
-from synergie.scenarios.inputs.wanted import Known
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_study import LightingStudy, StudyLight
-from synergie.schemas.night_profile import DimmingRange, NightProfile
-from synergie.schemas.park import SetAside
-from synergie.schemas.perimeter import PerimeterRow
-from synergie.schemas.retrofit import Retrofit
+from synergie.lighting.plan.inputs.lights import Follows, lights_of
+from synergie.lighting.plan.inputs.schedules import profiles_as_schedules
+from synergie.lighting.plan.inputs.wanted import Known
+from synergie.lighting.records.retrofit import Retrofit
+from synergie.lighting.records.study import LightingStudy, StudyLight
+from synergie.park.plan.owned import Owned
+from synergie.park.records.park import SetAside
+from synergie.samples.territory import territory
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.night_profile import DimmingRange, NightProfile
+from synergie.schemas.assets.perimeter import PerimeterRow
 
 ON = date(2026, 3, 1)
 KNOWN = Known(

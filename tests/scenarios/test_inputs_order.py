@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from synergie import formats
-from synergie.plan.park import state
-from synergie.plan.park.cabinets import join_cabinets
-from synergie.plan.park.owned import Owned
+from synergie.lighting.plan.inputs import Wanted, study_of
+from synergie.lighting.plan.inputs.cabinets import Served, cabinets_of
+from synergie.park.plan import state
+from synergie.park.plan.cabinets import join_cabinets
+from synergie.park.plan.owned import Owned
 from synergie.samples.territory import Territory, territory
-from synergie.scenarios.inputs import Wanted, study_of
-from synergie.scenarios.inputs.cabinets import Served, cabinets_of
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.perimeter import PerimeterRow
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.perimeter import PerimeterRow
 from tests.plan.upkeep_cases import NOW
 from tests.scenarios.test_inputs import ON, cabinet, light, written
 

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.scenarios.criteria import CRITERIA
-from synergie.scenarios.effects import Setting
-from synergie.scenarios.law import LawRules, breaches, rules
-from synergie.scenarios.law._hours import dark_from
-from synergie.scenarios.lights import park_of
-from synergie.scenarios.measured import Measured
-from synergie.schemas.lighting_effects import Breach
-from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
-from synergie.schemas.lighting_study import LightingAction, LightingStudy
+from synergie.lighting.plan.criteria import CRITERIA
+from synergie.lighting.plan.effects import Setting
+from synergie.lighting.plan.law import LawRules, breaches, rules
+from synergie.lighting.plan.law._hours import dark_from
+from synergie.lighting.plan.lights import park_of
+from synergie.lighting.plan.measured import Measured
+from synergie.lighting.records.effects import Breach
+from synergie.lighting.records.schedule import LightingSchedule, ScheduleSpan
+from synergie.lighting.records.study import LightingAction, LightingStudy
 from tests.scenarios.criteria_cases import (
     DIM,
     FULL,

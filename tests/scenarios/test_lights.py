@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.scenarios import places
-from synergie.scenarios.lights import park_of
-from synergie.scenarios.measured import SOURCES
-from synergie.schemas.lighting_study import Corridor, PriorityPlace
-from synergie.schemas.location import Location
+from synergie.lighting.plan import places
+from synergie.lighting.plan.lights import park_of
+from synergie.lighting.plan.measured import SOURCES
+from synergie.lighting.records.study import Corridor, PriorityPlace
+from synergie.schemas.assets.location import Location
 from tests.scenarios.effects_cases import LED, OFF, POMPEY, SCHEDULES, cabinet, light, study
 
 STOP = PriorityPlace(id="stop", kind="stop", location=POMPEY)

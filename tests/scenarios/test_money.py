@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie.energy.records.power import OffPeakWindow
 from synergie.errors import BadInput
-from synergie.samples.lighting_study import PRICES, study
-from synergie.scenarios.compare import compare
-from synergie.scenarios.effects import measured
-from synergie.scenarios.lights import park_of
-from synergie.scenarios.money import Money, money_of
-from synergie.schemas.lighting_study import (
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.plan.effects import measured
+from synergie.lighting.plan.lights import park_of
+from synergie.lighting.plan.money import Money, money_of
+from synergie.lighting.records.retrofit import Retrofit
+from synergie.lighting.records.study import (
     Budget,
     CabinetTerms,
     LightingAction,
@@ -25,9 +26,8 @@ from synergie.schemas.lighting_study import (
     StudyCommune,
     StudyLight,
 )
-from synergie.schemas.location import Location
-from synergie.schemas.power import OffPeakWindow
-from synergie.schemas.retrofit import Retrofit
+from synergie.lighting.samples.study import PRICES, study
+from synergie.schemas.assets.location import Location
 
 POMPEY = Location(longitude=6.13, latitude=48.77)
 HPS = {"source_type": "SHP", "power_w": 130, "flux_lm": 7000, "ulr": 0.04, "cct_k": 2000}

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from synergie.calendar import day_bounds
+from synergie.energy.plan.power.burn import altitudes, burn_load
+from synergie.energy.plan.power.curves import Reading
+from synergie.energy.records.power import DimmedSpan, LightingUse, OffPeakWindow
 from synergie.errors import BadInput
-from synergie.plan.power.burn import altitudes, burn_load
-from synergie.plan.power.curves import Reading
-from synergie.scenarios import nights
-from synergie.schemas.lighting_schedule import LightingSchedule, ScheduleSpan
-from synergie.schemas.location import Location
-from synergie.schemas.power import DimmedSpan, LightingUse, OffPeakWindow
+from synergie.lighting.plan import nights
+from synergie.lighting.records.schedule import LightingSchedule, ScheduleSpan
+from synergie.schemas.assets.location import Location
 from tests.scenarios.effects_cases import FULL, OFF, PARIS, POMPEY, counted, remains, schedule, span
 
 HERE = nights.cell(POMPEY.longitude, POMPEY.latitude)

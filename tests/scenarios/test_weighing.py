@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, Cancelled
-from synergie.policy.lighting_weighed import faults
-from synergie.scenarios.weighing import weigh
-from synergie.schemas.lighting_effects import LightingCriterion
-from synergie.schemas.lighting_weighing import GroupResult, Veto, Weighing, WeightRange
+from synergie.lighting.plan.weighing import weigh
+from synergie.lighting.policy.weighed import faults
+from synergie.lighting.records.effects import LightingCriterion
+from synergie.lighting.records.weighing import GroupResult, Veto, Weighing, WeightRange
 from tests.scenarios.comparisons import (
     CRITERIA,
     LARGE,

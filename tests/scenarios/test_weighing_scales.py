@@ -2,10 +2,10 @@
 
 from typing import get_args
 
-from synergie.samples.lighting_study import study
-from synergie.scenarios.weighing import bounds_of, weigh
-from synergie.scenarios.weighing.scales import rules
-from synergie.schemas.lighting_effects import LightingCriterion, ScenarioEffects
+from synergie.lighting.plan.weighing import bounds_of, weigh
+from synergie.lighting.plan.weighing.scales import rules
+from synergie.lighting.records.effects import LightingCriterion, ScenarioEffects
+from synergie.lighting.samples.study import study
 from tests.scenarios.comparisons import comparison, indicator, voices
 
 KNOWN: dict[LightingCriterion, float | None] = {

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from synergie.schemas.agreement import Selector, Terms
-from synergie.schemas.agreement_bytes import signed_bytes, terms_digest
+from synergie.schemas.trust.agreement import Selector, Terms
+from synergie.schemas.trust.agreement_bytes import signed_bytes, terms_digest
 
 FIRST: dict[str, Any] = {
     "owner": "cc-bassin-de-pompey",

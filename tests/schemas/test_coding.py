@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput, TooLarge, UnsupportedMedia
-from synergie.schemas import coding
+from synergie.schemas.readings import coding
 
 codings = st.sampled_from(["zstd", "gzip", "identity"])
 

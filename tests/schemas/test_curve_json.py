@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.schemas import curve_json
-from synergie.schemas.curve import MAX_VALUES, Curve, CurveExtract, CurveRun, Value
 from synergie.schemas.freshness import Freshness
-from synergie.schemas.quality import QualityRun
+from synergie.schemas.readings import curve_json
+from synergie.schemas.readings.curve import MAX_VALUES, Curve, CurveExtract, CurveRun, Value
+from synergie.schemas.readings.quality import QualityRun
 
 _START = datetime(2026, 10, 25, tzinfo=ZoneInfo("Europe/Paris"))
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import TooLarge
-from synergie.schemas.ndjson import LineSplitter, end_line, end_of, error_line
+from synergie.schemas.readings.ndjson import LineSplitter, end_line, end_of, error_line
 
 lines_of_text = st.lists(st.binary(max_size=30).map(lambda raw: raw.hex().encode()), max_size=12)
 

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
-from synergie.schemas._wire import Wire
 from synergie.schemas.faults import faults
+from synergie.schemas.wire import Wire
 from synergie.units import (
     CivilDate,
     Euros,

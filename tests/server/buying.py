@@ -3,8 +3,8 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from synergie.plan.purchase import solve
-from synergie.schemas.purchase_run import PurchaseInputs
+from synergie.purchase.plan.award import solve
+from synergie.purchase.records.run import PurchaseInputs
 
 if TYPE_CHECKING:
     from tests.server.place import Member

@@ -13,8 +13,8 @@ import httpx2
 from synergie.client import Client
 from synergie.client.calls import Call
 from synergie.errors import SynergieError
-from synergie.schemas.deposit import DepositReport
 from synergie.schemas.problem import Problem
+from synergie.schemas.readings.deposit import DepositReport
 from tests.faults.process import Process
 from tests.formats.hostile import Hostile
 

@@ -4,9 +4,9 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from synergie.scenarios.compare import compare
-from synergie.schemas.lighting_effects import LightingComparison
-from synergie.schemas.lighting_study import LightingStudy
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.records.effects import LightingComparison
+from synergie.lighting.records.study import LightingStudy
 
 if TYPE_CHECKING:
     from tests.server.place import Member

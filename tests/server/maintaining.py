@@ -4,10 +4,10 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from synergie.plan.maintenance import solve
-from synergie.plan.rounds import solve as rounds_of
-from synergie.schemas.maintenance import MaintenanceProblem
-from synergie.schemas.rounds import RoundsProblem
+from synergie.maintenance.plan.rounds import solve as rounds_of
+from synergie.maintenance.plan.year import solve
+from synergie.maintenance.records.maintenance import MaintenanceProblem
+from synergie.maintenance.records.rounds import RoundsProblem
 
 if TYPE_CHECKING:
     from tests.server.place import Member

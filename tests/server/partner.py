@@ -21,12 +21,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from fastapi import APIRouter, FastAPI
 from starlette.testclient import TestClient
 
-from synergie.exchange.clients import Clients
-from synergie.exchange.organisations import Directory
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.organisations import Directory
 from synergie.policy import Principal
-from synergie.policy.principal import Narrowing
-from synergie.schemas.agreement import Terms
-from synergie.schemas.organisation import Organisation
+from synergie.policy.trust.principal import Narrowing
+from synergie.schemas.trust.agreement import Terms
+from synergie.schemas.trust.organisation import Organisation
 from synergie.server import guard as guard_module
 from synergie.server import problems
 from synergie.server.guard import Guard, needs

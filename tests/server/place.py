@@ -17,18 +17,18 @@ import httpx2
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from synergie.exchange.clients import Clients
-from synergie.exchange.organisations import Directory
-from synergie.exchange.webhooks import WebhookKeys
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.organisations import Directory
+from synergie.exchange.trust.webhooks.webhooks import WebhookKeys
 from synergie.policy import Principal, own
-from synergie.schemas.organisation import Organisation
 from synergie.schemas.scopes import SCOPES
+from synergie.schemas.trust.organisation import Organisation
 from synergie.server import guard
 from synergie.server.app import create_app
 from synergie.server.settings import Settings
 from synergie.storage.head import head
 from synergie.storage.store import Store
-from synergie.storage.webhooks import Hook, save_webhook
+from synergie.storage.trust.webhooks import Hook, save_webhook
 from tests.formats.frames.made import half_hours, written
 from tests.server import buying, lighting, maintaining
 from tests.server.partner import GONE, NOW, URL, Clock, Partner, jwt

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from synergie.schemas.coding import compress, decompress
+from synergie.schemas.readings.coding import compress, decompress
 from synergie.server.edge.pack import accepted
 from tests.server.place import Furnished, curve, site
 

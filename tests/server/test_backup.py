@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import text
 
 from synergie.errors import BadInput, CursorExpired, Misconfigured, SynergieError
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.changes import Changes
-from synergie.exchange.curves import Curves
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.trust.agreements import Agreements
 from synergie.server import backup, log
 from synergie.server.backup import restore
 from synergie.server.keyring import Keyring

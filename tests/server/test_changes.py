@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from synergie.exchange.changes import Changes
-from synergie.exchange.clients import Clients
-from synergie.server.api import changes
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.trust.clients import Clients
+from synergie.server.api.readings import changes
 from synergie.server.life import Bell
 from tests.server.partner import NOW
 from tests.server.place import Furnished, Member, active, curve, site

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.storage.store import Store
 from tests.exchange.lines import PRM, file, index, register
 from tests.exchange.people import site

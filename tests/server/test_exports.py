@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from synergie.exchange import exports as exports_module
-from synergie.exchange.clients import Clients
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.exports import exports as exports_module
 from synergie.proof import manifest
 from synergie.server import guard
 from synergie.server.settings import Settings

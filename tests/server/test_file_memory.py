@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from synergie.client import Client
-from synergie.schemas.deposit import DepositReport
 from synergie.schemas.problem import Problem
+from synergie.schemas.readings.deposit import DepositReport
 from tests.depth import times
 from tests.faults.process import Process
 from tests.formats.frames.made import CURVE, written

@@ -10,12 +10,12 @@ import pytest
 
 from synergie.cli import main
 from synergie.policy import Principal, operator, own
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.storage.compaction import compact
-from synergie.storage.morning_check import astray
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.morning_check import astray
+from synergie.storage.readings.sums.years import count_years, year_of
 from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
-from synergie.storage.years import count_years, year_of
 from tests.exchange.people import NOW
 from tests.formats.frames.made import half_hours, written
 from tests.server.place import Member, Place

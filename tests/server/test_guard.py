@@ -230,7 +230,7 @@ def test_of_threads_that_replay_a_proof_exactly_one_wins(world: World) -> None:
 RACER = """
 import sys
 from datetime import datetime
-from synergie.exchange.clients import Clients
+from synergie.exchange.trust.clients import Clients
 from synergie.storage.store import Store
 clients = Clients(Store.open(sys.argv[1], migrate=False))
 now = datetime.fromisoformat(sys.argv[2])

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from synergie.schemas.coding import compress
+from synergie.schemas.readings.coding import compress
 from tests.access.routes import DOCUMENT, OPERATIONS, ROWS
 from tests.server.place import Furnished, curve, light_point, point, site, terms
 

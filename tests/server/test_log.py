@@ -64,7 +64,7 @@ def test_a_failure_of_ours_is_told_to_the_log_and_not_to_the_caller(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a secret of ours")
 
-    monkeypatch.setattr("synergie.exchange.batches.Batches.page", broken)
+    monkeypatch.setattr("synergie.exchange.readings.batches.Batches.page", broken)
     answer = furnished.owner.get("/v1/batches")
     (event,) = events(sink, "request.failed")
     assert "a secret of ours" in event["exception"]

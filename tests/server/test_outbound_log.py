@@ -12,12 +12,12 @@ import pytest
 from synergie.client import outbound
 from synergie.client.outbound import Allow
 from synergie.errors import BadInput, TooLarge, Unreachable
-from synergie.exchange.webhook_courier import Courier
-from synergie.exchange.webhooks import WebhookKeys, Webhooks
+from synergie.exchange.trust.webhooks.webhook_courier import Courier
+from synergie.exchange.trust.webhooks.webhooks import WebhookKeys, Webhooks
 from synergie.policy import Principal
-from synergie.schemas.webhook import WebhookRecord
+from synergie.schemas.trust.webhook import WebhookRecord
 from synergie.server import log
-from synergie.storage.oauth_clients import change_oauth_client
+from synergie.storage.trust.oauth_clients import change_oauth_client
 from tests.peer import Asked, Told, peer
 from tests.server.partner import NOW, Partner, World
 from tests.server.place import Furnished

@@ -19,7 +19,7 @@ from synergie.server import app
 from synergie.server.capacity import Asked, Capacity, ConcurrencyLimit, Lane, Place, Rank, put_place
 from synergie.server.oauth import partner_keys
 from synergie.server.oauth.partner_keys import PartnerKeys
-from synergie.storage.oauth_clients import change_oauth_client
+from synergie.storage.trust.oauth_clients import change_oauth_client
 from tests.server.partner import URL, Partner, Signer, World, ec_signer, rsa_signer
 
 URI = "https://keys.one.example/jwks"

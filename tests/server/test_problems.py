@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from synergie import errors
 from synergie.errors import SynergieError
-from synergie.plan.purchase.faults import At
+from synergie.purchase.plan.award.faults import At
 from synergie.schemas.plan import Phrase
 from synergie.schemas.problem import Problem
 from synergie.server import problems

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from synergie.client import Auth, Client
 from synergie.errors import BadInput, Misconfigured, NotFound, TooLarge
 from synergie.samples import EPCI
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.server.edge.trial import check, real_number
 from synergie.server.sandbox import HEADER, LOW, MARK, emptied, low
 from synergie.server.settings import Settings

@@ -10,8 +10,8 @@ from typing import Any, Self
 import httpx2
 from starlette.types import Message
 
-from synergie.schemas.coding import compress
-from synergie.schemas.curve import MAX_VALUES
+from synergie.schemas.readings.coding import compress
+from synergie.schemas.readings.curve import MAX_VALUES
 from synergie.server.api._upload import Upload
 from tests.server.partner import URL
 from tests.server.place import Furnished, Member, active, curve, point, series, site

@@ -17,7 +17,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from synergie.exchange.clients import Clients
+from synergie.exchange.trust.clients import Clients
 from synergie.proof import jose
 from synergie.server.keyring import Keyring
 from synergie.storage.store import Store

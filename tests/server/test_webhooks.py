@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from synergie.client import Client, webhooks
-from synergie.client.webhooks import Notice, Seen
+from synergie.client import Client
+from synergie.client.trust import webhooks
+from synergie.client.trust.webhooks import Notice, Seen
 from synergie.errors import BadInput, NotAuthenticated
-from synergie.schemas.site import SiteRecord
+from synergie.schemas.assets.site import SiteRecord
 from synergie.storage.store import Store
 from synergie.testing import server
 from tests.peer import Asked, Peer, Told, peer

@@ -16,20 +16,20 @@ from sqlmodel import col, select
 
 from synergie.calendar import day_bounds
 from synergie.policy import Permit, Principal, own
-from synergie.policy.source_priority import MIDDLE
-from synergie.schemas.quality import Quality
+from synergie.policy.readings.source_priority import MIDDLE
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.quality import Quality
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage import head
-from synergie.storage._tables import SegmentRow
-from synergie.storage.arrivals import Arrival, append, coded, note_ends, weigh
-from synergie.storage.grid import end_of
-from synergie.storage.held import Held, held
-from synergie.storage.owned import SERIES, SUPPLY_POINTS
-from synergie.storage.readings import Run, periods, steps
-from synergie.storage.segments import Runs, Values, present, summary
+from synergie.storage.assets.held import Held, held
+from synergie.storage.assets.owned import SERIES, SUPPLY_POINTS
+from synergie.storage.readings.arrivals import Arrival, append, coded, note_ends, weigh
+from synergie.storage.readings.grid import end_of
+from synergie.storage.readings.readings import Run, periods, steps
+from synergie.storage.readings.segments import Runs, Values, present, summary
+from synergie.storage.readings.undo_readings import undo_readings
 from synergie.storage.store import Store
-from synergie.storage.undo_readings import undo_readings
+from synergie.storage.tables import SegmentRow
 from synergie.units import STEP_SECONDS, Step
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -4,8 +4,8 @@ import json
 import tracemalloc
 from datetime import UTC, datetime
 
-from synergie.schemas.agreement import MAX_ITEMS, Terms
-from synergie.storage._agreement_flaws import KEPT, Stored, loaded
+from synergie.schemas.trust.agreement import MAX_ITEMS, Terms
+from synergie.storage.trust.agreements.agreement_flaws import KEPT, Stored, loaded
 
 _STEPS = (("draft", "draft"), ("propose", "proposed"), ("accept", "active"))
 MEBIBYTE = 2**20

@@ -13,8 +13,8 @@ import pytest
 from synergie.errors import Overloaded, StorageFull, StoreDamaged
 from synergie.storage import _sqlite
 from synergie.storage._beside import Beside
-from synergie.storage.replays import remember_proof
 from synergie.storage.store import Store
+from synergie.storage.trust.replays import remember_proof
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=2)
@@ -52,7 +52,7 @@ RACER = """
 import sys
 from datetime import datetime
 from synergie.storage.store import Store
-from synergie.storage.replays import remember_proof
+from synergie.storage.trust.replays import remember_proof
 store = Store.open(sys.argv[1], migrate=False)
 until = datetime.fromisoformat(sys.argv[2])
 print("ready", flush=True)

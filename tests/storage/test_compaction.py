@@ -25,14 +25,22 @@ from sqlmodel import col, select
 
 from synergie.calendar import civil_days, month_bounds
 from synergie.policy import operator, own
-from synergie.schemas.quality import Quality
-from synergie.storage._tables import SegmentRow
-from synergie.storage.compaction import compact
-from synergie.storage.segments import DELTA_ZSTD, IN_MERGED, Runs, Values, decode, joined, normal
+from synergie.schemas.readings.quality import Quality
+from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.segments import (
+    DELTA_ZSTD,
+    IN_MERGED,
+    Runs,
+    Values,
+    decode,
+    joined,
+    normal,
+)
+from synergie.storage.readings.undo_readings import undo_readings
 from synergie.storage.soundness import Unsound, unsound
 from synergie.storage.space import give_back, size
 from synergie.storage.store import Store
-from synergie.storage.undo_readings import undo_readings
+from synergie.storage.tables import SegmentRow
 from synergie.units import STEP_SECONDS, Step
 from tests.depth import times
 from tests.storage.meter import NOW, OWNER, PARIS, SLOT, Meter, Oracle, told

@@ -7,7 +7,7 @@ import pytest
 
 from synergie.calendar import month_bounds
 from synergie.policy import Principal, own, party
-from synergie.storage.contributions import contributions, contributors
+from synergie.storage.assets.contributions import contributions, contributors
 from synergie.storage.store import Store
 from tests.storage.meter import NOW, OWNER, PARIS, Meter
 

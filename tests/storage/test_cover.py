@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.calendar import day_bounds
-from synergie.storage import _cover
-from synergie.storage._cover import Piece, Segment, known, visible
-from synergie.storage.grid import bounds, end_of
-from synergie.storage.segments import DELTA_ZSTD, Values, encode, gaps, present, summary
+from synergie.storage.readings import cover as _cover
+from synergie.storage.readings.cover import Piece, Segment, known, visible
+from synergie.storage.readings.grid import bounds, end_of
+from synergie.storage.readings.segments import DELTA_ZSTD, Values, encode, gaps, present, summary
 from synergie.units import Step
 from tests.storage.meter import NOW, PARIS, SLOT
 

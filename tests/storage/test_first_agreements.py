@@ -9,10 +9,10 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 from sqlalchemy import create_engine, text
 
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.sites import Sites
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.trust.agreements import Agreements
 from synergie.policy import Principal
-from synergie.schemas.agreement_bytes import terms_digest
+from synergie.schemas.trust.agreement_bytes import terms_digest
 from synergie.storage.migrations._upgrade import upgrade
 from synergie.storage.store import Store
 from tests.schemas.test_agreement_bytes import FIRST, SIGNED_THEN

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from synergie.schemas.agreement import Terms
-from synergie.storage.insiders import tells_points
+from synergie.schemas.trust.agreement import Terms
+from synergie.storage.publication.insiders import tells_points
 
 
 def terms(start: str, end: str | None) -> Terms:

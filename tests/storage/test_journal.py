@@ -12,8 +12,8 @@ from sqlalchemy import text
 from synergie.errors import Overloaded
 from synergie.policy import Permit, Principal, operator, party
 from synergie.proof import merkle
-from synergie.storage.journal import Entry, append
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal import Entry, append
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 ORG = "cc-pompey"

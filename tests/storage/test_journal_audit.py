@@ -12,12 +12,12 @@ from sqlalchemy import text
 from synergie.errors import BadInput, Conflict
 from synergie.policy import Principal, operator, party
 from synergie.proof import merkle
-from synergie.storage import journal_audit, journal_tree
-from synergie.storage.journal import Entry, append
-from synergie.storage.journal_audit import Audit
-from synergie.storage.journal_erasure import erase, records_about
-from synergie.storage.journal_records import accesses, kept_record
 from synergie.storage.store import Store
+from synergie.storage.trust.journal import journal_audit, journal_tree
+from synergie.storage.trust.journal.journal import Entry, append
+from synergie.storage.trust.journal.journal_audit import Audit
+from synergie.storage.trust.journal.journal_erasure import erase, records_about
+from synergie.storage.trust.journal.journal_records import accesses, kept_record
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 READER = Principal(client_id="app", organisation="partner", scopes=frozenset())

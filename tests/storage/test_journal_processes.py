@@ -5,8 +5,8 @@ import sys
 from datetime import UTC, datetime
 
 from synergie.policy import operator
-from synergie.storage.journal_audit import audit
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal_audit import audit
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 EACH = 60
@@ -14,7 +14,7 @@ SCRIPT = """
 import sys
 from datetime import UTC, datetime
 from synergie.policy import operator
-from synergie.storage.journal import Entry, append
+from synergie.storage.trust.journal.journal import Entry, append
 from synergie.storage.store import Store
 
 now = datetime(2026, 11, 25, 10, tzinfo=UTC)

@@ -13,10 +13,10 @@ from sqlalchemy import event
 from sqlmodel import col, func, select
 
 from synergie.policy import operator
-from synergie.storage._tables import SegmentRow, SeriesRow
-from synergie.storage.compaction import compact
+from synergie.storage.readings.compaction import compact
 from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
+from synergie.storage.tables import SegmentRow, SeriesRow
 from tests.storage.meter import NOW, Meter
 
 START = datetime(2025, 1, 1, tzinfo=UTC)

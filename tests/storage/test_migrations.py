@@ -14,20 +14,20 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from synergie.errors import Conflict, Misconfigured
-from synergie.exchange.batches import Batches
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.freshness import Freshnesses
-from synergie.exchange.sites import Sites
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.readings.batches import Batches
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.freshness import Freshnesses
 from synergie.policy import Principal, operator
-from synergie.schemas.batch import Receipt
-from synergie.schemas.curve import Curve
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.supply_point import SupplyPointRecord
 from synergie.storage import migrations
 from synergie.storage.migrations import _upgrade
 from synergie.storage.migrations._upgrade import upgrade
-from synergie.storage.segments import DELTA_ZSTD, encode
+from synergie.storage.readings.segments import DELTA_ZSTD, encode
 from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
 

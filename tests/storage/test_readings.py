@@ -9,9 +9,9 @@ from sqlalchemy import text
 from synergie.calendar import day_bounds, month_bounds
 from synergie.errors import TooLarge
 from synergie.policy import own, party
-from synergie.schemas.quality import Quality
-from synergie.storage.readings import next_start, periods, steps
-from synergie.storage.segments import Values
+from synergie.schemas.readings.quality import Quality
+from synergie.storage.readings.readings import next_start, periods, steps
+from synergie.storage.readings.segments import Values
 from synergie.storage.store import Store
 from synergie.units import Step
 from tests.storage.meter import NOW, OWNER, PARIS, Meter, Oracle, told
@@ -255,7 +255,7 @@ def test_whole_segments_are_summed_without_decoding(
 ) -> None:
     start, end = day_bounds(date(2026, 3, 2), PARIS)
     meter.put(start, "PT1H", [7] * 24)
-    monkeypatch.setattr("synergie.storage._cover.decode", lambda *_: pytest.fail("decoded"))
+    monkeypatch.setattr("synergie.storage.readings.cover.decode", lambda *_: pytest.fail("decoded"))
     assert meter.days(start, end)[0].values == [168]
 
 

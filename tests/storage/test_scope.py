@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlmodel import col
 
 from synergie.policy import Ask, Permit, decide
-from synergie.storage._scope import DATASET, scoped_select
-from synergie.storage._tables import Row
+from synergie.storage.scope import DATASET, scoped_select
 from synergie.storage.store import Store
+from synergie.storage.tables import Row
 from tests.conftest import emptied
 from tests.policy.test_decide import CALLER, NOW, agreement
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.schemas.quality import WORST_FIRST, Quality
-from synergie.storage.segments import (
+from synergie.schemas.readings.quality import WORST_FIRST, Quality
+from synergie.storage.readings.segments import (
     DELTA_ZSTD,
     Runs,
     Values,

@@ -9,11 +9,11 @@ import pytest
 
 from synergie.errors import SynergieError
 from synergie.policy import Principal, operator, own
-from synergie.schemas.register_reading import RegisterReading
-from synergie.storage._tables import BatchRow, FactRow, RelianceRow, Row, SegmentRow
-from synergie.storage.segments import encode, present, summary
+from synergie.schemas.readings.register_reading import RegisterReading
+from synergie.storage.readings.segments import encode, present, summary
 from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
+from synergie.storage.tables import BatchRow, FactRow, RelianceRow, Row, SegmentRow
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 VALUES = [1, 2, None, 5]

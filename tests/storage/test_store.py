@@ -15,8 +15,8 @@ from sqlmodel import col, select
 from synergie.errors import Misconfigured, Overloaded, StorageFull, StoreDamaged
 from synergie.storage import _sqlite, head
 from synergie.storage import store as store_module
-from synergie.storage._tables import ChangeRow, Row
 from synergie.storage.store import Store
+from synergie.storage.tables import ChangeRow, Row
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 

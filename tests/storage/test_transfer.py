@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import text
 
 from synergie.errors import BadInput, Misconfigured
-from synergie.exchange.changes import Changes
-from synergie.exchange.curves import Curves
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.series import SeriesBook
 from synergie.policy import operator
 from synergie.storage import transfer
-from synergie.storage.compaction import compact
-from synergie.storage.readings_digest import digest_readings
-from synergie.storage.segments import IN_MERGED
+from synergie.storage.readings.compaction import compact
+from synergie.storage.readings.readings_digest import digest_readings
+from synergie.storage.readings.segments import IN_MERGED
 from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
 from synergie.storage.transfer import canonical_row, copy_store

@@ -6,12 +6,12 @@ from datetime import UTC, date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from synergie.formats._format import Record
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.formats.format import Record
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.tables_corpus.truth import Period, Truth
 
 PARIS = ZoneInfo("Europe/Paris")

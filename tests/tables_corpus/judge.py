@@ -10,14 +10,14 @@ from synergie.errors import SynergieError
 from synergie.formats.check import examine
 from synergie.formats.door import read
 from synergie.formats.tables.propose import table_format
-from synergie.schemas.file_report import FileReport
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.file_report import FileReport
+from synergie.schemas.readings.profile import Profile
 from tests.tables_corpus.answers import answer
 from tests.tables_corpus.compare import Compared, compared
 from tests.tables_corpus.truth import Case
 
 if TYPE_CHECKING:
-    from synergie.formats._format import Record
+    from synergie.formats.format import Record
     from synergie.formats.tables.propose import Proposal
 
 type Verdict = Literal["right", "refused", "asks", "lost", "untold", "weak", "silent", "crash"]

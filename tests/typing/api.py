@@ -12,17 +12,17 @@ import synergie
 from synergie import AsyncClient, Auth, Client
 from synergie.client import AsyncPages, Changes, CurveView, Pages
 from synergie.client.keys import Jwk, load_key, new_key, public_jwks, save_key
-from synergie.schemas.agreement import Agreement, Terms
-from synergie.schemas.batch import Receipt
-from synergie.schemas.cabinet import Cabinet
+from synergie.schemas.assets.cabinet import Cabinet
+from synergie.schemas.assets.light_point import LightPoint
+from synergie.schemas.assets.site import Site, SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPoint
 from synergie.schemas.change import Change
-from synergie.schemas.curve import Curve
-from synergie.schemas.deposit import DepositReport
-from synergie.schemas.light_point import LightPoint
-from synergie.schemas.organisation import Organisation
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.curve import Curve
+from synergie.schemas.readings.deposit import DepositReport
 from synergie.schemas.series import Series
-from synergie.schemas.site import Site, SiteRecord
-from synergie.schemas.supply_point import SupplyPoint
+from synergie.schemas.trust.agreement import Agreement, Terms
+from synergie.schemas.trust.organisation import Organisation
 
 
 def keys(path: Path) -> Auth:

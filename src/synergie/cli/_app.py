@@ -10,39 +10,25 @@ from typer.main import get_command
 
 from synergie.application import place_parts
 from synergie.applications import list_declared
-from synergie.cli import (
+from synergie.cli import plan
+from synergie.cli.assets import perimeter
+from synergie.cli.help import Command, application
+from synergie.cli.operate import backup, db, demo, proxy, restore, sandbox, serve, specs
+from synergie.cli.publication import aggregate, publication
+from synergie.cli.readings import check, closures, deposit, digest, formats, freshness, template
+from synergie.cli.texts import N_
+from synergie.cli.trust import (
     account,
-    aggregate,
     agreement,
     audit,
-    backup,
-    bill,
-    check,
     client,
-    closures,
-    db,
-    demo,
-    deposit,
-    digest,
     export,
-    formats,
-    freshness,
     keys,
     org,
-    perimeter,
-    plan,
-    proxy,
-    publication,
-    restore,
-    sandbox,
-    serve,
-    specs,
-    template,
     verify,
     webhooks,
 )
-from synergie.cli._help import Command, application
-from synergie.cli._texts import N_
+from synergie.energy.commands import bill
 
 
 def root(

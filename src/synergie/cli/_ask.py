@@ -4,8 +4,8 @@ import sys
 
 import typer
 
-from synergie.cli._misuse import Misuse
-from synergie.cli._texts import _
+from synergie.cli.misuse import Misuse
+from synergie.cli.texts import _
 
 
 def confirmed(question: str, *, yes: bool) -> None:

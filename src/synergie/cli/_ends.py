@@ -3,8 +3,8 @@
 import errno
 from enum import IntEnum
 
-from synergie.cli._misuse import Misuse
-from synergie.cli._texts import _, amount
+from synergie.cli.misuse import Misuse
+from synergie.cli.texts import _, amount
 from synergie.errors import (
     Cancelled,
     Infeasible,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synergie.cli._ends import End, end
-from synergie.cli._extras import is_here
-from synergie.cli._misuse import Misuse, sentence
-from synergie.cli._texts import LOCALES, Locale, _, french, speak
+from synergie.cli.extras import is_here
+from synergie.cli.misuse import Misuse, sentence
+from synergie.cli.texts import LOCALES, Locale, _, french, speak
 from synergie.errors import MissingExtra
 
 

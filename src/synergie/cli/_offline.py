@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from synergie.cli._files import whole
-from synergie.cli._texts import _
+from synergie.cli.files import whole
+from synergie.cli.texts import _
 
 if TYPE_CHECKING:
     from synergie.client import Auth

@@ -6,12 +6,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synergie.cli._texts import N_, _, number
+from synergie.cli.texts import N_, _, number
 from synergie.formats.tables.wording import FIELDS, LAYOUTS
 
 if TYPE_CHECKING:
     from synergie.formats.tables.propose import Proposal
-    from synergie.schemas.table_profile import TableColumn
+    from synergie.schemas.readings.table_profile import TableColumn
 
 SHOWN = 3
 """Rows shown as they will be read."""
@@ -78,7 +78,7 @@ def _energy(file: Path | bytes, form: str, proposal: "Proposal") -> Decimal | No
     """All energy, kWh: the totals of rows that have one, else their classes; never both."""
     from synergie.formats import read
     from synergie.formats.check import check
-    from synergie.schemas.period_energy import PeriodEnergy
+    from synergie.schemas.readings.period_energy import PeriodEnergy
 
     if proposal.table.layout in {"curve", "points"}:
         report = check(file, format=form, profile=proposal.profile)
@@ -97,9 +97,9 @@ def _energy(file: Path | bytes, form: str, proposal: "Proposal") -> Decimal | No
 
 def _record(record: object) -> str:
     """One record in a line; what it has of a name, a time and a number."""
-    from synergie.schemas.meter_curve import MeterCurve
-    from synergie.schemas.period_energy import PeriodEnergy
-    from synergie.schemas.register_reading import RegisterReading
+    from synergie.schemas.readings.meter_curve import MeterCurve
+    from synergie.schemas.readings.period_energy import PeriodEnergy
+    from synergie.schemas.readings.register_reading import RegisterReading
 
     parts: tuple[str | None, ...]
     match record:

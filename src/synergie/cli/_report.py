@@ -8,10 +8,15 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from synergie.cli._print import as_json as print_json
-from synergie.cli._texts import N_, _, number
+from synergie.cli.print import as_json as print_json
+from synergie.cli.texts import N_, _, number
 from synergie.formats.checks import CHECKS
-from synergie.schemas.file_report import AssetSummary, FileReport, RefusedLine, SeriesSummary
+from synergie.schemas.readings.file_report import (
+    AssetSummary,
+    FileReport,
+    RefusedLine,
+    SeriesSummary,
+)
 
 if TYPE_CHECKING:
     from synergie.formats.tables.propose import Proposal

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from synergie.cli._files import write_whole
-from synergie.cli._misuse import Misuse
-from synergie.cli._texts import N_, _
+from synergie.cli.files import write_whole
+from synergie.cli.misuse import Misuse
+from synergie.cli.texts import N_, _
 from synergie.errors import TooLarge
 
 if TYPE_CHECKING:
-    from synergie.exchange.enrolment import Enrolment
+    from synergie.exchange.trust.enrolment import Enrolment
     from synergie.storage.store import Store
 
 KeyFile = Annotated[
@@ -59,6 +59,6 @@ def request_text(path: Path) -> str:
 def desk(place: "Store") -> "Enrolment":
     """The operator's desk over *place*; the server's name is that of the settings."""
     from synergie.cli._store import settings
-    from synergie.exchange.enrolment import Enrolment
+    from synergie.exchange.trust.enrolment import Enrolment
 
     return Enrolment(place, settings().issuer)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synergie.cli._extras import needs
-from synergie.cli._texts import N_
+from synergie.cli.extras import needs
+from synergie.cli.texts import N_
 from synergie.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def opened(url: str | None, *, migrate: bool = True) -> Iterator["Store"]:
 
 def on_behalf(place: "Store", org: str, *scopes: str) -> "Principal":
     """The operator of *place* on behalf of *org*; BadInput when it is not there."""
-    from synergie.exchange.organisations import Directory
+    from synergie.exchange.trust.organisations import Directory
     from synergie.policy import Principal
 
     caller = Principal(client_id="synergie-cli", organisation=org, scopes=frozenset(scopes))

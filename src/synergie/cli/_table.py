@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Protocol
 
 import typer
 
-from synergie.cli._misuse import Misuse
 from synergie.cli._proposal import as_read, described
-from synergie.cli._texts import _
+from synergie.cli.misuse import Misuse
+from synergie.cli.texts import _
 from synergie.formats.tables.wording import CHOICES
 
 if TYPE_CHECKING:
     from synergie.formats.tables.propose import Proposal, Question
-    from synergie.schemas.file_report import Finding
-    from synergie.schemas.profile import Profile
-    from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
-    from synergie.schemas.table_profile import TableProfile
+    from synergie.schemas.readings.file_report import Finding
+    from synergie.schemas.readings.profile import Profile
+    from synergie.schemas.readings.saved_profile import SavedProfile, SavedProfileRecord
+    from synergie.schemas.readings.table_profile import TableProfile
 
 _AS_THE_FILE = "confirm:profile-differs=yes"
 
@@ -74,7 +74,7 @@ def confirming(answers: Sequence[str]) -> "Profile | None":
     """
     from synergie.errors import BadInput
     from synergie.formats.confirmations import confirmed_codes
-    from synergie.schemas.profile import Profile
+    from synergie.schemas.readings.profile import Profile
 
     try:
         codes = confirmed_codes(told(answers))
@@ -135,7 +135,7 @@ def settled(file: Path, proposal: "Proposal", shelf: Shelf, answers: Answers) ->
         return known.profile
     name, sure = _confirmed(file, proposal, answers)
     _stop_at_doubts(file, sure.profile)
-    from synergie.schemas.saved_profile import SavedProfileRecord
+    from synergie.schemas.readings.saved_profile import SavedProfileRecord
 
     body = SavedProfileRecord(profile=sure.profile)
     if _AS_THE_FILE not in answers.told and shelf.save(name, body) is not None:
@@ -197,7 +197,7 @@ def _show(file: Path, proposal: "Proposal") -> None:
 
 def _confirmed(file: Path, proposal: "Proposal", answers: Answers) -> tuple[str, "Proposal"]:
     """The name to save under, and the proposal with every question answered."""
-    from synergie.exchange.profiles import profile_name
+    from synergie.exchange.readings.profiles import profile_name
 
     silent = not sys.stdin.isatty()
     if silent and (proposal.questions or not answers.yes):

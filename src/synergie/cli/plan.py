@@ -4,9 +4,9 @@ import typer
 
 from synergie.application import place_parts
 from synergie.applications import list_declared
-from synergie.cli import plan_power
-from synergie.cli._help import Command, application
-from synergie.cli._texts import N_
+from synergie.cli.help import Command, application
+from synergie.cli.texts import N_
+from synergie.energy.commands import plan_power
 
 
 def build_plan_commands() -> typer.Typer:

@@ -7,12 +7,12 @@ the key. The logger is `synergie`: silent unless you configure it, and without t
 import logging
 
 from synergie.client._async import AsyncChanges, AsyncClient
-from synergie.client._pages import AsyncPages, Pages
 from synergie.client._problems import OtherProblem
 from synergie.client._sync import Changes, Client
 from synergie.client.auth import Auth
 from synergie.client.calls import Mode
 from synergie.client.curve_view import CurveView, Interval
+from synergie.client.pages import AsyncPages, Pages
 
 __all__ = [
     "AsyncChanges",

@@ -4,9 +4,14 @@ from collections.abc import Callable
 
 from synergie.client._bodies import BytesBody
 from synergie.client.calls import Call, Noun, idempotency_key, model_of
-from synergie.schemas.cell_scheme import CellScheme, CellSchemeRecord
 from synergie.schemas.page import Page
-from synergie.schemas.release import OpenRelease, OpenReleaseLine, Release, ReleaseRequest
+from synergie.schemas.publication.cell_scheme import CellScheme, CellSchemeRecord
+from synergie.schemas.publication.release import (
+    OpenRelease,
+    OpenReleaseLine,
+    Release,
+    ReleaseRequest,
+)
 
 SCHEMES = Noun("cell-schemes", CellScheme, Page[CellScheme])
 RELEASES = Noun("releases", Release, Page[Release])

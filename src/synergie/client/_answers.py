@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from synergie.client._problems import line_error
 from synergie.errors import BadInput, StreamCut, SynergieError
-from synergie.schemas import curve_json
-from synergie.schemas.batch import Receipt
-from synergie.schemas.curve import Curve
 from synergie.schemas.faults import faults
-from synergie.schemas.ndjson import LineSplitter, end_of
+from synergie.schemas.readings import curve_json
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.curve import Curve
+from synergie.schemas.readings.ndjson import LineSplitter, end_of
 
 _ERROR = b'{"error":'
 

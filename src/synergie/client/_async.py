@@ -17,52 +17,53 @@ import stamina
 
 from synergie.application import load_parts
 from synergie.applications import find_calls
-from synergie.client import _agreement_calls, calls
+from synergie.client import calls
 from synergie.client._answers import MOST_STUCK, CurveStream, Given
 from synergie.client._bodies import Body, CurvePart
 from synergie.client._flow import Answer, Ask, Flow, Session
 from synergie.client._http import TIMEOUT_S, Gathered, options, reaching, streaming
-from synergie.client._pages import AsyncPages
 from synergie.client._problems import error_of, refuses_token
 from synergie.client._restored import Drop, cursor_after_restore
 from synergie.client._sealing import JWKS, Sealing, reply_to
 from synergie.client._signing import signature, to_sign
 from synergie.client._wait import LIMIT_S, TRIES, Patience, quiet
-from synergie.client._webhook_book import AsyncWebhooks
 from synergie.client.aggregates import AsyncAggregates
-from synergie.client.audit import AsyncAudit
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, Mode, Window
-from synergie.client.consents import AsyncConsents
 from synergie.client.curve_view import CurveView
-from synergie.client.exports import AsyncExports
-from synergie.client.papers import AsyncPapers
+from synergie.client.pages import AsyncPages
 from synergie.client.perimeters import AsyncPerimeters
+from synergie.client.trust import agreement_calls as _agreement_calls
+from synergie.client.trust.audit import AsyncAudit
+from synergie.client.trust.consents import AsyncConsents
+from synergie.client.trust.exports import AsyncExports
+from synergie.client.trust.papers import AsyncPapers
+from synergie.client.trust.webhook_book import AsyncWebhooks
 from synergie.errors import BadSignature, CursorExpired, StreamCut, SynergieError
 from synergie.proof import message
-from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
-from synergie.schemas.batch import Receipt
-from synergie.schemas.cabinet import Cabinet, CabinetRecord
+from synergie.schemas.assets.cabinet import Cabinet, CabinetRecord
+from synergie.schemas.assets.light_point import LightPoint, LightPointRecord
+from synergie.schemas.assets.site import Site, SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPoint, SupplyPointRecord
 from synergie.schemas.change import Change, ChangePage
-from synergie.schemas.closure import Closure, ClosureRecord
-from synergie.schemas.curve import Curve
-from synergie.schemas.deposit import DepositReport
-from synergie.schemas.fact import Fact, FactKind
 from synergie.schemas.freshness import FreshnessLine
-from synergie.schemas.light_point import LightPoint, LightPointRecord
-from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
-from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.closure import Closure, ClosureRecord
+from synergie.schemas.readings.curve import Curve
+from synergie.schemas.readings.deposit import DepositReport
+from synergie.schemas.readings.fact import Fact, FactKind
+from synergie.schemas.readings.saved_profile import SavedProfile, SavedProfileRecord
+from synergie.schemas.readings.undone import Undone
+from synergie.schemas.readings.year_table import YearTable
 from synergie.schemas.series import Series, SeriesRecord
-from synergie.schemas.site import Site, SiteRecord
-from synergie.schemas.supply_point import SupplyPoint, SupplyPointRecord
-from synergie.schemas.undone import Undone
-from synergie.schemas.year_table import YearTable
+from synergie.schemas.trust.agreement import Act, Agreement, Granularity, Terms
+from synergie.schemas.trust.organisation import Organisation
 
 if TYPE_CHECKING:
-    from synergie.client._lighting_async import AsyncLightingStudies
-    from synergie.client.campaigns import AsyncCampaigns
-    from synergie.client.purchases import AsyncPurchases
+    from synergie.lighting.client.lighting_async import AsyncLightingStudies
+    from synergie.maintenance.client.campaigns import AsyncCampaigns
+    from synergie.purchase.client.purchases import AsyncPurchases
 
 _LOG = logging.getLogger("synergie")
 _PAUSE_S = 1.0

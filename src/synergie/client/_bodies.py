@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from synergie.errors import BadInput, TooLarge
-from synergie.schemas import coding, curve_json, ndjson
-from synergie.schemas.curve import Curve
+from synergie.schemas.readings import coding, curve_json, ndjson
+from synergie.schemas.readings.curve import Curve
 
 MAX_FILE = 64 * 1024 * 1024
 """Most bytes of a deposited file."""

@@ -12,7 +12,7 @@ from synergie.client._answers import CurveStream
 from synergie.client._flow import Ask
 from synergie.client._wait import check_seconds
 from synergie.errors import StreamCut, TooLarge, Unreachable
-from synergie.schemas.coding import CODINGS
+from synergie.schemas.readings.coding import CODINGS
 
 TIMEOUT_S = 60.0
 """Longest silence of the server that is waited for, seconds."""

@@ -14,7 +14,7 @@ from synergie.client.keys import jose_key
 from synergie.errors import BadSignature, Misconfigured
 from synergie.proof import jose, message
 from synergie.proof.jose import Key, Unsigned
-from synergie.schemas import ndjson
+from synergie.schemas.readings import ndjson
 
 JWKS = "/jwks"
 

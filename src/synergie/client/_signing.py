@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from synergie.client.auth import Auth
 from synergie.errors import BadInput, Misconfigured, NotAllowed
-from synergie.schemas.agreement import Act, Agreement, Party
-from synergie.schemas.agreement_bytes import terms_digest
+from synergie.schemas.trust.agreement import Act, Agreement, Party
+from synergie.schemas.trust.agreement_bytes import terms_digest
 
 
 def signature(auth: Auth, agreement: Agreement, read: str | None) -> str:

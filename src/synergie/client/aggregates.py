@@ -4,10 +4,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from synergie.client import _aggregate_calls as calls
-from synergie.client._pages import AsyncPages, Pages
 from synergie.client.calls import Call
-from synergie.schemas.cell_scheme import CellScheme, CellSchemeRecord
-from synergie.schemas.release import OpenRelease, OpenReleaseLine, Release, ReleaseRequest
+from synergie.client.pages import AsyncPages, Pages
+from synergie.schemas.publication.cell_scheme import CellScheme, CellSchemeRecord
+from synergie.schemas.publication.release import (
+    OpenRelease,
+    OpenReleaseLine,
+    Release,
+    ReleaseRequest,
+)
 
 type _Listed = Callable[[str | None], Call[Any]]
 

@@ -19,8 +19,8 @@ from joserfc.jwk import ECKey
 
 from synergie.client._origin import check_secure
 from synergie.client.keys import Algorithm, JoseKey, jose_key, load_key, public_jwks
-from synergie.schemas.agreement import Agreement, Party
-from synergie.schemas.agreement_bytes import SIGNATURE_TYPE
+from synergie.schemas.trust.agreement import Agreement, Party
+from synergie.schemas.trust.agreement_bytes import SIGNATURE_TYPE
 
 _ASSERTION_S = 60
 _SHARING = "urn:synergie:data-sharing:1"

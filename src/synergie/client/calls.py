@@ -19,26 +19,26 @@ from synergie.client._answers import receipts
 from synergie.client._bodies import Body, BytesBody, CurvePart, FileBody
 from synergie.client.curve_view import CurveView
 from synergie.errors import BadInput, SynergieError, TooLarge
-from synergie.schemas import curve_json, ndjson
-from synergie.schemas.agreement import Act, Agreement, Granularity, Terms
-from synergie.schemas.batch import HeldReceipt, HeldReceipts, Receipt, UnknownBatches
-from synergie.schemas.cabinet import Cabinet
+from synergie.schemas.assets.cabinet import Cabinet
+from synergie.schemas.assets.light_point import LightPoint
+from synergie.schemas.assets.site import Site
+from synergie.schemas.assets.supply_point import SupplyPoint
 from synergie.schemas.change import ChangePage
-from synergie.schemas.closure import Closure, ClosureRecord
-from synergie.schemas.curve import Curve
-from synergie.schemas.deposit import DepositReport
-from synergie.schemas.fact import Fact, FactKind
 from synergie.schemas.faults import faults
 from synergie.schemas.freshness import FreshnessLine
-from synergie.schemas.light_point import LightPoint
-from synergie.schemas.organisation import Organisation
 from synergie.schemas.page import Page
-from synergie.schemas.saved_profile import SavedProfile, SavedProfileRecord
+from synergie.schemas.readings import curve_json, ndjson
+from synergie.schemas.readings.batch import HeldReceipt, HeldReceipts, Receipt, UnknownBatches
+from synergie.schemas.readings.closure import Closure, ClosureRecord
+from synergie.schemas.readings.curve import Curve
+from synergie.schemas.readings.deposit import DepositReport
+from synergie.schemas.readings.fact import Fact, FactKind
+from synergie.schemas.readings.saved_profile import SavedProfile, SavedProfileRecord
+from synergie.schemas.readings.undone import Undone
+from synergie.schemas.readings.year_table import YearTable
 from synergie.schemas.series import Series
-from synergie.schemas.site import Site
-from synergie.schemas.supply_point import SupplyPoint
-from synergie.schemas.undone import Undone
-from synergie.schemas.year_table import YearTable
+from synergie.schemas.trust.agreement import Act, Agreement, Granularity, Terms
+from synergie.schemas.trust.organisation import Organisation
 
 type Mode = Literal["strict", "keep"]
 """`strict`: one record that is wrong refuses the batch. `keep`: the others are stored."""

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import ceil_period, zone
 from synergie.calendar.civil import Bucket
 from synergie.errors import Misconfigured, MissingExtra, SynergieError
-from synergie.schemas.curve import CurveExtract, CurveRun, Value
-from synergie.schemas.quality import Quality
+from synergie.schemas.readings.curve import CurveExtract, CurveRun, Value
+from synergie.schemas.readings.quality import Quality
 from synergie.units import STEP_SECONDS
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Protocol
 
-from synergie.client import _agreement_calls as calls
-from synergie.client._pages import AsyncPages, Pages
 from synergie.client.calls import Call
-from synergie.schemas.named_perimeter import NamedPerimeter, NamedPerimeterRecord
+from synergie.client.pages import AsyncPages, Pages
+from synergie.client.trust import agreement_calls as calls
+from synergie.schemas.assets.named_perimeter import NamedPerimeter, NamedPerimeterRecord
 
 type _Listed = Callable[[str | None], Call[Any]]
 

@@ -18,8 +18,8 @@ from synergie.client._problems import error_of, refuses_token
 from synergie.client.auth import Auth
 from synergie.client.calls import Call, model_of
 from synergie.errors import NotAllowed, SynergieError, TooLarge
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.organisation import Organisation
+from synergie.schemas.trust.agreement import Agreement
+from synergie.schemas.trust.organisation import Organisation
 
 type Fields = tuple[tuple[str, str], ...]
 """Names and values, in order; a name may come twice."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from synergie.client import Client
 from synergie.samples import ENERGY, EPCI, LIGHTING, YEAR
 from synergie.samples.night import year_bounds
-from synergie.schemas.agreement import (
+from synergie.schemas.trust.agreement import (
     Agreement,
     Dataset,
     Granularity,

@@ -7,9 +7,9 @@ from typing import Literal
 from synergie.demo.partners import Partner
 from synergie.formats import write
 from synergie.samples import ENERGY, EPCI, LIGHTING, Holding, Territory, YearCurve, year_curves
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 
 _INVENTORY = {
     EPCI: ("eclairage.csv", "light-points-csv-fr"),

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synergie.client import Client
-from synergie.client.verify import verify
-from synergie.schemas.agreement import Agreement
+from synergie.client.trust.verify import verify
+from synergie.schemas.trust.agreement import Agreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

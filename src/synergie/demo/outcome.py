@@ -10,13 +10,13 @@ from synergie.demo.handover import Handover
 from synergie.demo.reading import Park, PointYear
 from synergie.demo.refusals import Refusal
 from synergie.demo.sending import Sent
+from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.samples import Territory
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
 from synergie.schemas.plan import Plan
-from synergie.schemas.purchase import PurchaseProblem
-from synergie.schemas.purchase_plan import PurchasePlan
 from synergie.schemas.series import Series
+from synergie.schemas.trust.agreement import Agreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

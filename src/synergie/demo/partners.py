@@ -7,11 +7,11 @@ from pathlib import Path
 from synergie.client import Auth, Client
 from synergie.client.keys import load_key, new_key, public_jwks, save_key
 from synergie.demo.folder import Folder
-from synergie.exchange.clients import Clients
-from synergie.exchange.organisations import Directory
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.organisations import Directory
 from synergie.samples import Territory
-from synergie.schemas.organisation import Organisation
 from synergie.schemas.scopes import SCOPES
+from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
 
 TIMEOUT_S = 120.0

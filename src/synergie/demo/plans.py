@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from synergie.demo.reading import Park, PointYear
-from synergie.plan import maintenance, purchase
-from synergie.samples.maintenance import gathered, maintenance_problem
-from synergie.samples.needs import Need
-from synergie.samples.purchase import tender
-from synergie.schemas.maintenance import MaintenancePlan, MaintenanceProblem
-from synergie.schemas.purchase import PurchaseProblem
-from synergie.schemas.purchase_plan import PurchasePlan
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.maintenance.samples.maintenance import gathered, maintenance_problem
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.records.plan import PurchasePlan
+from synergie.purchase.records.purchase import PurchaseProblem
+from synergie.purchase.samples.needs import Need
+from synergie.purchase.samples.purchase import tender
 
 
 def purchase_plan(points: Iterable[PointYear]) -> tuple[PurchaseProblem, PurchasePlan]:

@@ -8,11 +8,11 @@ from synergie.demo.accords import WANTED
 from synergie.errors import BadInput
 from synergie.samples import ENERGY, LIGHTING, YEAR, member
 from synergie.samples.night import year_bounds
-from synergie.schemas.agreement import Agreement
-from synergie.schemas.cabinet import Cabinet
-from synergie.schemas.light_point import LightPoint
+from synergie.schemas.assets.cabinet import Cabinet
+from synergie.schemas.assets.light_point import LightPoint
+from synergie.schemas.assets.supply_point import SupplyPoint
 from synergie.schemas.series import Series
-from synergie.schemas.supply_point import SupplyPoint
+from synergie.schemas.trust.agreement import Agreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from synergie.client import Client
 from synergie.errors import NotAllowed
 from synergie.samples import YEAR
 from synergie.samples.night import year_bounds
-from synergie.schemas.agreement import Agreement, Granularity
+from synergie.schemas.trust.agreement import Agreement, Granularity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

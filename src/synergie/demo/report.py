@@ -7,6 +7,11 @@ from functools import partial
 from synergie.calendar import zone
 from synergie.demo.outcome import Outcome
 from synergie.demo.refusals import Refusal
+from synergie.maintenance.reports.maintenance import maintenance_section
+from synergie.maintenance.samples.maintenance import MAINTENANCE_ASSUMPTIONS
+from synergie.purchase.reports.purchase import purchase_section
+from synergie.purchase.samples.purchase import TENDER_ASSUMPTIONS
+from synergie.reports.assets.territory import Months, Spot, Zone, months_section, territory_section
 from synergie.reports.document import Document, Fact, Items, Section
 from synergie.reports.exchange import (
     Accord,
@@ -18,15 +23,10 @@ from synergie.reports.exchange import (
 )
 from synergie.reports.french import energy, euros, moment, number
 from synergie.reports.language import told_in
-from synergie.reports.maintenance import maintenance_section
 from synergie.reports.page import html
-from synergie.reports.purchase import purchase_section
-from synergie.reports.territory import Months, Spot, Zone, months_section, territory_section
 from synergie.samples import ASSUMPTIONS, YEAR
-from synergie.samples.maintenance import MAINTENANCE_ASSUMPTIONS
-from synergie.samples.purchase import TENDER_ASSUMPTIONS
-from synergie.schemas.agreement import Agreement
 from synergie.schemas.series import Series
+from synergie.schemas.trust.agreement import Agreement
 
 _BANNER = (
     "Les noms, codes et populations des communes sont réels. Points lumineux, armoires, points de "

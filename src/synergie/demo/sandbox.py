@@ -20,11 +20,11 @@ from synergie.demo.partners import Partner, enrol
 from synergie.demo.screen import Screen
 from synergie.demo.sending import Sender
 from synergie.demo.shared_plans import compare_together, plan_together, to_sign
-from synergie.exchange.accounts import Accounts, Spans, principal_of
-from synergie.exchange.held_keys import HeldKeys
+from synergie.exchange.trust.accounts import Accounts, Spans, principal_of
+from synergie.exchange.trust.held_keys import HeldKeys
 from synergie.samples import EPCI, LIGHTING, Territory, territory
-from synergie.schemas.account import Role
-from synergie.schemas.agreement import Agreement
+from synergie.schemas.trust.account import Role
+from synergie.schemas.trust.agreement import Agreement
 from synergie.server.keyring import Keyring
 from synergie.storage.store import Store
 

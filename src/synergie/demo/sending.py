@@ -9,8 +9,8 @@ from synergie.demo.files import by_file, write_files
 from synergie.demo.partners import Partner
 from synergie.demo.screen import Screen
 from synergie.samples import Territory, year_curves
-from synergie.schemas.batch import Receipt
-from synergie.schemas.curve import Curve
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.curve import Curve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from synergie.client import Client
-from synergie.plan import maintenance
+from synergie.lighting.plan.compare import compare
+from synergie.lighting.records.exchange import JointStudyRecord
+from synergie.lighting.records.options import OptionsRecord
+from synergie.lighting.records.study import LightingStudy
+from synergie.lighting.samples.study import study
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.records.campaign import CampaignRecord
+from synergie.maintenance.samples.maintenance import gathered, maintenance_problem
 from synergie.samples import ENERGY, EPCI, LIGHTING
-from synergie.samples.lighting_study import study
-from synergie.samples.maintenance import gathered, maintenance_problem
-from synergie.scenarios.compare import compare
-from synergie.schemas.agreement import Agreement, Dataset, Period, Purpose, Selector, Terms
-from synergie.schemas.campaign import CampaignRecord
-from synergie.schemas.lighting_exchange import JointStudyRecord
-from synergie.schemas.lighting_options import OptionsRecord
-from synergie.schemas.lighting_study import LightingStudy
+from synergie.schemas.trust.agreement import Agreement, Dataset, Period, Purpose, Selector, Terms
 
 _TASK = "code général des collectivités territoriales, article L.2212-2 (éclairage des voies)"
 _ENERGY_LAW = "code de l'énergie, articles L.111-73 et D.111-52 et suivants"

@@ -19,7 +19,7 @@ from synergie.demo.report import report
 from synergie.demo.screen import Screen
 from synergie.demo.sending import Sender, Sent
 from synergie.samples import ENERGY, EPCI, LIGHTING, Territory, territory
-from synergie.schemas.agreement import Agreement
+from synergie.schemas.trust.agreement import Agreement
 
 type Catalogue = Callable[[str], str]
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from synergie.calendar import zone
 from synergie.demo.outcome import Outcome
 from synergie.demo.partners import Partner
+from synergie.purchase.records.plan import PurchasePlan
 from synergie.reports.french import energy, euros, moment, number, percent, typeset
 from synergie.samples import LIGHTING, YEAR, Territory
 from synergie.schemas.plan import Plan
-from synergie.schemas.purchase_plan import PurchasePlan
 
 
 def summary(outcome: Outcome) -> str:

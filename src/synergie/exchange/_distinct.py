@@ -6,8 +6,8 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from synergie.formats import checks
-from synergie.schemas.batch import Refusal
-from synergie.storage.owned import folded
+from synergie.schemas.readings.batch import Refusal
+from synergie.storage.assets.owned import folded
 
 
 class Distinct(NamedTuple):

@@ -11,21 +11,24 @@ import rfc8785
 from pydantic import BaseModel
 
 from synergie.errors import BadInput
-from synergie.exchange import _cursor, _door, _seen, _written
-from synergie.exchange.once import remember, replayed
-from synergie.exchange.publication import Publication, origin
+from synergie.exchange import cursor as _cursor
+from synergie.exchange import door as _door
+from synergie.exchange.publication.publication import Publication, origin
+from synergie.exchange.readings import written as _written
+from synergie.exchange.readings.once import remember, replayed
+from synergie.exchange.trust import seen as _seen
 from synergie.policy import Ask, Permit, Principal, own
-from synergie.schemas.agreement import Dataset
-from synergie.schemas.batch import BatchKind, Receipt
 from synergie.schemas.change import ChangeKind
 from synergie.schemas.page import Page
+from synergie.schemas.readings.batch import BatchKind, Receipt
+from synergie.schemas.trust.agreement import Dataset
 from synergie.storage import head
-from synergie.storage.batches import batch_by_digest, save_batch, supersede
-from synergie.storage.organisations import alone
-from synergie.storage.owned import Published, Shelf
-from synergie.storage.owned_history import keep_replaced
-from synergie.storage.reliance import rely
+from synergie.storage.assets.owned import Published, Shelf
+from synergie.storage.assets.owned_history import keep_replaced
+from synergie.storage.assets.reliance import rely
+from synergie.storage.readings.batches import batch_by_digest, save_batch, supersede
 from synergie.storage.store import Session, Store, run_again
+from synergie.storage.trust.organisations import alone
 
 _SHOWN = 1000
 """Refusals that a receipt lists."""

@@ -6,17 +6,17 @@ from types import MappingProxyType
 
 from synergie.errors import Conflict, NotAllowed
 from synergie.policy import Permit, Principal, party
-from synergie.policy.public import for_the_public
-from synergie.schemas.agreement import Agreement
+from synergie.policy.publication.public import for_the_public
 from synergie.schemas.change import Change
-from synergie.schemas.open_publication import publication_id
-from synergie.schemas.release import Release
-from synergie.storage.agreements import agreement as stored_agreement
-from synergie.storage.agreements import agreements_of
-from synergie.storage.changes import changes, changes_through, releases_through
-from synergie.storage.publications import publication
-from synergie.storage.releases import release
+from synergie.schemas.publication.open_publication import publication_id
+from synergie.schemas.publication.release import Release
+from synergie.schemas.trust.agreement import Agreement
+from synergie.storage.publication.publications import publication
+from synergie.storage.publication.releases import release
+from synergie.storage.readings.changes import changes, changes_through, releases_through
 from synergie.storage.store import Session
+from synergie.storage.trust.agreements.agreements import agreement as stored_agreement
+from synergie.storage.trust.agreements.agreements import agreements_of
 
 
 def may_pass_on(permit: Permit, session: Session, found: Release, *, now: datetime) -> bool:

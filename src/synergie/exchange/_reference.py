@@ -19,7 +19,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import cast
 
-from synergie.schemas.perimeter import (
+from synergie.schemas.assets.perimeter import (
     PerimeterClass,
     PerimeterEnergy,
     ReferenceMethod,

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from synergie.errors import NotAllowed
 from synergie.policy import Ask, Permit, Principal
-from synergie.storage.arrivals import Arrival
-from synergie.storage.held import Held, covered_among, locked
+from synergie.storage.assets.held import Held, covered_among, locked
+from synergie.storage.readings.arrivals import Arrival
 from synergie.storage.store import Session
 
 SEND = Ask(dataset="consumption", action="write", curve=True, granularity="raw")

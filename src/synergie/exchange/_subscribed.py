@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from synergie.policy import Permit, Principal, own
-from synergie.schemas.supply_terms import SupplyTerms
-from synergie.storage.facts import Wanted, facts
-from synergie.storage.owned import SUPPLY_POINTS
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.storage.assets.owned import SUPPLY_POINTS
+from synergie.storage.readings.facts import Wanted, facts
 from synergie.storage.store import Session, Store
 
 _TERMS = 100

@@ -11,17 +11,17 @@ from hashlib import sha256
 
 from synergie.errors import NotFound
 from synergie.policy import Permit, Principal, own
-from synergie.schemas.account import ACCOUNTS
-from synergie.schemas.journal import JournalEvent
-from synergie.storage.calendar_feeds import (
+from synergie.schemas.trust.account import ACCOUNTS
+from synergie.schemas.trust.journal import JournalEvent
+from synergie.storage.readings.calendar_feeds import (
     KeptFeed,
     feed_of,
     feeds_of,
     revoke_feed,
     save_feed,
 )
-from synergie.storage.journal import Entry, append
 from synergie.storage.store import Session, Store
+from synergie.storage.trust.journal.journal import Entry, append
 
 __all__ = ["Calendars", "KeptFeed"]
 

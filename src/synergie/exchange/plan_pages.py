@@ -9,11 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from synergie.errors import NotAllowed, NotFound
-from synergie.exchange import _campaign_side, _purchase_side
-from synergie.exchange.campaign_parts import CampaignParts
-from synergie.exchange.campaign_rounds import CampaignRoundsBook
-from synergie.exchange.campaign_runs import CampaignRuns
-from synergie.exchange.campaigns import Campaigns
 from synergie.exchange.plan_pages_names import MOST, Names, every
 from synergie.exchange.plan_pages_seen import (
     Item,
@@ -31,16 +26,23 @@ from synergie.exchange.plan_pages_seen import (
     shared_plan,
     sides,
 )
-from synergie.exchange.purchase_parts import PurchaseParts
-from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.exchange.purchases import Purchases
+from synergie.maintenance.exchange import side as _campaign_side
+from synergie.maintenance.exchange.campaigns import Campaigns
+from synergie.maintenance.exchange.parts import CampaignParts
+from synergie.maintenance.exchange.rounds import CampaignRoundsBook
+from synergie.maintenance.exchange.runs import CampaignRuns
+from synergie.maintenance.records.campaign import Campaign
+from synergie.maintenance.records.campaign_rounds import CampaignRounds
+from synergie.maintenance.records.run import CampaignPart, CampaignRun
+from synergie.maintenance.storage import runs as campaign_runs
 from synergie.policy import Principal
-from synergie.schemas.campaign import Campaign
-from synergie.schemas.campaign_rounds import CampaignRounds
-from synergie.schemas.campaign_run import CampaignPart, CampaignRun
-from synergie.schemas.purchase_group import Purchase
-from synergie.schemas.purchase_run import PartAnswer
-from synergie.storage import campaign_runs, purchase_runs
+from synergie.purchase.exchange import side as _purchase_side
+from synergie.purchase.exchange.parts import PurchaseParts
+from synergie.purchase.exchange.purchases import Purchases
+from synergie.purchase.exchange.runs import PurchaseRuns
+from synergie.purchase.records.group import Purchase
+from synergie.purchase.records.run import PartAnswer
+from synergie.purchase.storage import runs as purchase_runs
 from synergie.storage.store import Store
 
 MOST_LISTED = 200

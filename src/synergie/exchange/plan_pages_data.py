@@ -9,15 +9,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from synergie.errors import Infeasible
-from synergie.exchange.campaign_runs import CampaignRuns
 from synergie.exchange.plan_pages_names import MOST, every
 from synergie.exchange.plan_pages_seen import kind_of
-from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.plan.purchase import solve
-from synergie.plan.purchase.check import faults
+from synergie.maintenance.exchange.runs import CampaignRuns
 from synergie.policy import Principal
-from synergie.schemas.purchase import PurchaseProblem
-from synergie.schemas.purchase_fault import PurchaseFault
+from synergie.purchase.exchange.runs import PurchaseRuns
+from synergie.purchase.plan.award import solve
+from synergie.purchase.plan.award.check import faults
+from synergie.purchase.records.fault import PurchaseFault
+from synergie.purchase.records.purchase import PurchaseProblem
 from synergie.storage.store import Store
 
 SEARCH_S = 3.0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from synergie.errors import NotFound
-from synergie.exchange.organisations import Directory
+from synergie.exchange.trust.organisations import Directory
 from synergie.policy import Principal
 from synergie.schemas.page import Page
 from synergie.storage.store import Store

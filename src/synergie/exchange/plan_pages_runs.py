@@ -10,16 +10,28 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from synergie.exchange.campaign_parts import CampaignParts
-from synergie.exchange.campaign_rounds import CampaignRoundsBook
-from synergie.exchange.campaign_runs import CampaignRuns
 from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_names import MOST, Names, every
 from synergie.exchange.plan_pages_seen import Item, Kind, Part, Run, kind_of, proposals
-from synergie.exchange.purchase_parts import PurchaseParts
-from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.plan.offers.compare import compare
+from synergie.maintenance.exchange.parts import CampaignParts
+from synergie.maintenance.exchange.rounds import CampaignRoundsBook
+from synergie.maintenance.exchange.runs import CampaignRuns
+from synergie.maintenance.records.campaign_rounds import CampaignRounds, CampaignRoundsPart
+from synergie.maintenance.records.run import CampaignPart, CampaignRun
+from synergie.maintenance.reports.brief import MaintenanceBrief, Week
+from synergie.maintenance.reports.ics import calendars
+from synergie.maintenance.reports.note import Own, member_note
+from synergie.maintenance.reports.report import maintenance_document
+from synergie.maintenance.reports.words import task
 from synergie.policy import Principal
+from synergie.purchase.exchange.parts import PurchaseParts
+from synergie.purchase.exchange.runs import PurchaseRuns
+from synergie.purchase.plan.offers.compare import compare
+from synergie.purchase.records.group import Purchase
+from synergie.purchase.records.run import NeedsUsed, PurchasePart, PurchaseRun
+from synergie.purchase.reports.brief import purchase_document
+from synergie.purchase.reports.note import NoteFrame, note_document
+from synergie.purchase.reports.words import PARIS, Brief
 from synergie.reports.compare_runs import (
     campaign_parts,
     campaign_runs,
@@ -28,21 +40,9 @@ from synergie.reports.compare_runs import (
 )
 from synergie.reports.document import Block, Document, Paragraph, Section, Table
 from synergie.reports.language import Pair, say, spoken, words
-from synergie.reports.maintenance_brief import MaintenanceBrief, Week
-from synergie.reports.maintenance_ics import calendars
-from synergie.reports.maintenance_note import Own, member_note
-from synergie.reports.maintenance_report import maintenance_document
-from synergie.reports.maintenance_words import task
 from synergie.reports.plans import told
-from synergie.reports.purchase_brief import purchase_document
-from synergie.reports.purchase_note import NoteFrame, note_document
-from synergie.reports.purchase_words import PARIS, Brief
 from synergie.reports.teller import teller
 from synergie.reports.written import hour, long_date, short_date
-from synergie.schemas.campaign_rounds import CampaignRounds, CampaignRoundsPart
-from synergie.schemas.campaign_run import CampaignPart, CampaignRun
-from synergie.schemas.purchase_group import Purchase
-from synergie.schemas.purchase_run import NeedsUsed, PurchasePart, PurchaseRun
 from synergie.storage.store import Store
 
 _WEEKS = 2

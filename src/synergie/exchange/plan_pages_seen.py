@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Literal
 
 from synergie.errors import NotFound
-from synergie.schemas.campaign import Campaign, CampaignBody
-from synergie.schemas.campaign_rounds import CampaignRounds
-from synergie.schemas.campaign_run import CampaignPart, CampaignRun
+from synergie.maintenance.records.campaign import Campaign, CampaignBody
+from synergie.maintenance.records.campaign_rounds import CampaignRounds
+from synergie.maintenance.records.run import CampaignPart, CampaignRun
+from synergie.purchase.records.group import Purchase, PurchaseMembership
+from synergie.purchase.records.run import PartAnswer, PurchasePart, PurchaseRun
 from synergie.schemas.plan import Status
-from synergie.schemas.purchase_group import Purchase, PurchaseMembership
-from synergie.schemas.purchase_run import PartAnswer, PurchasePart, PurchaseRun
 
 type Kind = Literal["purchase", "campaign"]
 type Item = Purchase | Campaign

@@ -9,33 +9,29 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from synergie.reports.document import Block, Document, Fact, Items, Note, Paragraph, Section, Table
-from synergie.reports.language import say
-from synergie.reports.lighting_brief import LightingBrief
-from synergie.reports.lighting_communes import communes_section
-from synergie.reports.lighting_house import scenario_name
-from synergie.reports.lighting_notes import Notes
-from synergie.reports.lighting_table import (
+from synergie.lighting.records.effects import CriterionTold, LightingComparison, ScenarioEffects
+from synergie.lighting.records.part import PartScenario, StudyPart, StudyView
+from synergie.lighting.records.study import LightingScenario, LightingStudy, StudyCommune
+from synergie.lighting.records.voice import KeptWeighing, VoiceTold
+from synergie.lighting.records.weighing import GroupVoice, LightingVoices
+from synergie.lighting.reports.brief import LightingBrief
+from synergie.lighting.reports.communes import communes_section
+from synergie.lighting.reports.house import scenario_name
+from synergie.lighting.reports.notes import Notes
+from synergie.lighting.reports.table import (
     criteria_section,
     how_to_read,
     label,
     table_section,
     who_is_who,
 )
-from synergie.reports.lighting_weights import scales_table, weights_sections
-from synergie.reports.lighting_words import bare, cell, every, heads, named, unit, unknown
-from synergie.reports.purchase_words import PARIS
+from synergie.lighting.reports.weights import scales_table, weights_sections
+from synergie.lighting.reports.words import bare, cell, every, heads, named, unit, unknown
+from synergie.purchase.reports.words import PARIS
+from synergie.reports.document import Block, Document, Fact, Items, Note, Paragraph, Section, Table
+from synergie.reports.language import say
 from synergie.reports.teller import teller
 from synergie.reports.written import count, euros, long_date, number
-from synergie.schemas.lighting_effects import (
-    CriterionTold,
-    LightingComparison,
-    ScenarioEffects,
-)
-from synergie.schemas.lighting_part import PartScenario, StudyPart, StudyView
-from synergie.schemas.lighting_study import LightingScenario, LightingStudy, StudyCommune
-from synergie.schemas.lighting_voice import KeptWeighing, VoiceTold
-from synergie.schemas.lighting_weighing import GroupVoice, LightingVoices
 
 _MOST_COMMUNES = 6
 """Most communes whose own table the page holds; the file has all of them."""

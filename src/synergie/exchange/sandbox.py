@@ -15,23 +15,23 @@ from typing import Any
 from synergie.client.auth import Auth
 from synergie.client.keys import Jwk, new_key, public_jwks
 from synergie.errors import Overloaded, TooManyRequests
-from synergie.exchange.accounts import Accounts, principal_of
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.cabinets import Cabinets
-from synergie.exchange.clients import Clients
-from synergie.exchange.curves import Curves
-from synergie.exchange.held_keys import HeldKeys
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.organisations import Directory
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
+from synergie.exchange.assets.cabinets import Cabinets
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.series import SeriesBook
+from synergie.exchange.trust.accounts import Accounts, principal_of
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.held_keys import HeldKeys
+from synergie.exchange.trust.organisations import Directory
 from synergie.policy import Principal
 from synergie.samples import EPCI, Holding, Territory, YearCurve, territory, year_curves
-from synergie.schemas.agreement import Agreement, Party, Period, Selector, Terms
-from synergie.schemas.curve import Curve
-from synergie.schemas.organisation import Organisation
+from synergie.schemas.readings.curve import Curve
 from synergie.schemas.scopes import SCOPES
+from synergie.schemas.trust.agreement import Agreement, Party, Period, Selector, Terms
+from synergie.schemas.trust.organisation import Organisation
 from synergie.storage.store import Store
 
 GIVEN = tuple(scope for scope in SCOPES if scope != "webhooks:write")

@@ -3,10 +3,10 @@
 Other packages add formats as entry points of the group `synergie.formats`: see `Format`.
 """
 
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Gap, Note, Refused, Report
 from synergie.formats.door import ReadResult, read, write
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.registry import known
+from synergie.formats.report import Gap, Note, Refused, Report
 
 __all__ = [
     "Format",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
-from synergie.formats._source import SAMPLE_BYTES, Opened, damage, files_in, member
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.registry import LEAST, Found, identify, known, named
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.formats.source import SAMPLE_BYTES, Opened, damage, files_in, member
+from synergie.schemas.readings.profile import Profile
 
 ARCHIVE = "archive"
 """Name of the format of a zip whose files are in several formats."""

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, Words
-from synergie.formats._report import Place
+from synergie.formats.report import Place
 
 MAX_ITEM = 64 << 20
 """Characters of one item, or of one member beside the list."""

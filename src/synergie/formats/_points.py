@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import day_bounds, resolve_labels, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._report import Gap, Place, Report
 from synergie.formats._runs import Astray, Side, runs, steps_of
-from synergie.schemas.curve import MAX_VALUES, Value
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.quality import Quality, QualityRun
+from synergie.formats.report import Gap, Place, Report
+from synergie.schemas.readings.curve import MAX_VALUES, Value
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.quality import Quality, QualityRun
 from synergie.schemas.series import Direction, Form, Quantity, Unit
 from synergie.units import STEP_NAMES, Provenance, Step
 

@@ -6,7 +6,7 @@ from itertools import chain, groupby, islice, repeat
 from operator import sub
 from typing import Literal, NamedTuple
 
-from synergie.schemas.curve import MAX_VALUES, Value
+from synergie.schemas.readings.curve import MAX_VALUES, Value
 from synergie.units import STEP_SECONDS
 
 LONGEST_GAP_S = 31 * 86_400

@@ -9,14 +9,14 @@ from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import civil_days, day_bounds, day_of, zone
-from synergie.formats._report import Gap
-from synergie.schemas.file_report import AssetSummary, PowerSummary, SeriesSummary, StepRun
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.market_curve import MarketCurve
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.register_reading import RegisterReading
+from synergie.formats.report import Gap
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.readings.file_report import AssetSummary, PowerSummary, SeriesSummary, StepRun
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.market_curve import MarketCurve
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.register_reading import RegisterReading
 from synergie.schemas.series import Direction
 from synergie.units import STEP_SECONDS
 

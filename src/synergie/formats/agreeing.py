@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from synergie.formats import checks
-from synergie.formats._format import Record
 from synergie.formats.checks import Check
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_network import SupportRecord
-from synergie.schemas.perimeter import PerimeterRow
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.work_order import WorkOrder
+from synergie.formats.format import Record
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_network import SupportRecord
+from synergie.schemas.assets.perimeter import PerimeterRow
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.work_order import WorkOrder
 
 _OPTIONS = {"BTINF": ("C5",), "BTSUP": ("C4",), "HTA": ("C1", "C2", "C3"), "HTB": ("C1", "C2")}
 """How the network tariff options of the segments begin."""

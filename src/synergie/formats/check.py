@@ -9,9 +9,6 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import zone
 from synergie.errors import Words
 from synergie.formats import checks
-from synergie.formats._format import Record
-from synergie.formats._report import Found, Gap, Place, Report, cut
-from synergie.formats._source import Source
 from synergie.formats._tally import (
     Curve,
     Intervals,
@@ -23,20 +20,23 @@ from synergie.formats._tally import (
 )
 from synergie.formats.agreeing import doubts
 from synergie.formats.door import ReadResult, read
+from synergie.formats.format import Record
 from synergie.formats.plausible import Subscribed, marked
 from synergie.formats.reach import Figures
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.crew_row import CrewRow
-from synergie.schemas.file_report import FileReport, Finding, RefusedLine, SeriesSummary
-from synergie.schemas.france import is_exchanged
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.market_curve import MarketCurve
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
+from synergie.formats.report import Found, Gap, Place, Report, cut
+from synergie.formats.source import Source
+from synergie.park.records.crew_row import CrewRow
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.france import is_exchanged
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.readings.file_report import FileReport, Finding, RefusedLine, SeriesSummary
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.market_curve import MarketCurve
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 
 _YEAR_THAT_GOES_ON = frozenset({"operat-preparation"})
 """Formats that tell what was measured so far under the whole year."""

@@ -8,12 +8,12 @@ from typing import BinaryIO, Self
 
 from synergie.errors import BadInput
 from synergie.formats._bundle import ARCHIVE, bundle
-from synergie.formats._format import Record, Sample
-from synergie.formats._report import Refused, Report
-from synergie.formats._source import SAMPLE_BYTES, Opened, Source, opened
 from synergie.formats.checks import N_
+from synergie.formats.format import Record, Sample
 from synergie.formats.registry import Found, exported, identify, known, named
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Refused, Report
+from synergie.formats.source import SAMPLE_BYTES, Opened, Source, opened
+from synergie.schemas.readings.profile import Profile
 
 _WORKBOOK = "table-workbook"
 

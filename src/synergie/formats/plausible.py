@@ -5,11 +5,11 @@ from decimal import Decimal
 from itertools import chain, groupby, repeat
 
 from synergie.formats import checks
-from synergie.formats._format import Record
-from synergie.formats._report import Report
-from synergie.schemas.curve import Value
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.quality import Quality, QualityRun
+from synergie.formats.format import Record
+from synergie.formats.report import Report
+from synergie.schemas.readings.curve import Value
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.quality import Quality, QualityRun
 
 MARGIN = Decimal("1.5")
 """How far above its subscribed power a point may be seen (formats.md §13)."""

@@ -7,18 +7,18 @@ from statistics import median
 from typing import NamedTuple
 
 from synergie.formats import checks
-from synergie.formats._format import Record
-from synergie.formats._report import Report
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.crew import Crew
-from synergie.schemas.crew_row import CrewRow
-from synergie.schemas.france import is_in_part_of
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_network import SupportRecord
-from synergie.schemas.location import Location
-from synergie.schemas.perimeter import PerimeterRow
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.formats.format import Record
+from synergie.formats.report import Report
+from synergie.park.records.crew import Crew
+from synergie.park.records.crew_row import CrewRow
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.france import is_in_part_of
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_network import SupportRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.perimeter import PerimeterRow
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
 
 _FEW, _MANY = 3, 10
 _FAR, _FEW_OF = 2, 0.1

@@ -8,7 +8,6 @@ from typing import BinaryIO, NamedTuple
 from synergie.application import place_parts
 from synergie.applications import list_declared
 from synergie.errors import BadInput, Misconfigured, Words
-from synergie.formats._format import Format, Sample
 from synergie.formats.cim import vhd as cim_vhd
 from synergie.formats.datadis import consumption as datadis
 from synergie.formats.enedis import (
@@ -31,6 +30,7 @@ from synergie.formats.enedis import (
     sge_measures,
     sge_periods,
 )
+from synergie.formats.format import Format, Sample
 from synergie.formats.frames import (
     curves_csv,
     data_package,

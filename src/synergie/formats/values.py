@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from synergie.errors import BadInput
 from synergie.formats.checks import BAD_IDENTIFIER, N_
-from synergie.schemas.supply_point import CODES
+from synergie.schemas.assets.supply_point import CODES
 
 SPACES = " \u00a0\u202f\u2009"
 """What stands between the thousands of a number in French."""

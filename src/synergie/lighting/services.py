@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Self
 
-from synergie.exchange.lighting_comparisons import Comparisons
-from synergie.exchange.lighting_consultations import Consultations
-from synergie.exchange.lighting_options import OptionsBook
-from synergie.exchange.lighting_parts import StudyParts
-from synergie.exchange.lighting_studies import JointStudies
-from synergie.exchange.lighting_voices import Voices
-from synergie.exchange.lighting_weighings import Weighings
-from synergie.exchange.plan_pages_lighting import ScenarioPages
+from synergie.lighting.exchange.comparisons import Comparisons
+from synergie.lighting.exchange.consultations import Consultations
+from synergie.lighting.exchange.options import OptionsBook
+from synergie.lighting.exchange.parts import StudyParts
+from synergie.lighting.exchange.plan_pages_lighting import ScenarioPages
+from synergie.lighting.exchange.studies import JointStudies
+from synergie.lighting.exchange.voices import Voices
+from synergie.lighting.exchange.weighings import Weighings
 from synergie.storage.store import Store
 
 

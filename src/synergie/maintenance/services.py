@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Self
 
-from synergie.exchange.campaign_parts import CampaignParts
-from synergie.exchange.campaign_progress import CampaignProgresses
-from synergie.exchange.campaign_rounds import CampaignRoundsBook
-from synergie.exchange.campaign_runs import CampaignRuns
-from synergie.exchange.campaigns import Campaigns
+from synergie.maintenance.exchange.campaigns import Campaigns
+from synergie.maintenance.exchange.parts import CampaignParts
+from synergie.maintenance.exchange.progress import CampaignProgresses
+from synergie.maintenance.exchange.rounds import CampaignRoundsBook
+from synergie.maintenance.exchange.runs import CampaignRuns
 from synergie.storage.store import Store
 
 

@@ -1,66 +1,22 @@
-"""Problems, models and plans, proven optimal.
+"""What optimisers share: the solver, exact money, a sweep of cases, the record of a plan's making.
 
-`import synergie.plan` loads no solver: names come from their home on first use, and the solver
-itself on the first solve.
+`import synergie.plan` loads no solver: it comes on the first solve.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synergie.plan import (
-        depots,
-        hedge,
-        maintenance,
-        maintenance_study,
-        park,
-        power,
-        purchase,
-        rounds,
-        sharing,
-        strategy,
-        upkeep,
-    )
-    from synergie.plan._solver import Progress
+    from synergie.plan.solver import Progress
 
-__all__ = [
-    "Progress",
-    "depots",
-    "hedge",
-    "maintenance",
-    "maintenance_study",
-    "park",
-    "power",
-    "purchase",
-    "rounds",
-    "sharing",
-    "strategy",
-    "upkeep",
-]
-
-_HOME = {
-    "Progress": ("synergie.plan._solver", "Progress"),
-    "depots": ("synergie.plan.depots", None),
-    "hedge": ("synergie.plan.hedge", None),
-    "maintenance": ("synergie.plan.maintenance", None),
-    "maintenance_study": ("synergie.plan.maintenance_study", None),
-    "park": ("synergie.plan.park", None),
-    "power": ("synergie.plan.power", None),
-    "purchase": ("synergie.plan.purchase", None),
-    "rounds": ("synergie.plan.rounds", None),
-    "sharing": ("synergie.plan.sharing", None),
-    "strategy": ("synergie.plan.strategy", None),
-    "upkeep": ("synergie.plan.upkeep", None),
-}
+__all__ = ["Progress"]
 
 
 def __getattr__(name: str) -> Any:
     """A public name, imported from its home on first use (PEP 562)."""
-    if name not in _HOME:
+    if name not in __all__:
         raise AttributeError(f"module 'synergie.plan' has no attribute {name!r}")
-    home, attribute = _HOME[name]
-    module = import_module(home)
-    return module if attribute is None else getattr(module, attribute)
+    return getattr(import_module("synergie.plan.solver"), name)
 
 
 def __dir__() -> list[str]:

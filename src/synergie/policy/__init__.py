@@ -1,10 +1,10 @@
 """Who may do what, now: pure functions from agreements to a Permit or a refusal with its reason."""
 
-from synergie.policy.agreement import advance, effective_state, signed_bytes, terms_digest
-from synergie.policy.decide import REASONS, Ask, decide, in_the_name_of, operator, own, party
-from synergie.policy.permit import Permit, Persons, Scope
-from synergie.policy.persons import Point
-from synergie.policy.principal import Principal
+from synergie.policy.trust.agreement import advance, effective_state, signed_bytes, terms_digest
+from synergie.policy.trust.decide import REASONS, Ask, decide, in_the_name_of, operator, own, party
+from synergie.policy.trust.permit import Permit, Persons, Scope
+from synergie.policy.trust.persons import Point
+from synergie.policy.trust.principal import Principal
 
 __all__ = [
     "REASONS",

@@ -1,8 +1,8 @@
 """Which kinds of facts an agreement can open, under which dataset; the rest is its owner's."""
 
-from synergie.policy.decide import Ask
-from synergie.schemas.agreement import Dataset
-from synergie.schemas.fact import FactKind
+from synergie.policy.trust.decide import Ask
+from synergie.schemas.readings.fact import FactKind
+from synergie.schemas.trust.agreement import Dataset
 
 OPENED: dict[FactKind, Dataset] = {
     "work_order": "work_orders",

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from synergie.calendar import ceil_period, floor_period
-from synergie.policy.permit import Permit
-from synergie.policy.steps import is_finer
-from synergie.schemas.agreement import Granularity
+from synergie.policy.readings.steps import is_finer
+from synergie.policy.trust.permit import Permit
 from synergie.schemas.freshness import Freshness, FreshnessState
+from synergie.schemas.trust.agreement import Granularity
 
 EXPECTED_WITHIN = timedelta(days=3)
 """Daily flows of French grid operators come the day after; a week-end is allowed for."""
@@ -42,8 +42,8 @@ def freshness(
     A recipient sees the end of the last whole period it may read, and not when it arrived; all
     the rest is reckoned from what it sees, so that nothing finer shows through, and nothing of
     before what it may read. *last_end*: of the newest reading; below raw, to others, of the newest
-    period that is told (`storage.told_end`). *sender* is the name of the body that sends the
-    flow. *least*: as in `freshness_step`.
+    period that is told (`storage.readings.told_end`). *sender* is the name of the body that sends
+    the flow. *least*: as in `freshness_step`.
     """
     step = freshness_step(permit, least)
     shown = None if last_end is None else _shown(last_end, permit, step, tz)

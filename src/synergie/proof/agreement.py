@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, cast
 
 from synergie.proof import jose
 from synergie.proof.jose import Key, Signed, Unsigned
-from synergie.schemas.agreement import AgreementFault, Signature, Terms
-from synergie.schemas.agreement_bytes import SIGNATURE_TYPE, signed_bytes
-from synergie.schemas.agreement_proof import AgreementKey, AgreementProof
+from synergie.schemas.trust.agreement import AgreementFault, Signature, Terms
+from synergie.schemas.trust.agreement_bytes import SIGNATURE_TYPE, signed_bytes
+from synergie.schemas.trust.agreement_proof import AgreementKey, AgreementProof
 
 MOST = 4096
 """Characters of a signature."""

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from synergie.proof import jose
 from synergie.proof.jose import Key, Signed, Unsigned
-from synergie.schemas.enrolment import Request
+from synergie.schemas.trust.enrolment import Request
 
 __all__ = ["CLIENT", "KEY", "LIFE", "Request", "made", "proven", "read"]
 

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from synergie.proof._claims import Jwks, claims_of, told
 from synergie.proof.jose import Prover
-from synergie.schemas.export import ManifestClaims
+from synergie.schemas.trust.export import ManifestClaims
 
 TYP = "synergie-manifest+jwt"
 """`typ` of the JWS (RFC 8725 §3.11)."""

@@ -1,8 +1,8 @@
 """The signature under which sums are open to everybody: who opened which, under which terms."""
 
 from synergie.proof._claims import Jwks, claims_of, unverified_claims_of
-from synergie.schemas.open_publication import MOST_SIGNATURE
-from synergie.schemas.signed_publication import PUBLICATION_TYPE, PublicationClaims
+from synergie.schemas.publication.open_publication import MOST_SIGNATURE
+from synergie.schemas.publication.signed_publication import PUBLICATION_TYPE, PublicationClaims
 
 
 def verified(compact: str, jwks: Jwks) -> PublicationClaims:

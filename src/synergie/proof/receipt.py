@@ -14,7 +14,7 @@ from synergie.proof import jose
 from synergie.proof._claims import LIMIT, Jwks, claims_of, told
 from synergie.proof.disclosure import appended, concealed, disclosed, parts
 from synergie.proof.jose import Prover, Unsigned
-from synergie.schemas.export import ReceiptClaims, StoredClaims
+from synergie.schemas.trust.export import ReceiptClaims, StoredClaims
 
 TYP = "synergie-receipt+jwt"
 """`typ` of the JWS (RFC 8725 §3.11)."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from synergie.proof._claims import Jwks, claims_of, unverified_claims_of
 from synergie.proof.jose import Prover
-from synergie.schemas.journal import TreeHeadClaims
+from synergie.schemas.trust.journal import TreeHeadClaims
 
 TYP = "synergie-sth+jwt"
 """`typ` of the JWS (RFC 8725 §3.11)."""

@@ -17,7 +17,7 @@ from synergie.client.relay import Relay, Relayed
 from synergie.errors import Unreachable
 from synergie.proxy import shapes
 from synergie.proxy.said import NO_WINDOW, Opened, Refusal
-from synergie.schemas import curve_json
+from synergie.schemas.readings import curve_json
 
 type Begun = tuple[int, str, AsyncIterator[bytes]]
 """Status, media type, body."""

@@ -16,7 +16,7 @@ from synergie.errors import SynergieError
 from synergie.proxy.said import Language, Opened, Said
 from synergie.reports.french import moment, typeset
 from synergie.reports.palette import variables
-from synergie.schemas.agreement import Agreement
+from synergie.schemas.trust.agreement import Agreement
 
 POLICY = (
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from synergie.client.calls import CABINETS, LIGHT_POINTS, SERIES, SITES, SUPPLY_POINTS, Noun
 from synergie.client.curve_view import CurveView
 from synergie.formats.formulas import guarded
-from synergie.schemas.curve_json import instant_text
+from synergie.schemas.readings.curve_json import instant_text
 
 NOUNS: dict[str, Noun[Any]] = {
     noun.path: noun for noun in (SITES, SUPPLY_POINTS, SERIES, CABINETS, LIGHT_POINTS)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Self
 
-from synergie.exchange.purchase_needs import PurchaseNeeds
-from synergie.exchange.purchase_parts import PurchaseParts
-from synergie.exchange.purchase_runs import PurchaseRuns
-from synergie.exchange.purchases import Purchases
+from synergie.purchase.exchange.parts import PurchaseParts
+from synergie.purchase.exchange.purchase_needs import PurchaseNeeds
+from synergie.purchase.exchange.purchases import Purchases
+from synergie.purchase.exchange.runs import PurchaseRuns
 from synergie.storage.store import Store
 
 

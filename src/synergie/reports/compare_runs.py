@@ -6,7 +6,14 @@ Every change is told by a sign and a word. A reader is told of both what it may 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from synergie.reports._compare_rows import (
+from synergie.maintenance.records.maintenance import MaintenancePlan
+from synergie.maintenance.records.run import CampaignPart, CampaignRun
+from synergie.maintenance.records.view import CampaignView
+from synergie.maintenance.reports.words import task
+from synergie.purchase.records.member_view import MemberView
+from synergie.purchase.records.plan import Award, PurchasePlan
+from synergie.purchase.records.run import PurchasePart, PurchaseRun
+from synergie.reports.compare_rows import (
     SHORT,
     Row,
     bodies,
@@ -28,16 +35,9 @@ from synergie.reports._compare_rows import (
 )
 from synergie.reports.document import Block, Items, Section, Table
 from synergie.reports.language import Pair, say
-from synergie.reports.maintenance_words import task
 from synergie.reports.plans import Catalogue, told
 from synergie.reports.written import euros, percent, quantity, short_date
-from synergie.schemas.campaign_run import CampaignPart, CampaignRun
-from synergie.schemas.campaign_view import CampaignView
-from synergie.schemas.maintenance import MaintenancePlan
-from synergie.schemas.member_view import MemberView
 from synergie.schemas.plan import MemberOutcome, Plan, Status
-from synergie.schemas.purchase_plan import Award, PurchasePlan
-from synergie.schemas.purchase_run import PurchasePart, PurchaseRun
 
 _STATUS: dict[Status, Pair] = {
     "proved": ("prouvé optimal", "proved optimal"),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from synergie.formats.checks import CHECKS
 from synergie.reports.language import Pair, say, told_in
-from synergie.schemas.file_report import RefusedLine
+from synergie.schemas.readings.file_report import RefusedLine
 
 _NUMBERED = re.compile(r"(record|line) (\d+)", re.ASCII)
 _PLACES: dict[str, Pair] = {"record": ("élément", "record"), "line": ("ligne", "line")}

@@ -6,10 +6,10 @@ The first sheet answers, says what the other sheets hold, and of what files all 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from synergie.park.records.park import SetAside
 from synergie.reports.document import Answers
 from synergie.reports.language import Pair, say
 from synergie.reports.sheets import Column, Head, Sheet, columns
-from synergie.schemas.park import SetAside
 
 type About = Sequence[tuple[Pair, Pair]]
 """The sheets after the first, each with what it holds."""

@@ -13,7 +13,7 @@ from itertools import cycle, islice
 from synergie.samples.draw import Draw
 from synergie.samples.night import SAMPLE_S, lit_samples, paris, year_bounds
 from synergie.samples.territory import YEAR, Territory
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.units import STEP_SECONDS, Step
 
 _NOISE = 4093

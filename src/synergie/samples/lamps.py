@@ -7,7 +7,7 @@ Mix of 2021 [assumed from the national mix of 2015-2020]: high-pressure sodium 6
 from dataclasses import dataclass
 
 from synergie.samples.draw import Draw
-from synergie.schemas.light_point import SourceType
+from synergie.schemas.assets.light_point import SourceType
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from math import ceil, sqrt
 from synergie.samples.communes import Commune
 from synergie.samples.draw import Draw
 from synergie.samples.lamps import Lamp
-from synergie.schemas.cabinet import CabinetRecord, ControlType, NetworkMix
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
+from synergie.schemas.assets.cabinet import CabinetRecord, ControlType, NetworkMix
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
 
 SMALLEST, LARGEST = 18, 55
 """Light points of a cabinet: the bounds of real parks (Écluzelles 18, Douai 55)."""

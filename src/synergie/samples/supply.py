@@ -10,9 +10,9 @@ from typing import Literal
 from synergie.samples.communes import Commune
 from synergie.samples.draw import Draw
 from synergie.samples.lighting import box
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import MarketSegment, SupplyPointRecord
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import MarketSegment, SupplyPointRecord
 
 type Kind = Literal["lighting", "c5", "c4", "c2", "own"]
 type Holder = Literal["commune", "epci", "energy", "lighting"]

@@ -15,12 +15,12 @@ from synergie.samples.draw import Draw
 from synergie.samples.lamps import Lamp, all_lamps
 from synergie.samples.night import burn_hours
 from synergie.samples.supply import Holder, Kind, Served
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.organisation import Organisation
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.series import SeriesRecord
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.trust.organisation import Organisation
 
 YEAR = 2025
 """The civil year of every curve."""

@@ -1,6 +1,6 @@
 """What an exported file says of itself: whose data, of which day, and why they are not newer."""
 
-from synergie.schemas._wire import Wire
+from synergie.schemas.wire import Wire
 from synergie.units import Instant, LongText, Siren, Text
 
 

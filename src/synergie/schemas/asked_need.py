@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from synergie.schemas._wire import Wire
-from synergie.schemas.agreement import Dataset, Grant, Purpose
+from synergie.schemas.trust.agreement import Dataset, Grant, Purpose
+from synergie.schemas.wire import Wire
 from synergie.units import LongText, Many, Text
 
 type AskerKind = Literal["company", "citizens", "public_body", "other"]

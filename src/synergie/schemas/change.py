@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from synergie.schemas._wire import Wire
+from synergie.schemas.wire import Wire
 from synergie.units import Id, Instant, Many, OrganisationId, Text
 
 type ChangeKind = Literal[

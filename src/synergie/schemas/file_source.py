@@ -1,6 +1,6 @@
 """The file that a figure or a cell comes from."""
 
-from synergie.schemas._wire import Wire
+from synergie.schemas.wire import Wire
 from synergie.units import Id, Instant, Text
 
 

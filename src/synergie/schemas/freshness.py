@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from synergie.schemas._wire import Wire
+from synergie.schemas.wire import Wire
 from synergie.units import Instant, LongText, Text
 
 type FreshnessState = Literal["up_to_date", "late", "never_received"]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from synergie.schemas._wire import Wire
+from synergie.schemas.wire import Wire
 from synergie.units import Euros, LongText, Many, Sha256, Text
 
 type Status = Literal["proved", "feasible", "cancelled"]

@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict
 
-from synergie.schemas._wire import Wire
+from synergie.schemas.wire import Wire
 from synergie.units import Many
 
 

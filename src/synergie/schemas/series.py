@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from synergie.schemas._wire import Wire
 from synergie.schemas.freshness import Freshness
+from synergie.schemas.wire import Wire
 from synergie.units import Id, Instant, OrganisationId, Provenance, TimeZone
 
 type Quantity = Literal[

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from synergie.schemas._wire import Wire
 from synergie.schemas.plan import MemberId, Phrase
+from synergie.schemas.wire import Wire
 from synergie.units import Euros, Many, MegawattHours, Sha256
 
 type Method = Literal[

@@ -17,44 +17,37 @@ from starlette.concurrency import run_in_threadpool
 from synergie.applications import load_declared
 from synergie.client import outbound
 from synergie.errors import Unreachable
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.clients import Clients
-from synergie.exchange.depot import Depot
+from synergie.exchange.readings.depot import Depot
 from synergie.exchange.time_marks import TimeMarks
-from synergie.exchange.webhook_courier import Courier
-from synergie.exchange.webhooks import WebhookKeys
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.clients import Clients
+from synergie.exchange.trust.webhooks.webhook_courier import Courier
+from synergie.exchange.trust.webhooks.webhooks import WebhookKeys
 from synergie.policy import Principal
 from synergie.proof.jose import Key, Signed
-from synergie.schemas.agreement import Terms
+from synergie.schemas.trust.agreement import Terms
 from synergie.server import contract, problems
-from synergie.server.api import (
-    House,
-    Seal,
+from synergie.server.api import House, Seal, health, records
+from synergie.server.api.assets import cabinets, light_points, perimeters, sites, supply_points
+from synergie.server.api.publication import cell_schemes, open_data, releases
+from synergie.server.api.readings import (
+    batches,
+    changes,
+    curves,
+    deposits,
+    freshness,
+    profiles,
+    series,
+    years,
+)
+from synergie.server.api.trust import (
     agreement_papers,
     agreements,
     audit,
-    batches,
-    cabinets,
-    cell_schemes,
-    changes,
     consents,
-    curves,
-    deposits,
     exports,
-    freshness,
-    health,
-    light_points,
-    open_data,
     organisations,
-    perimeters,
-    profiles,
-    records,
-    releases,
-    series,
-    sites,
-    supply_points,
     webhooks,
-    years,
 )
 from synergie.server.capacity import RecentCallers
 from synergie.server.clock_check import check_clock

@@ -11,24 +11,25 @@ from pydantic.json_schema import models_json_schema
 
 from synergie import __version__
 from synergie.applications import list_applications, load_declared
-from synergie.schemas.agreement import ActRequest, Terms
-from synergie.schemas.cell_scheme import CellSchemeRecord
-from synergie.schemas.closure import ClosureRecord
-from synergie.schemas.consent import ConsentRecord
-from synergie.schemas.curve import Curve, CurveExtract
-from synergie.schemas.export import ReceiptRequest
-from synergie.schemas.named_perimeter import NamedPerimeterRecord
+from synergie.schemas.assets.named_perimeter import NamedPerimeterRecord
 from synergie.schemas.page import Page
-from synergie.schemas.publication import (
+from synergie.schemas.publication.cell_scheme import CellSchemeRecord
+from synergie.schemas.publication.publication import (
     CabinetPublication,
     LightPointPublication,
     SeriesPublication,
     SitePublication,
     SupplyPointPublication,
 )
-from synergie.schemas.release import ReleaseRequest
-from synergie.schemas.saved_profile import SavedProfileRecord
-from synergie.schemas.webhook import WebhookEvent, WebhookRecord
+from synergie.schemas.publication.release import ReleaseRequest
+from synergie.schemas.published_names import keep_names
+from synergie.schemas.readings.closure import ClosureRecord
+from synergie.schemas.readings.curve import Curve, CurveExtract
+from synergie.schemas.readings.saved_profile import SavedProfileRecord
+from synergie.schemas.trust.agreement import ActRequest, Terms
+from synergie.schemas.trust.consent import ConsentRecord
+from synergie.schemas.trust.export import ReceiptRequest
+from synergie.schemas.trust.webhook import WebhookEvent, WebhookRecord
 from synergie.server.problems import add_schemas
 
 TITLE = "synergie"
@@ -138,8 +139,8 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     for operation in operations(document):
         operation.setdefault("security", [])
         operation["summary"] = _summary(operation)
-    document["components"]["schemas"] = dict(sorted(_extended(schemas).items()))
-    document["paths"] = dict(sorted(_extended(document["paths"]).items()))
+    document["components"]["schemas"] = dict(sorted(_extended(keep_names(schemas)).items()))
+    document["paths"] = dict(sorted(_extended(keep_names(document["paths"])).items()))
     return document
 
 

@@ -6,60 +6,60 @@ from fractions import Fraction
 from threading import BoundedSemaphore
 
 from synergie.applications import load_declared
-from synergie.exchange.accounts import Accounts, Spans, still_deposits
-from synergie.exchange.aggregates import Aggregates
-from synergie.exchange.agreement_faults import AgreementFaults
-from synergie.exchange.agreement_papers import AgreementPapers
-from synergie.exchange.agreement_watch import AgreementWatch
-from synergie.exchange.agreements import Agreements
-from synergie.exchange.batches import Batches
-from synergie.exchange.cabinets import Cabinets
+from synergie.exchange.assets.cabinets import Cabinets
+from synergie.exchange.assets.communes import Communes
+from synergie.exchange.assets.holdings import Holdings
+from synergie.exchange.assets.light_points import LightPoints
+from synergie.exchange.assets.map_files import MapFiles
+from synergie.exchange.assets.named_perimeters import NamedPerimeters
+from synergie.exchange.assets.perimeters import Perimeters
+from synergie.exchange.assets.site_choices import SiteChoices
+from synergie.exchange.assets.sites import Sites
+from synergie.exchange.assets.supply_points import SupplyPoints
 from synergie.exchange.calendars import Calendars
-from synergie.exchange.cell_schemes import CellSchemes
-from synergie.exchange.changes import Changes
-from synergie.exchange.closures import Closures
-from synergie.exchange.communes import Communes
-from synergie.exchange.consents import Consents
-from synergie.exchange.curves import Curves
-from synergie.exchange.deposits import Deposits
-from synergie.exchange.depot import Depot
-from synergie.exchange.exports import Care, Exports
-from synergie.exchange.facts import Facts
-from synergie.exchange.features import Features
-from synergie.exchange.freshness import Freshnesses
-from synergie.exchange.held_keys import HeldKeys
-from synergie.exchange.holdings import Holdings
-from synergie.exchange.journal import Journal, signing
-from synergie.exchange.light_points import LightPoints
-from synergie.exchange.map_files import MapFiles
-from synergie.exchange.morning import Mornings
-from synergie.exchange.named_perimeters import NamedPerimeters
-from synergie.exchange.needs_asked import NeedsAsked
-from synergie.exchange.open_data import OpenData
-from synergie.exchange.open_shelf import OpenShelf
-from synergie.exchange.organisations import Directory
-from synergie.exchange.passkeys import Passkeys
-from synergie.exchange.perimeters import Perimeters
 from synergie.exchange.plan_pages import PlanPages
 from synergie.exchange.plan_pages_data import PlanDataPages
 from synergie.exchange.plan_pages_runs import PlanReports
-from synergie.exchange.profiles import Profiles
-from synergie.exchange.public_features import PublicFeatures
-from synergie.exchange.publications import Publications
-from synergie.exchange.publications_named import Namings
-from synergie.exchange.publications_public import PublicData
-from synergie.exchange.receipts import Receipts
+from synergie.exchange.publication.aggregates import Aggregates
+from synergie.exchange.publication.cell_schemes import CellSchemes
+from synergie.exchange.publication.features import Features
+from synergie.exchange.publication.open_data import OpenData
+from synergie.exchange.publication.open_shelf import OpenShelf
+from synergie.exchange.publication.public_features import PublicFeatures
+from synergie.exchange.publication.publications import Publications
+from synergie.exchange.publication.publications_named import Namings
+from synergie.exchange.publication.publications_public import PublicData
+from synergie.exchange.readings.batches import Batches
+from synergie.exchange.readings.changes import Changes
+from synergie.exchange.readings.closures import Closures
+from synergie.exchange.readings.curves import Curves
+from synergie.exchange.readings.deposits import Deposits
+from synergie.exchange.readings.depot import Depot
+from synergie.exchange.readings.energies.year_tables import YearTables
+from synergie.exchange.readings.facts import Facts
+from synergie.exchange.readings.freshness import Freshnesses
+from synergie.exchange.readings.morning import Mornings
+from synergie.exchange.readings.profiles import Profiles
+from synergie.exchange.readings.series import SeriesBook
 from synergie.exchange.sandbox import Sandbox
-from synergie.exchange.series import SeriesBook
-from synergie.exchange.site_choices import SiteChoices
-from synergie.exchange.sites import Sites
-from synergie.exchange.supply_points import SupplyPoints
-from synergie.exchange.webhook_courier import Courier
-from synergie.exchange.webhooks import Webhooks
-from synergie.exchange.year_tables import YearTables
+from synergie.exchange.trust.accounts import Accounts, Spans, still_deposits
+from synergie.exchange.trust.agreement_faults import AgreementFaults
+from synergie.exchange.trust.agreement_papers import AgreementPapers
+from synergie.exchange.trust.agreement_watch import AgreementWatch
+from synergie.exchange.trust.agreements import Agreements
+from synergie.exchange.trust.consents import Consents
+from synergie.exchange.trust.exports.exports import Care, Exports
+from synergie.exchange.trust.held_keys import HeldKeys
+from synergie.exchange.trust.journal import Journal, signing
+from synergie.exchange.trust.organisations import Directory
+from synergie.exchange.trust.passkeys import Passkeys
+from synergie.exchange.trust.receipts import Receipts
+from synergie.exchange.trust.webhooks.webhook_courier import Courier
+from synergie.exchange.trust.webhooks.webhooks import Webhooks
 from synergie.formats.french import french
-from synergie.policy.atoms import Limits as Thresholds
-from synergie.schemas import ndjson
+from synergie.policy.trust.atoms import Limits as Thresholds
+from synergie.purchase.exchange.needs_asked import NeedsAsked
+from synergie.schemas.readings import ndjson
 from synergie.server.api import (
     House,
     Seal,

@@ -20,14 +20,14 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from synergie.errors import NotAllowed, NotAuthenticated
-from synergie.exchange.admission import Admission
-from synergie.exchange.clients import Clients, asking
+from synergie.exchange.trust.admission import Admission
+from synergie.exchange.trust.clients import Clients, asking
 from synergie.policy import Principal
-from synergie.policy.principal import Narrowing
+from synergie.policy.trust.principal import Narrowing
 from synergie.proof import jose
 from synergie.proof.jose import Unsigned
-from synergie.schemas.oauth import Details
 from synergie.schemas.scopes import SCOPES
+from synergie.schemas.trust.oauth import Details
 from synergie.server import dpop
 from synergie.server.keyring import Keyring
 from synergie.server.settings import Settings

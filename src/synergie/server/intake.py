@@ -21,11 +21,11 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
 from synergie.errors import BadInput, BadSignature, TooLarge, TooSlow, UnsupportedMedia, Words
-from synergie.exchange.once import Once
+from synergie.exchange.readings.once import Once
 from synergie.proof.jose import Unsigned
 from synergie.proof.message import Digest
-from synergie.schemas.coding import FIRST_BYTES, decoder
 from synergie.schemas.faults import EXPECTED, SHOWN, entries
+from synergie.schemas.readings.coding import FIRST_BYTES, decoder
 from synergie.server.deadline import bounded
 
 JSON = "application/json"

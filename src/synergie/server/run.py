@@ -25,8 +25,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from synergie.errors import Misconfigured
-from synergie.exchange.byte_budget import ByteBudget
-from synergie.exchange.limited_reader import LimitedReader
+from synergie.exchange.files.byte_budget import ByteBudget
+from synergie.exchange.files.limited_reader import LimitedReader
 from synergie.exchange.time_marks import TimeMarks
 from synergie.reports.language import told_in
 from synergie.server import log, sandbox

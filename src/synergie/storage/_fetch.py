@@ -13,14 +13,14 @@ from sqlalchemy import Select, bindparam, false, inspect, or_
 from sqlmodel import col, select
 
 from synergie.policy import Permit
-from synergie.storage._columns import Instant
-from synergie.storage._cover import Segment
-from synergie.storage._derived import with_values
-from synergie.storage._scope import scoped_select
 from synergie.storage._sql import one_of
-from synergie.storage._tables import SegmentRow, SeriesRow
-from synergie.storage.held import Held
+from synergie.storage.assets.held import Held
+from synergie.storage.columns import Instant
+from synergie.storage.readings.cover import Segment
+from synergie.storage.readings.derived import with_values
+from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
+from synergie.storage.tables import SegmentRow, SeriesRow
 
 _CHUNK = 1_000
 LONGEST_S = 367 * 86_400

@@ -10,10 +10,10 @@ from typing import Any
 from sqlmodel import col, select
 
 from synergie.policy import Permit
-from synergie.storage._scope import scoped_select
 from synergie.storage._sql import one_of
-from synergie.storage._tables import AgreementItemRow, SupplyPointRow
+from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
+from synergie.storage.tables import AgreementItemRow, SupplyPointRow
 
 _CHUNK = 25_000
 _BUILD: Any = select

@@ -8,11 +8,18 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from synergie.errors import TooLarge
-from synergie.schemas.curve import Value
-from synergie.schemas.quality import Quality
-from synergie.storage._cover import Piece
-from synergie.storage.grid import bounds
-from synergie.storage.segments import Runs, Values, joined, normal, plain_quality, quality_slice
+from synergie.schemas.readings.curve import Value
+from synergie.schemas.readings.quality import Quality
+from synergie.storage.readings.cover import Piece
+from synergie.storage.readings.grid import bounds
+from synergie.storage.readings.segments import (
+    Runs,
+    Values,
+    joined,
+    normal,
+    plain_quality,
+    quality_slice,
+)
 from synergie.units import Step
 
 _GAP_S = 31 * 86_400

@@ -6,9 +6,9 @@ from itertools import batched
 from sqlmodel import col, select
 
 from synergie.policy import Permit
-from synergie.storage._persons import is_person
-from synergie.storage._tables import SupplyPointRow
 from synergie.storage.store import Session
+from synergie.storage.tables import SupplyPointRow
+from synergie.storage.trust.persons import is_person
 
 _CHUNK = 500
 """Identifiers of one statement."""

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from synergie.storage._journal_tables import JournalRow
-from synergie.storage._tables import ClockMarkRow
 from synergie.storage.store import Session
+from synergie.storage.tables import ClockMarkRow
+from synergie.storage.trust.journal.journal_tables import JournalRow
 
 _ONLY = 1
 

@@ -19,8 +19,8 @@ from sqlalchemy import Connection, create_engine, inspect, make_url, text
 
 from synergie.errors import Misconfigured
 from synergie.proof.merkle import Frontier
-from synergie.storage.journal import hashes_in
 from synergie.storage.store import Store
+from synergie.storage.trust.journal.journal import hashes_in
 
 type Progress = Callable[[str, int, int], object]
 """Is given what is worked on, how much of it is done, and how much there is."""

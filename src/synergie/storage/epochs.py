@@ -13,12 +13,12 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from synergie.policy import Permit
-from synergie.storage._access_tables import AccessTokenRow, IdempotencyRow
-from synergie.storage._account_tables import EntryLinkRow, SittingRow
-from synergie.storage._tables import EpochRow, HeadRow, OrganisationRow
-from synergie.storage._webhook_tables import WebhookRow
 from synergie.storage.head import head
-from synergie.storage.journal import Entry, append
+from synergie.storage.tables import EpochRow, HeadRow, OrganisationRow
+from synergie.storage.trust.access_tables import AccessTokenRow, IdempotencyRow
+from synergie.storage.trust.account_tables import EntryLinkRow, SittingRow
+from synergie.storage.trust.journal.journal import Entry, append
+from synergie.storage.trust.webhook_tables import WebhookRow
 
 type Why = Literal["restored", "accepted", "moved"]
 """Why an epoch began: `restored` by our command; `accepted`: the operator said that a database

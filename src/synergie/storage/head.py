@@ -14,7 +14,7 @@ from hashlib import sha256
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from synergie.storage._tables import ChangeRow, HeadRow
+from synergie.storage.tables import ChangeRow, HeadRow
 
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlmodel import col
 
-from synergie.storage._access_tables import IdempotencyRow
-from synergie.storage._once import insert_once
+from synergie.storage.readings.once import insert_once
 from synergie.storage.store import Session
+from synergie.storage.trust.access_tables import IdempotencyRow
 
 KEPT = timedelta(hours=24)
 """A key is forgotten after that; the digest of a batch never is."""

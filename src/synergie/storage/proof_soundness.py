@@ -9,12 +9,12 @@ from sqlmodel import col, select
 from synergie.policy import Permit
 from synergie.proof import jose, manifest
 from synergie.proof.jose import Signed, Unsigned
-from synergie.storage._access_tables import OAuthClientRow
-from synergie.storage._agreement_flaws import party_keys
-from synergie.storage._export_tables import ExportRow
-from synergie.storage._publication_tables import PublicationRow
+from synergie.storage.publication.publication_tables import PublicationRow
 from synergie.storage.soundness import Unsound
 from synergie.storage.store import Session
+from synergie.storage.trust.access_tables import OAuthClientRow
+from synergie.storage.trust.agreements.agreement_flaws import party_keys
+from synergie.storage.trust.export_tables import ExportRow
 
 _MOST = 262_144
 

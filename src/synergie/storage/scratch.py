@@ -14,9 +14,9 @@ from sqlmodel import Session, col, func, select
 
 from synergie.errors import BadInput, Misconfigured
 from synergie.policy import Permit
-from synergie.storage._tables import EpochRow, FactRow, OrganisationRow, SegmentRow
-from synergie.storage._webhook_tables import WebhookRow
 from synergie.storage.dump import Content, connected, read_content
+from synergie.storage.tables import EpochRow, FactRow, OrganisationRow, SegmentRow
+from synergie.storage.trust.webhook_tables import WebhookRow
 
 
 def sqlite_file(url: str) -> Path:

@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, true
 from sqlmodel import col, select, tuple_
 
 from synergie.policy import Permit
-from synergie.schemas.fact import FACTS
-from synergie.storage._cover import Segment
-from synergie.storage._derived import rows_with_values
-from synergie.storage._tables import BatchRow, FactRow, RelianceRow, Row, SegmentRow, SeriesRow
-from synergie.storage.segments import IN_MERGED, Summary, decode, present, summary
+from synergie.schemas.readings.fact import FACTS
+from synergie.storage.readings.cover import Segment
+from synergie.storage.readings.derived import rows_with_values
+from synergie.storage.readings.segments import IN_MERGED, Summary, decode, present, summary
 from synergie.storage.store import Session
+from synergie.storage.tables import BatchRow, FactRow, RelianceRow, Row, SegmentRow, SeriesRow
 
 _PAGE = 500
 

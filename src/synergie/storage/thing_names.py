@@ -8,9 +8,9 @@ from typing import Any
 from sqlmodel import col
 
 from synergie.policy import Permit
-from synergie.storage._scope import scoped_select
-from synergie.storage._tables import CabinetRow, LightPointRow, SeriesRow, SiteRow, SupplyPointRow
+from synergie.storage.scope import scoped_select
 from synergie.storage.store import Session
+from synergie.storage.tables import CabinetRow, LightPointRow, SeriesRow, SiteRow, SupplyPointRow
 
 _CHUNK = 500
 _TABLES: dict[str, tuple[type[Any], str]] = {

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import zip_longest
 from typing import Any
 
@@ -31,16 +32,16 @@ from sqlalchemy import (
 )
 from sqlalchemy import tuple_ as row_of
 
-from synergie import storage
+import synergie
 from synergie.errors import BadInput, Misconfigured, Words
-from synergie.storage._columns import instant_text
-from synergie.storage._tables import Row
+from synergie.storage.columns import instant_text
 from synergie.storage.dump import Progress, connected, is_empty, read_content
 from synergie.storage.mark import mark_path
 from synergie.storage.migrations import COPYING, require_head
-from synergie.storage.readings_digest import digest_readings
+from synergie.storage.readings.readings_digest import digest_readings
 from synergie.storage.scratch import shown_url, sqlite_file
 from synergie.storage.store import Store
+from synergie.storage.tables import Row
 
 ROWS = 500
 """Rows of one transaction of the target."""
@@ -223,15 +224,24 @@ def _by_bytes(column: Column[Any]) -> Any:
 
 def _tables(connection: Connection) -> list[Table]:
     """Every table, those that others refer to first. Misconfigured for one that is unknown."""
-    for module in pkgutil.iter_modules(storage.__path__):
-        if module.name.endswith("_tables"):
-            import_module(f"synergie.storage.{module.name}")
+    for module in _list_table_modules():
+        import_module(module)
     tables = list(Row.metadata.sorted_tables)
     there = set(read_content(connection).counts)
     strange = there ^ {table.name for table in tables}
     if strange:
         raise Misconfigured("table {}: not one of this version", min(strange))
     return tables
+
+
+def _list_table_modules() -> Iterator[str]:
+    """Modules that declare tables: below `storage`, and below `storage` of each subject."""
+    packages = (one.name for one in pkgutil.iter_modules(synergie.__path__) if one.ispkg)
+    for home in ("synergie.storage", *(f"synergie.{name}.storage" for name in packages)):
+        if find_spec(home):
+            for one in pkgutil.walk_packages(import_module(home).__path__, f"{home}."):
+                if one.name.endswith("tables"):
+                    yield one.name
 
 
 def _reading(url: str) -> Engine:

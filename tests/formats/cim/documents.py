@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from synergie.calendar import day_bounds, zone
 from synergie.formats import Report
-from synergie.formats._format import Record
 from synergie.formats.cim import vhd
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Record
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 
 PARIS = zone("Europe/Paris")
 START = datetime(2026, 1, 1, tzinfo=UTC)

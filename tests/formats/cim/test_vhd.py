@@ -14,8 +14,8 @@ from synergie.errors import BadInput
 from synergie.formats import Sample, checks
 from synergie.formats.check import check
 from synergie.formats.cim import vhd
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.meter_curve import MeterCurve
 from tests.formats.cim.documents import (
     PARIS,
     START,

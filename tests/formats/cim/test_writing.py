@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from synergie import formats
 from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput
-from synergie.formats._format import Record
 from synergie.formats._points import quality_runs
 from synergie.formats.check import check
+from synergie.formats.format import Record
 from synergie.schemas.about import About
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from synergie.units import STEP_SECONDS
 from tests.components import package, program
 from tests.formats.cim.documents import PARIS, Series, curve, day, document, read, rows, written

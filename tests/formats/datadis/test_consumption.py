@@ -13,9 +13,9 @@ from synergie.errors import BadInput, TooLarge
 from synergie.formats import Report, checks
 from synergie.formats.check import check
 from synergie.formats.datadis import consumption
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import QualityRun
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import QualityRun
 from tests.formats.datadis.answers import (
     CUPS,
     MADRID,

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from synergie import formats
-from synergie.formats._format import Record
-from synergie.formats._report import Report
 from synergie.formats.enedis import c15
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SupplyTerms
+from synergie.formats.format import Record
+from synergie.formats.report import Report
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.formats.enedis import flows
 from tests.formats.enedis.flows import OTHER, TARIFF, c15_prm, cadran, releve, tags, utc
 

@@ -10,11 +10,11 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import Record, Report, checks
-from synergie.formats._format import Sample
 from synergie.formats.enedis import c68
-from synergie.schemas.profile import Profile
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SubscribedPower, SupplyTerms
+from synergie.formats.format import Sample
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SubscribedPower, SupplyTerms
+from synergie.schemas.readings.profile import Profile
 from tests.formats.enedis.r6x import PRM
 
 SIRET = "24540060100010"

@@ -11,12 +11,12 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import Record, Report, checks
-from synergie.formats._format import Sample
 from synergie.formats.enedis import dataconnect
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SupplyTerms
+from synergie.formats.format import Sample
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from tests.formats.enedis.r6x import PARIS, PRM, labels
 
 DRAWN = Profile(direction="import")

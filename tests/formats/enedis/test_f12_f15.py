@@ -10,12 +10,12 @@ import pytest
 
 from synergie import formats
 from synergie.errors import BadInput
-from synergie.formats._format import Record
-from synergie.formats._report import Report
 from synergie.formats.enedis import f12, f15
-from synergie.schemas.invoice_line import InvoiceLine
-from synergie.schemas.profile import Profile
-from synergie.schemas.supply_terms import SupplyTerms
+from synergie.formats.format import Record
+from synergie.formats.report import Report
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.readings.invoice_line import InvoiceLine
+from synergie.schemas.readings.profile import Profile
 from tests.formats.enedis import flows
 from tests.formats.enedis.flows import acheminement, billed
 

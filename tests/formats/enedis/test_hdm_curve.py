@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.enedis import hdm_curve
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import QualityRun
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import QualityRun
 from synergie.units import STEP_SECONDS
 
 PARIS = ZoneInfo("Europe/Paris")

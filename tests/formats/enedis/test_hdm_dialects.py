@@ -9,8 +9,8 @@ from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats import Sample, checks
 from synergie.formats.enedis import hdm_curve
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from tests.formats.enedis.test_hdm_curve import Side, curves, hdm, whole_days
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from synergie.errors import BadInput
 from synergie.formats.enedis import _hdm_grid, _hdm_rows, hdm_curve
 from synergie.formats.enedis._hdm_grid import regular
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from tests.formats.enedis.test_hdm_curve import hdm, whole_days
 
 PARIS = ZoneInfo("Europe/Paris")

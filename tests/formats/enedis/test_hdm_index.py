@@ -8,11 +8,11 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import Record, Report, checks
-from synergie.formats._format import Sample
 from synergie.formats.enedis import hdm_curve, hdm_index
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
+from synergie.formats.format import Sample
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.formats.enedis.r6x import PARIS, PRM
 from tests.formats.enedis.test_hdm_curve import hdm, whole_days
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from synergie import formats
-from synergie.formats._report import Report
 from synergie.formats.enedis import r15
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
+from synergie.formats.report import Report
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.formats.enedis import flows
 from tests.formats.enedis.flows import OTHER, PRM, cadran, releve, utc
 

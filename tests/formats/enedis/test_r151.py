@@ -9,11 +9,11 @@ import pytest
 
 from synergie import formats
 from synergie.errors import BadInput
-from synergie.formats._report import Report
 from synergie.formats.enedis import r151
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
+from synergie.formats.report import Report
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.formats.enedis import flows
 from tests.formats.enedis.flows import OTHER, PRM, classe, r151_day, utc
 

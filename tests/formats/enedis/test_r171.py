@@ -5,10 +5,10 @@ import io
 import pytest
 
 from synergie.errors import BadInput
-from synergie.formats._report import Report
 from synergie.formats.enedis import r171
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
+from synergie.formats.report import Report
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.formats.enedis import flows
 from tests.formats.enedis.flows import OTHER, PRM, serie, utc
 

@@ -9,10 +9,10 @@ import pytest
 
 from synergie import formats
 from synergie.errors import BadInput
-from synergie.formats._report import Report
 from synergie.formats.enedis import r4x
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from tests.formats.enedis import flows
 from tests.formats.enedis.flows import OTHER, PRM, courbe, point, stamps, utc
 

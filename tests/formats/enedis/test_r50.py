@@ -9,11 +9,11 @@ import pytest
 
 from synergie import formats
 from synergie.errors import BadInput, SynergieError
-from synergie.formats._report import Report
 from synergie.formats.enedis import r50
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import QualityRun
+from synergie.formats.report import Report
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import QualityRun
 from tests.formats.enedis import flows
 from tests.formats.enedis.flows import OTHER, PRM, pdc, r50_day, stamps, utc
 

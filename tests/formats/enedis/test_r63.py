@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.formats import Report, checks
-from synergie.formats._format import Sample
 from synergie.formats.enedis import r63
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Sample
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from tests.formats.enedis.r6x import PARIS, PRM, envelope, labels, mesure
 
 DAY = date(2026, 6, 10)

@@ -11,10 +11,10 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import Report, checks
-from synergie.formats._format import Sample
 from synergie.formats.enedis import r64
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
+from synergie.formats.format import Sample
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.formats.enedis.r6x import PRM, envelope
 
 CLASSES = {"HCB": 100, "HPB": 200, "HCH": 300, "HPH": 400}

@@ -8,10 +8,10 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import Format, Report, checks
-from synergie.formats._format import Sample
 from synergie.formats.enedis.r65 import FORMAT, FORMAT_PEAK
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Sample
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from tests.formats.enedis.r6x import PARIS, PRM, envelope, mesure
 
 

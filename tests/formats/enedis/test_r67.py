@@ -10,10 +10,10 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import Report, checks
-from synergie.formats._format import Sample
 from synergie.formats.enedis import r67
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Sample
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 from tests.formats.enedis.r6x import PRM, envelope
 
 D, F = ("D", "Distributeur", "DI000003"), ("F", "Fournisseur", "FC022034")

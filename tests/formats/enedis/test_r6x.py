@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from synergie.errors import BadInput
 from synergie.formats import Report, checks
-from synergie.formats._format import Sample
 from synergie.formats.enedis import _r6x
+from synergie.formats.format import Sample
 
 
 def labels(first: int, n: int, step_s: int, zone: ZoneInfo) -> tuple[list[int], list[datetime]]:

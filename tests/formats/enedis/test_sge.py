@@ -14,14 +14,14 @@ import pytest
 from synergie import formats
 from synergie.calendar import day_bounds
 from synergie.errors import BadInput
-from synergie.formats._format import Record
-from synergie.formats._report import Report
 from synergie.formats.enedis import sge_measures, sge_periods
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
+from synergie.formats.format import Record
+from synergie.formats.report import Report
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.formats.enedis import flows
 from tests.formats.enedis.flows import (
     PRM,

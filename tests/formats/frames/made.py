@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import day_bounds
 from synergie.formats import Record, write
 from synergie.schemas.about import About
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_network import SupportRecord
-from synergie.schemas.location import Location
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import QualityRun
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_network import SupportRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import QualityRun
+from synergie.schemas.readings.register_reading import RegisterReading
 
 PARIS = ZoneInfo("Europe/Paris")
 PRM = "prm:99000000000017"

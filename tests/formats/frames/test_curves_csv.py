@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from synergie.errors import BadInput
 from synergie.formats import Report, read
 from synergie.formats.frames import _step_texts
-from synergie.schemas.curve import Value
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.quality import QualityRun
+from synergie.schemas.readings.curve import Value
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.quality import QualityRun
 from synergie.schemas.series import UNITS
 from synergie.units import Step
 from tests.formats.frames.made import CURVE, DAYS, ENERGY, MONTHS, PRM, half_hours, written

@@ -7,7 +7,7 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import read
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.frames.made import BARE_ENERGY, CURVE, ENERGY, written
 
 FORMATS = ["monthly-csv", "monthly-csv-fr"]

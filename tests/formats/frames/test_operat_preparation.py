@@ -8,8 +8,8 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import Record, read
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.frames.made import CURVE, PRM, SITE, written
 
 POINT = SupplyPointRecord(

@@ -15,7 +15,7 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats import Record, read, write
 from synergie.formats.frames import _arrow
-from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.readings.meter_curve import MeterCurve
 from tests.components import package
 from tests.formats.frames.made import (
     ALL,

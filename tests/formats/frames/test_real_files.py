@@ -10,8 +10,8 @@ import pytest
 
 from synergie.calendar import day_bounds
 from synergie.formats import Record, read
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.readings.profile import Profile
 from tests.components import package
 from tests.formats.frames.made import written
 

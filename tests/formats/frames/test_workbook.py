@@ -212,7 +212,7 @@ def test_a_date_of_the_data_is_the_date_of_the_file() -> None:
 
 
 def test_a_record_that_no_table_holds_is_refused() -> None:
-    from synergie.schemas.night_profile import NightProfile
+    from synergie.schemas.assets.night_profile import NightProfile
 
     profile: Record = NightProfile(external_id="N", provenance="synthetic")
     with pytest.raises(BadInput, match="NightProfile"):

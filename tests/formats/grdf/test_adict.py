@@ -11,11 +11,11 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import Record, Report, checks
-from synergie.formats._format import Sample
+from synergie.formats.format import Sample
 from synergie.formats.grdf import adict
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 
 PARIS = ZoneInfo("Europe/Paris")
 PCE = "99000000000017"

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from synergie.calendar import day_bounds, zone
 from synergie.formats import Report
-from synergie.formats._format import Record
+from synergie.formats.format import Record
 from synergie.formats.greenbutton import feed
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 
 PARIS = zone("Europe/Paris")
 UUID = "c4b46b5d-d4ac-4cd3-9e29-13717dd04140"

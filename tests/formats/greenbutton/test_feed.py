@@ -16,12 +16,12 @@ from synergie.calendar import day_bounds
 from synergie.errors import BadInput, TooLarge
 from synergie.formats import checks
 from synergie.formats.greenbutton import _readings, _summary, feed
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import QualityRun
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import QualityRun
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.formats.greenbutton.feeds import KEY, PARIS, Maker, curve, hours, kwh, read
 
 START = 1_767_225_600  # 2026-01-01T00:00Z

@@ -7,7 +7,7 @@ import pytest
 
 from synergie.formats.greenbutton import feed
 from synergie.formats.greenbutton._local_time import local_time
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 from tests.formats.greenbutton.feeds import Maker, curve, hours, read
 
 START = 1_767_225_600

@@ -10,10 +10,10 @@ from synergie import formats
 from synergie.formats import checks
 from synergie.formats.check import check
 from synergie.formats.greenbutton import feed
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import QualityRun
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import QualityRun
 from tests.formats.greenbutton.feeds import curve, kwh, read
 
 START = 1_767_225_600  # 2026-01-01T00:00Z

@@ -13,9 +13,9 @@ from synergie.calendar import day_bounds
 from synergie.errors import BadInput
 from synergie.formats._points import quality_runs
 from synergie.formats.greenbutton import feed
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from synergie.units import STEP_SECONDS
 from tests.components import package
 from tests.formats.greenbutton.feeds import KEY, PARIS, Maker, curve, day, hours, read

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie.errors import BadInput
-from synergie.formats._report import Report
 from synergie.formats.invoices import TotalRow, read_prices, read_rows
 from synergie.formats.invoices._cells import marks, number
-from synergie.schemas.invoice import InvoiceRow
+from synergie.formats.report import Report
+from synergie.schemas.readings.invoice import InvoiceRow
 
 HEAD = "N° facture;PRM;Libellé;Du;Au;Quantité;Unité;Prix unitaire;Montant HT;TVA"
 ROW = "F-1;99000000000017;Consommation HPE;01/06/2026;30/06/2026;1234;kWh;0,05945;73,36;20"

@@ -6,10 +6,10 @@ from datetime import date
 
 from synergie.formats.lighting import eclext, inventory_geojson, light_points_csv
 from synergie.formats.lighting.monthly_csv import COLUMNS as MONTHLY
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.night_profile import DimmingRange, NightProfile
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.night_profile import DimmingRange, NightProfile
+from synergie.schemas.readings.profile import Profile
 from tests.formats.cases import Case
 from tests.formats.lighting import talq_messages as say
 from tests.formats.lighting.packages import PLACE, package, point

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from synergie.formats import Record, Report
 from synergie.formats.lighting import inventory_csv as lighting_csv
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_mapping import LightingMapping
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_mapping import LightingMapping
+from synergie.schemas.readings.profile import Profile
 
 
 def read(

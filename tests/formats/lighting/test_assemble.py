@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from synergie.errors import BadInput
 from synergie.formats.lighting import inventory_csv
 from synergie.formats.lighting._assemble import assembler, checked, is_plain_id, located
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.readings.profile import Profile
 from tests.formats.lighting.test_light_points import points
 
 ids = st.text(st.characters(codec="utf-8"), max_size=130)

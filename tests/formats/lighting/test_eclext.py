@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats import Record, Report
-from synergie.formats._format import Sample
+from synergie.formats.format import Sample
 from synergie.formats.lighting import eclext
 from synergie.formats.lighting.eclext_tables import POINTS, TABLES, schema_files, table_schema
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.night_profile import DimmingRange, NightProfile
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.night_profile import DimmingRange, NightProfile
+from synergie.schemas.readings.profile import Profile
 from tests.components import package
 
 RANGE = DimmingRange(

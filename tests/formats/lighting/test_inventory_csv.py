@@ -8,9 +8,9 @@ from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats.lighting import inventory_csv as lighting_csv
 from synergie.formats.lighting._cells import power
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_mapping import LightingMapping
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_mapping import LightingMapping
+from synergie.schemas.readings.profile import Profile
 from tests.formats.lighting.inventories import args, read
 
 

@@ -13,8 +13,8 @@ from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.lighting import _features
 from synergie.formats.lighting import inventory_geojson as lighting_geojson
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.readings.profile import Profile
 
 
 def feature(properties: dict[str, Any] | None, ends: object = (6.1, 48.7)) -> dict[str, Any]:

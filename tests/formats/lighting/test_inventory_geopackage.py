@@ -11,12 +11,12 @@ import pytest
 from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats import Report
-from synergie.formats._format import Sample
+from synergie.formats.format import Sample
 from synergie.formats.lighting import _geopackage, inventory_geopackage
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_mapping import LightingMapping
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_mapping import LightingMapping
+from synergie.schemas.readings.profile import Profile
 from tests.components import package as peer
 from tests.formats.lighting.packages import PLACE, layer_sql, package, point
 

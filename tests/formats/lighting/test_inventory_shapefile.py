@@ -10,9 +10,9 @@ from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.lighting import inventory_shapefile as lighting_shapefile
 from synergie.formats.lighting._crs import named
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_mapping import LightingMapping
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_mapping import LightingMapping
+from synergie.schemas.readings.profile import Profile
 
 LAMBERT_93 = 'PROJCS["RGF93_Lambert_93",GEOGCS["GCS_RGF_1993"]]'
 PLACE = (930_000.0, 6_860_000.0)

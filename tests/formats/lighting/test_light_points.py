@@ -15,10 +15,10 @@ from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats import Record, known
 from synergie.formats.lighting import light_points_csv
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.readings.profile import Profile
 
 FORMS = ("light-points-csv", "light-points-csv-fr", "lighting-geojson")
 

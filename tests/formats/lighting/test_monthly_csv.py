@@ -9,8 +9,8 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.lighting import monthly_csv as lighting_consumption_csv
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 
 HEADER = "Region,Departement,Ville,CP,BatimentOuRue,Date,Consommation,Cout,Emission"
 

@@ -8,8 +8,8 @@ import pytest
 from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats.lighting import network_csv
-from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.lighting_network import CircuitRecord, SupportRecord
+from synergie.schemas.readings.profile import Profile
 
 SUPPORTS = """id_support;type_support;materiau;hauteur_support;insee;date_pose;x_l93;y_l93
 S1;Mât;acier;8,5;54430;2010-05-01;930000;6860000

@@ -3,7 +3,7 @@
 import pytest
 
 from synergie.errors import BadInput
-from synergie.formats._format import Sample
+from synergie.formats.format import Sample
 from synergie.formats.lighting import inventory_csv as lighting_csv
 from synergie.formats.lighting._columns import matches
 from tests.formats.lighting.inventories import args, read

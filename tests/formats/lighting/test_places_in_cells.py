@@ -5,7 +5,7 @@ import pytest
 from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats.lighting._degrees import end, place
-from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.assets.light_point import LightPointRecord
 
 EAST, NORTH = 6.15, 48.745
 MANY = 6

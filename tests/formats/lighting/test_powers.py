@@ -8,8 +8,8 @@ from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats.check import check
 from synergie.formats.lighting._heads import Watts, lamps_of, watts_of
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.readings.profile import Profile
 
 
 def watts(text: str) -> dict[str, int | None]:

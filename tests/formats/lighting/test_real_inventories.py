@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from synergie import formats
-from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.assets.light_point import LightPointRecord
 
 CHAMPAIGN = "data/lighting-champaign/Streetlights.csv"
 MONTPELLIER = "data/lighting-montpellier/VilleMTP_MTP_EclairagePublic.zip"

@@ -13,12 +13,12 @@ from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.lighting import talq
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.work_order import WorkOrder
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.work_order import WorkOrder
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.formats.lighting import talq_messages as say
 from tests.formats.lighting.talq_messages import CABINET, LIGHT, LUMINAIRE_TYPE, Schemas, packed
 

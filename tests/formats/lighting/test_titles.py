@@ -7,8 +7,8 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 from synergie.errors import BadInput
-from synergie.formats._format import Sample
 from synergie.formats.check import check
+from synergie.formats.format import Sample
 from synergie.formats.lighting.inventory_csv import sniff
 
 HEAD = ["Identifiant", "Lampe", "Puissance (W)"]

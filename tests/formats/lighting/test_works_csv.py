@@ -9,8 +9,8 @@ from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.lighting import works_csv
-from synergie.schemas.profile import Profile
-from synergie.schemas.work_order import WorkOrder
+from synergie.schemas.assets.work_order import WorkOrder
+from synergie.schemas.readings.profile import Profile
 
 HEADER = (
     "id_inter;ty_inter;id_foyer;dat_signa;dat_progra;dat_real;typ_def;src_def;moy_interv"

@@ -12,8 +12,8 @@ from synergie.calendar import day_bounds
 from synergie.errors import BadInput, TooLarge
 from synergie.formats import Report, checks
 from synergie.formats.market import _entsoe, entsoe_load, entsoe_prices
-from synergie.schemas.market_curve import MarketCurve
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.market_curve import MarketCurve
+from synergie.schemas.readings.profile import Profile
 from tests.formats.market.tables import (
     LOAD,
     NEW_LOAD,

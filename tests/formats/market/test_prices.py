@@ -12,8 +12,8 @@ from synergie.errors import BadInput
 from synergie.formats import Report, checks
 from synergie.formats.check import check
 from synergie.formats.market import ember_prices, epf_prices
-from synergie.schemas.market_curve import MarketCurve
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.market_curve import MarketCurve
+from synergie.schemas.readings.profile import Profile
 from tests.formats.market.tables import ember, epf
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from synergie.errors import BadInput
 from synergie.formats import Record, read, write
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 from tests.formats.frames.made import ABOUT, BARE_POINT, CABINET, CURVE, POINT, PROFILE, written
 
 ADDRESS = "https://donnees.example/pompey"

@@ -13,8 +13,8 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats import Record, read
 from synergie.formats.opendata._styles import LAMPS
-from synergie.schemas.lighting_network import CircuitRecord
-from synergie.schemas.profile import Profile
+from synergie.schemas.assets.lighting_network import CircuitRecord
+from synergie.schemas.readings.profile import Profile
 from tests.components import package, program
 from tests.formats.frames.made import (
     BARE_POINT,

@@ -11,9 +11,9 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats import Record, read
 from synergie.formats.opendata._entities import LAMPS
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.register_reading import RegisterReading
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.components import package
 from tests.formats.frames.made import BARE_POINT, CABINET, CURVE, INDEX, POINT, written
 

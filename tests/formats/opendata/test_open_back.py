@@ -14,8 +14,8 @@ from synergie.formats.opendata.open_csv import for_machines, for_spreadsheets
 from synergie.formats.opendata.open_csv_back import read_back
 from synergie.formats.opendata.open_geojson import geojson
 from synergie.formats.opendata.open_parquet import parquet
-from synergie.schemas.release import Release, ReleaseCell, SuppressionLine
-from synergie.schemas.signed_publication import cells_digest, public_cells
+from synergie.schemas.publication.release import Release, ReleaseCell, SuppressionLine
+from synergie.schemas.publication.signed_publication import cells_digest, public_cells
 from synergie.units import Text
 from tests.cli.published import release
 from tests.components import package

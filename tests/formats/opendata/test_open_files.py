@@ -22,8 +22,8 @@ from synergie.formats.opendata import (
 )
 from synergie.formats.opendata.open_package import File, Proof, Terms
 from synergie.formats.opendata.open_rows import COLUMNS, civil_days, rows
-from synergie.schemas.open_publication import Extent
-from synergie.schemas.release import Release
+from synergie.schemas.publication.open_publication import Extent
+from synergie.schemas.publication.release import Release
 from tests.components import package
 
 NAMES = ("Custines", "=1+1", 'L\'Hay; "ouest", est', "Élan\u202f: été", "01001")

@@ -8,10 +8,10 @@ from typing import Any
 
 from synergie.calendar import day_bounds, zone
 from synergie.formats import Report, read
-from synergie.formats._format import Record
+from synergie.formats.format import Record
 from synergie.formats.tables.propose import Proposal, propose
-from synergie.schemas.profile import Profile
-from synergie.schemas.table_profile import TableColumn, TableProfile
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.table_profile import TableColumn, TableProfile
 from tests.components import package
 
 PARIS = zone("Europe/Paris")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from synergie.formats.tables.propose import propose
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.components import package
 from tests.formats.tables.made import as_proposed, records, workbook
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.tables import _curve_rows
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from tests.formats.tables.made import column, profile, records, workbook
 
 POINT, TIME = column("PRM", "supply_point"), column("Horodate", "datetime")

@@ -3,10 +3,10 @@
 import pytest
 
 from synergie.formats import Report
-from synergie.formats._format import Record
+from synergie.formats.format import Record
 from synergie.formats.tables.differences import differences
 from synergie.formats.tables.propose import propose
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import proposal, records
 
 POINT = "99000000000017"

@@ -7,7 +7,7 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.tables.propose import propose
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal
 from tests.formats.tables.test_books import book, months
 

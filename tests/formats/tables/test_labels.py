@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from synergie.formats import Report
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal
 
 MONTHS = ("janvier 2025", "février 2025", "mars 2025", "avril 2025")

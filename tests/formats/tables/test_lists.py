@@ -2,7 +2,7 @@
 
 import pytest
 
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
 from tests.formats.tables.made import as_proposed, proposal
 
 PRM, PCE = "99000000000017", "99000000000024"

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from synergie.formats.tables._heading import heading
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal, records
 
 PRM = "99000000000017"

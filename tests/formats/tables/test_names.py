@@ -3,7 +3,7 @@
 import pytest
 
 from synergie.formats.tables._heading import heading
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal
 from tests.formats.tables.test_traps import MONTHS, PRM, read, rows, stops
 

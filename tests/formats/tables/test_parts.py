@@ -8,7 +8,7 @@ from synergie.errors import BadInput
 from synergie.formats import read
 from synergie.formats.check import examine
 from synergie.formats.tables.propose import Unconfirmed
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 from tests.formats.tables.made import as_proposed, proposal, workbook
 from tests.formats.tables.test_books import book
 from tests.formats.tables.test_traps import PRM, rows, stops

@@ -6,14 +6,14 @@ import pickle
 import pytest
 
 from synergie.errors import BadInput
-from synergie.formats._format import Sample
+from synergie.formats.format import Sample
 from synergie.formats.tables import table_csv, table_workbook
 from synergie.formats.tables._cells import month_of
 from synergie.formats.tables._words import class_in
 from synergie.formats.tables.propose import Proposal, Unconfirmed, propose, table_format
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.table_profile import TableProfile
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.table_profile import TableProfile
 from tests.formats.tables.made import BILLS, as_proposed, proposal, workbook
 
 EDF = "Référence PDL;Libellé site;Début;Fin;Conso (kWh);Montant HT (€)\n{0};x;01/01/2025;31/01/2025;1 000;150,00\n{0};x;01/02/2025;28/02/2025;900,5;140,10\n"  # noqa: E501 (a table)

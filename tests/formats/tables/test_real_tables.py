@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from synergie.formats import Report, read
-from synergie.formats._format import Sample
+from synergie.formats.format import Sample
 from synergie.formats.tables import table_csv
 from synergie.formats.tables.propose import propose
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 from tests.formats.tables.made import column, table
 
 HOURLY = {"unit": "kWh", "direction": "import", "supply_point": "other:sample"}

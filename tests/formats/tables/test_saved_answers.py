@@ -4,7 +4,7 @@ import pytest
 
 from synergie.formats.tables.differences import differences, held_against
 from synergie.formats.tables.propose import Proposal, propose
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 
 PRM = "99000000000017"
 MONTHS = ("janvier", "février", "mars", "avril")

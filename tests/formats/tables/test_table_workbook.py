@@ -12,9 +12,9 @@ import pytest
 from synergie.errors import BadInput, MissingExtra, TooLarge
 from synergie.formats import read
 from synergie.formats.tables import table_workbook
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 from tests.formats.tables.made import as_proposed, column, profile, proposal, records, workbook
 
 HEAD = ["PRM", "Mois", "kWh"]

@@ -7,8 +7,8 @@ import pytest
 from synergie.errors import BadInput
 from synergie.formats import Report
 from synergie.formats.tables.propose import propose
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from tests.formats.tables.made import as_proposed, proposal
 
 PRM = "99000000000017"

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from synergie import formats
+from synergie.energy.records.offer import PriceParts, VolumeTunnel
+from synergie.energy.records.offer_row import OfferRow
 from synergie.formats import Record
-from synergie.formats.templates._sheet import write_workbook
 from synergie.formats.templates.catalogue import TEMPLATES
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.crew import (
+from synergie.formats.templates.sheet import write_workbook
+from synergie.park.records.crew import (
     Crew,
     OtherWorks,
     PartCount,
@@ -18,24 +19,23 @@ from synergie.schemas.crew import (
     TaskRule,
     WorkDepot,
 )
-from synergie.schemas.crew_row import BookSettings, CrewRow
-from synergie.schemas.group_row import GroupRow
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
-from synergie.schemas.location import Location
-from synergie.schemas.offer import PriceParts, VolumeTunnel
-from synergie.schemas.offer_row import OfferRow
-from synergie.schemas.perimeter import (
+from synergie.park.records.crew_row import BookSettings, CrewRow
+from synergie.purchase.records.group_row import GroupRow
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_network import CircuitRecord, SupportRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.perimeter import (
     PerimeterEnergy,
     PerimeterPower,
     PerimeterRow,
     ReferenceYear,
 )
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SubscribedPower, SupplyTerms
-from synergie.schemas.work_order import WorkOrder
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SubscribedPower, SupplyTerms
+from synergie.schemas.assets.work_order import WorkOrder
+from synergie.schemas.readings.period_energy import PeriodEnergy
 
 WORKBOOKS = ("perimeter", "offers")
 """Templates that are formats of their own, for CSV and for the workbook."""

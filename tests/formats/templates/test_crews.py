@@ -9,9 +9,9 @@ import pytest
 from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats.check import check
-from synergie.formats.templates import _crew_cells as cells
 from synergie.formats.templates.catalogue import TEMPLATES, write_template
-from synergie.schemas.crew_row import CrewRow
+from synergie.park.records.crew_row import CrewRow
+from synergie.park.templates import crew_cells as cells
 from tests.components import package
 from tests.formats.templates.made import CREWS, csv_of, read, xlsx_of
 
@@ -79,7 +79,7 @@ def test_parts_are_names_with_how_many() -> None:
 
 
 def test_a_workbook_has_a_sheet_for_each_kind_and_a_notice() -> None:
-    from synergie.formats.templates._workbook import Workbook
+    from synergie.formats.templates.workbook import Workbook
 
     sink = io.BytesIO()
     write_template(TEMPLATES["crews"], sink, "xlsx")

@@ -10,8 +10,8 @@ import pytest
 
 from synergie import formats
 from synergie.formats import Report
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 
 HEAD = (
     "Type de point;PRM ou PCE;Nom du point;Premier jour de la période;"

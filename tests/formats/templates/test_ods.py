@@ -79,7 +79,7 @@ def test_the_sheet_of_the_template_is_found_among_others_and_blank_rows_cost_not
 
 
 def test_numbers_dates_and_truths_are_taken_as_they_are() -> None:
-    from synergie.formats.templates._workbook import Workbook
+    from synergie.formats.templates.workbook import Workbook
 
     row = (
         '<table:table-row><table:table-cell office:value-type="percentage" office:value="0.5">'

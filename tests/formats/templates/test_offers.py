@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from synergie import formats
+from synergie.energy.records.offer_row import OfferRow
 from synergie.errors import BadInput, SynergieError
 from synergie.formats.check import check
-from synergie.schemas.offer_row import OfferRow
 from tests.components import package
 from tests.formats.damage import damaged
 from tests.formats.templates.made import OFFERS, csv_of, read, xlsx_of

@@ -11,14 +11,14 @@ from synergie import formats
 from synergie.errors import BadInput
 from synergie.formats.check import check
 from synergie.formats.csv_text import shipped_rows
-from synergie.formats.templates._columns import TABLES, WORDS
 from synergie.formats.templates.catalogue import TEMPLATES, template_named, write_template
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.work_order import WorkOrder
+from synergie.formats.templates.columns import TABLES, WORDS
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.work_order import WorkOrder
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 from tests.formats.templates.made import RECORDS, csv_of, format_of, read, xlsx_of
 
 NAMES = sorted(TEMPLATES)

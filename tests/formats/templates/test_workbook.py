@@ -11,11 +11,11 @@ import pytest
 from synergie.errors import BadInput, SynergieError, TooLarge
 from synergie.formats.check import check
 from synergie.formats.templates import perimeter
-from synergie.formats.templates._workbook import Workbook
 from synergie.formats.templates.catalogue import TEMPLATES, write_template
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.perimeter import PerimeterRow
-from synergie.schemas.profile import Profile
+from synergie.formats.templates.workbook import Workbook
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.perimeter import PerimeterRow
+from synergie.schemas.readings.profile import Profile
 from tests.components import package
 from tests.formats.templates.made import BARE, FULL, RECORDS, read, xlsx_of
 

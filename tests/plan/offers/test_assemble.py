@@ -9,14 +9,14 @@ import pytest
 from pydantic import ValidationError
 
 from synergie import formats
-from synergie.plan.offers.assemble import Group, Perimeters, problem_of
-from synergie.plan.offers.files import Schedules, read_group, read_perimeter
-from synergie.plan.offers.rows import Offers
-from synergie.schemas.group_row import GroupRow
-from synergie.schemas.offer import Offer, Price, Tier
-from synergie.schemas.perimeter import PerimeterEnergy, PerimeterRow, ReferenceYear
-from synergie.schemas.purchase import DeliveryPeriod
-from synergie.schemas.purchase_fault import SourceRow
+from synergie.energy.records.offer import Offer, Price, Tier
+from synergie.purchase.plan.offers.assemble import Group, Perimeters, problem_of
+from synergie.purchase.plan.offers.files import Schedules, read_group, read_perimeter
+from synergie.purchase.plan.offers.rows import Offers
+from synergie.purchase.records.fault import SourceRow
+from synergie.purchase.records.group_row import GroupRow
+from synergie.purchase.records.purchase import DeliveryPeriod
+from synergie.schemas.assets.perimeter import PerimeterEnergy, PerimeterRow, ReferenceYear
 
 SIRET = "24540060100010"
 AWARD = datetime(2026, 11, 25, 10, tzinfo=UTC)

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from synergie.plan import purchase
-from synergie.plan.offers.compare import compare
-from synergie.plan.offers.lots import proposed, survey
-from synergie.schemas.offer import Offer, Price, Subscription, Tier
-from synergie.schemas.offer_comparison import ComparedOffer, Criterion, Note, Scoring
-from synergie.schemas.purchase import ClassEnergy, Lot, PurchasePoint, PurchaseProblem
+from synergie.energy.records.offer import Offer, Price, Subscription, Tier
+from synergie.purchase.plan import award as purchase
+from synergie.purchase.plan.offers.compare import compare
+from synergie.purchase.plan.offers.lots import proposed, survey
+from synergie.purchase.records.offer_comparison import ComparedOffer, Criterion, Note, Scoring
+from synergie.purchase.records.purchase import ClassEnergy, Lot, PurchasePoint, PurchaseProblem
 from tests.components import package
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -188,9 +188,9 @@ def test_the_cost_is_what_is_added_by_hand(
 
 def test_the_best_of_each_lot_is_what_the_award_takes_when_everybody_joins() -> None:
     package("pulp")
+    from synergie.purchase.samples.needs import needs
+    from synergie.purchase.samples.purchase import purchase_problem
     from synergie.samples import territory
-    from synergie.samples.needs import needs
-    from synergie.samples.purchase import purchase_problem
 
     told = purchase_problem(needs(territory())).model_copy(
         update={"may_leave": False, "nobody_pays_more": False, "limits": ()}
@@ -284,7 +284,7 @@ def test_a_lot_without_points_is_shown_and_a_point_of_two_lots_is_in_none() -> N
 
 
 def test_a_delivery_of_three_years_costs_three_times() -> None:
-    from synergie.schemas.purchase import DeliveryPeriod
+    from synergie.purchase.records.purchase import DeliveryPeriod
 
     one = problem(offer("a", tier("0", None, "90"), fixed_eur=Decimal(10)))
     three = one.model_copy(

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synergie import formats
-from synergie.plan.offers.rows import Read, offers_of, rows_of
-from synergie.schemas.offer import Offer, Price, PriceParts, Subscription, Tier, VolumeTunnel
-from synergie.schemas.offer_row import OfferRow
-from synergie.schemas.purchase_fault import SourceRow
+from synergie.energy.records.offer import Offer, Price, PriceParts, Subscription, Tier, VolumeTunnel
+from synergie.energy.records.offer_row import OfferRow
+from synergie.purchase.plan.offers.rows import Read, offers_of, rows_of
+from synergie.purchase.records.fault import SourceRow
 
 CODES = ("BTINFCUST", "BTINFMU4", "BTSUPCU", "HTACU5", "NEWCODE9")
 CLASSES = ("BASE", "HP", "HC", "POINTE", "HPH", "HCH", "HPB", "HCB")

@@ -5,28 +5,19 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from synergie.formats.invoices import read_rows
-from synergie.plan.tariff.bill import bill
-from synergie.plan.tariff.invoice import (
-    KnownPoint,
-    control,
-    invoices_of_rows,
-)
-from synergie.schemas.bill import Bill
-from synergie.schemas.invoice import (
-    ControlRules,
-    Invoice,
-    InvoiceControl,
-    InvoiceFinding,
-)
-from synergie.schemas.offer import Price, PriceParts, Subscription
-from synergie.schemas.tariff import (
+from synergie.energy.plan.tariff.bill import bill
+from synergie.energy.plan.tariff.invoice import KnownPoint, control, invoices_of_rows
+from synergie.energy.records.bill import Bill
+from synergie.energy.records.offer import Price, PriceParts, Subscription
+from synergie.energy.records.tariff import (
     BilledTerms,
     ClassKwh,
     ClassPower,
     PeriodUse,
     PriceSchedule,
 )
+from synergie.formats.invoices import read_rows
+from synergie.schemas.readings.invoice import ControlRules, Invoice, InvoiceControl, InvoiceFinding
 
 HEAD = (
     "N° facture;PRM;Marché;FTA;Composante;Libellé;Poste;Du;Au;Quantité;Unité;Prix unitaire;"

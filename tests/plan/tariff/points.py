@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from synergie.plan.tariff.bill import lot_prices
-from synergie.schemas.tariff import BilledTerms, ClassPower, PriceSchedule
+from synergie.energy.plan.tariff.bill import lot_prices
+from synergie.energy.records.tariff import BilledTerms, ClassPower, PriceSchedule
 
 FOUR = ("HPH", "HCH", "HPB", "HCB")
 IN_2026 = date(2026, 3, 1)

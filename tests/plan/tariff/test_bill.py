@@ -10,12 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie.energy.plan.tariff.bill import bill, lot_prices, yearly
+from synergie.energy.plan.tariff.tables import shipped
+from synergie.energy.records.bill import Bill, BillLine
+from synergie.energy.records.offer import Price, PriceParts, Subscription
+from synergie.energy.records.tariff import (
+    BilledTerms,
+    ClassKwh,
+    ClassPower,
+    Fee,
+    PeriodUse,
+    PriceSchedule,
+)
 from synergie.errors import BadInput
-from synergie.plan.tariff.bill import bill, lot_prices, yearly
-from synergie.plan.tariff.tables import shipped
-from synergie.schemas.bill import Bill, BillLine
-from synergie.schemas.offer import Price, PriceParts, Subscription
-from synergie.schemas.tariff import BilledTerms, ClassKwh, ClassPower, Fee, PeriodUse, PriceSchedule
 from tests.plan.tariff.points import FOUR, IN_2026, LOT_2, OPTIONS, energy, terms
 
 CENT = Decimal("0.01")

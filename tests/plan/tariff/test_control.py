@@ -6,13 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from synergie.schemas.invoice import (
-    ControlRules,
-)
-from synergie.schemas.tariff import (
-    ClassKwh,
-    PeriodUse,
-)
+from synergie.energy.records.tariff import ClassKwh, PeriodUse
+from synergie.schemas.readings.invoice import ControlRules
 from tests.plan.tariff.invoices import OTHER, PRM, WORDS, at, look, one, sound, told
 
 

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergie import formats
-from synergie.formats.invoices import read_rows
-from synergie.plan.tariff.invoice import (
+from synergie.energy.plan.tariff.invoice import (
     control,
     invoices_of_lines,
     invoices_of_rows,
     known_points,
 )
-from synergie.schemas.invoice_line import InvoiceLine
-from synergie.schemas.supply_terms import SupplyTerms
+from synergie.formats.invoices import read_rows
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.readings.invoice_line import InvoiceLine
 from tests.plan.tariff.invoices import (
     HEAD,
     OTHER,

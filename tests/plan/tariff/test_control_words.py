@@ -4,10 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from synergie.plan.tariff.control._meaning import meaning, time_class
-from synergie.schemas.invoice import (
-    InvoiceRow,
-)
+from synergie.energy.plan.tariff.control._meaning import meaning, time_class
+from synergie.schemas.readings.invoice import InvoiceRow
 
 LINES = {
     "Abonnement acheminement": "network", "TURPE part fixe": "cs_fixed",

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synergie.energy.plan.tariff.bill import bill
+from synergie.energy.plan.tariff.curves import uses_of_curve
+from synergie.energy.records.power import OffPeakWindow
+from synergie.energy.records.tariff import PeriodUse
 from synergie.errors import BadInput
-from synergie.plan.tariff.bill import bill
-from synergie.plan.tariff.curves import uses_of_curve
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.power import OffPeakWindow
-from synergie.schemas.tariff import PeriodUse
+from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.units import STEP_NAMES
 from tests.plan.tariff.points import terms
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from synergie.energy.plan.tariff.bill import yearly
 from synergie.errors import BadInput
-from synergie.plan.tariff.bill import yearly
 from tests.plan.tariff.points import CASES, IN_2026, LOT_2, OPTIONS, energy, terms
 
 NETWORK = {

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from synergie.plan.tariff.measured import uses_of_records
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.register_reading import RegisterReading
+from synergie.energy.plan.tariff.measured import uses_of_records
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.register_reading import RegisterReading
 from tests.plan.tariff.test_curves import curve, local
 
 POINT = "prm:99000000000017"

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synergie.plan.tariff.bill import (
+from synergie.energy.plan.tariff.bill import (
     OVERRUNS_AT_LEAST,
     OVERRUNS_UNKNOWN,
     bill,
     overrun_powers,
     yearly,
 )
-from synergie.plan.tariff.curves import uses_of_curve, with_hours
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.tariff import BilledTerms, ClassPower, PeriodUse
+from synergie.energy.plan.tariff.curves import uses_of_curve, with_hours
+from synergie.energy.records.tariff import BilledTerms, ClassPower, PeriodUse
+from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.units import STEP_NAMES
 from tests.plan.tariff.points import IN_2026
 from tests.plan.tariff.test_curves import NIGHT, curve, local

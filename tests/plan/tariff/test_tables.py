@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from synergie.energy.plan.tariff.tables import SHAPES, Tables, shipped
+from synergie.energy.plan.tariff.tables._read import read_table
 from synergie.errors import BadInput
-from synergie.plan.tariff.tables import SHAPES, Tables, shipped
-from synergie.plan.tariff.tables._read import read_table
 
 LAST = date(2026, 7, 31)
 

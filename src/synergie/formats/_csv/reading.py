@@ -7,8 +7,8 @@ from synergie.errors import BadInput
 from synergie.formats._csv.columns import Cell
 from synergie.formats._csv.dialect import Dialect, value_of
 from synergie.formats._csv.tables import Table
-from synergie.formats._report import Report
-from synergie.formats._text import Block, blocks, encoding
+from synergie.formats.report import Report
+from synergie.formats.text import Block, blocks, encoding
 
 type Cells = dict[str, Cell]
 

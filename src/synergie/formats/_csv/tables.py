@@ -14,21 +14,21 @@ from pydantic import BaseModel, ValidationError
 from synergie.calendar import day_bounds, month_bounds, year_bounds
 from synergie.errors import BadInput
 from synergie.formats._csv.columns import Cell, Column, columns_of
-from synergie.formats._format import Record
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.curve import Value
+from synergie.formats.format import Record
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_network import CircuitRecord, SupportRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.faults import faults
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.quality import Quality
-from synergie.schemas.register_reading import RegisterReading
+from synergie.schemas.readings.curve import Value
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.quality import Quality
+from synergie.schemas.readings.register_reading import RegisterReading
 from synergie.schemas.series import Direction, Form, Quantity, Unit
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.work_order import WorkOrder
 from synergie.units import STEP_SECONDS, Provenance, Step
 
 type Zoned = tuple[datetime, datetime]

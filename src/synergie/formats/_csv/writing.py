@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from synergie.errors import BadInput
 from synergie.formats._csv.dialect import Dialect, line, lines, text_of
 from synergie.formats._csv.tables import Table
-from synergie.formats._format import Record
+from synergie.formats.format import Record
 
 _BOM = b"\xef\xbb\xbf"
 _ROWS = 1_000

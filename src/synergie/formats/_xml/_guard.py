@@ -4,7 +4,7 @@ import re
 from xml.parsers import expat
 
 from synergie.errors import BadInput, TooLarge, Words
-from synergie.formats._format import Sample
+from synergie.formats.format import Sample
 
 MAX_DEPTH = 100
 """Elements inside one another."""

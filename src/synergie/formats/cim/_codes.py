@@ -2,7 +2,7 @@
 
 from typing import Final, Literal, NamedTuple
 
-from synergie.schemas.quality import Quality
+from synergie.schemas.readings.quality import Quality
 from synergie.schemas.series import Unit
 
 NAMESPACE = "https//eddie.energy/CIM/VHD_v1.04"

@@ -6,10 +6,10 @@ from xml.etree.ElementTree import Element
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._points import Head
-from synergie.formats._report import Report
 from synergie.formats.cim import _codes as codes
 from synergie.formats.cim._codes import Measure
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.schemas.readings.profile import Profile
 from synergie.schemas.series import Direction, Form, Quantity
 from synergie.units import Provenance
 

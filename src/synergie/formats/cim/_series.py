@@ -12,7 +12,7 @@ from synergie.formats import checks
 from synergie.formats._points import Number
 from synergie.formats.cim import _codes as codes
 from synergie.formats.cim._meaning import text_of
-from synergie.schemas.quality import Quality
+from synergie.schemas.readings.quality import Quality
 
 PERIODS = frozenset({"Period", "Series_Period"})
 """Name of a period in version 1.04, and in the ones before."""

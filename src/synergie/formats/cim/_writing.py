@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput
-from synergie.formats._format import Record
 from synergie.formats.cim import _codes as codes
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Record
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 
 NAME = "cim-vhd"
 

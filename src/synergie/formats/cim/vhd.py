@@ -14,9 +14,7 @@ from xml.etree.ElementTree import Element
 from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._format import Format, Record, Sample
 from synergie.formats._points import Days, Head, Points, continued, curves, daily
-from synergie.formats._report import Report
 from synergie.formats._xml import elements, root_of
 from synergie.formats.cim import _codes as codes
 from synergie.formats.cim._meaning import head_of
@@ -30,8 +28,10 @@ from synergie.formats.cim._series import (
     value_of,
 )
 from synergie.formats.cim._writing import NAME, write
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.profile import Profile
 from synergie.units import STEP_NAMES
 
 MAX_HELD = 300_000

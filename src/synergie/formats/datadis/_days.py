@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds
 from synergie.formats._points import Number
-from synergie.formats._report import Place
-from synergie.schemas.quality import Quality
+from synergie.formats.report import Place
+from synergie.schemas.readings.quality import Quality
 
 A_DAY = 1440
 """Minutes of an ordinary day."""

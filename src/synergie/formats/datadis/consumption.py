@@ -13,14 +13,14 @@ from typing import BinaryIO, Final
 from synergie.calendar import zone
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
 from synergie.formats._json import Node, items
 from synergie.formats._points import Head, Number, Points, curves, exact, resolved
-from synergie.formats._report import Report
 from synergie.formats.datadis._days import Day, Row, in_bounds
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import Quality
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Report
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import Quality
 from synergie.schemas.series import Direction
 
 NAME = "datadis"

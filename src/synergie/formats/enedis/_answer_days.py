@@ -9,14 +9,14 @@ from typing import Literal
 from synergie.calendar import day_of, month_bounds, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._format import Record
 from synergie.formats._points import Days, Head, Number, daily
-from synergie.formats._report import Report
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._answer_points import Rows
 from synergie.formats.enedis._flow import Epochs, civil, power
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Record
+from synergie.formats.report import Report
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.profile import Profile
 from synergie.schemas.series import Quantity, Unit
 
 type _Form = Literal["interval_energy", "peak"]

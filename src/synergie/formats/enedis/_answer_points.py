@@ -7,12 +7,12 @@ from typing import NamedTuple
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._points import Head, Points, curves
-from synergie.formats._report import Report
 from synergie.formats._runs import Side
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._flow import MOST, POWER_UNITS, Clock, power, whole
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from synergie.schemas.series import UNITS
 from synergie.units import STEP_SECONDS
 

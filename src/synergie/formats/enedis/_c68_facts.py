@@ -9,13 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from synergie.formats._json import Node
-from synergie.formats._report import Report
-from synergie.formats._text import plain
 from synergie.formats.enedis import _codes, _terms
+from synergie.formats.report import Report
+from synergie.formats.text import plain
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SubscribedPower, SupplyTerms
 from synergie.schemas.faults import faults
-from synergie.schemas.profile import Profile
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SubscribedPower, SupplyTerms
+from synergie.schemas.readings.profile import Profile
 from synergie.units import is_siret
 
 _PEOPLE = (

@@ -5,7 +5,7 @@ Codes only: labels come damaged in real flows, and say INCONNU for calendars tha
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.schemas.quality import WORST_FIRST, Quality
+from synergie.schemas.readings.quality import WORST_FIRST, Quality
 from synergie.schemas.series import Direction, Quantity
 from synergie.units import Provenance
 

@@ -9,12 +9,12 @@ from pydantic import ValidationError
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._json import Node
-from synergie.formats._report import Report
 from synergie.formats.enedis import _codes, _terms
+from synergie.formats.report import Report
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SupplyTerms
 from synergie.schemas.faults import faults
-from synergie.schemas.profile import Profile
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SupplyTerms
+from synergie.schemas.readings.profile import Profile
 
 NAME = "enedis-dataconnect"
 

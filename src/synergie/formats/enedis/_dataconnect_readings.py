@@ -9,11 +9,11 @@ from synergie.errors import BadInput
 from synergie.formats import _points, checks
 from synergie.formats._json import Node
 from synergie.formats._points import Days, Head, Number, Points, daily, exact
-from synergie.formats._report import Place, Report
 from synergie.formats.enedis import _codes, _r6x
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import Quality
+from synergie.formats.report import Place, Report
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import Quality
 from synergie.schemas.series import Direction, Form, Quantity
 from synergie.units import STEP_NAMES
 

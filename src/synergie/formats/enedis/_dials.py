@@ -16,12 +16,12 @@ from pydantic import ValidationError
 from synergie.calendar import day_bounds
 from synergie.errors import BadInput
 from synergie.formats._points import exact
-from synergie.formats._report import Report
 from synergie.formats.checks import N_
 from synergie.formats.enedis._flow import Epochs, civil, scaled
+from synergie.formats.report import Report
 from synergie.schemas.faults import faults
-from synergie.schemas.quality import Quality
-from synergie.schemas.register_reading import Grid, RegisterQuantity, RegisterReading
+from synergie.schemas.readings.quality import Quality
+from synergie.schemas.readings.register_reading import Grid, RegisterQuantity, RegisterReading
 from synergie.schemas.series import Direction, Unit
 
 GRIDS: dict[str, Grid] = {

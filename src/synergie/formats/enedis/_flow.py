@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, Words
-from synergie.formats._format import Sample
 from synergie.formats._points import Number, exact, resolved
-from synergie.formats._report import Report
 from synergie.formats._xml import Part, root_of
+from synergie.formats.format import Sample
+from synergie.formats.report import Report
 from synergie.schemas.series import Unit
 from synergie.units import STEP_NAMES
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from synergie.errors import BadInput
-from synergie.formats._text import plain
 from synergie.formats.enedis import _r6x
-from synergie.schemas.register_reading import Grid
+from synergie.formats.text import plain
+from synergie.schemas.readings.register_reading import Grid
 
 _PERIOD = re.compile(r"Du (\d{4}-\d\d-\d\d)T\S+ au(?: (\d{4}-\d\d-\d\d)T\S+)?", re.ASCII)
 _UNKNOWN = "INCONNU"

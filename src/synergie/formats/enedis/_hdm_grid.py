@@ -13,7 +13,7 @@ from synergie.calendar import day_bounds, day_of
 from synergie.errors import BadInput
 from synergie.formats._points import numbers
 from synergie.formats.enedis._hdm_cells import SHORT, moment, number
-from synergie.schemas.curve import Value
+from synergie.schemas.readings.curve import Value
 from synergie.units import STEP_NAMES
 
 _DAY_S = 86_400

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from synergie.errors import BadInput, Words
-from synergie.formats._report import Report
-from synergie.formats._text import Row, plain, separator_of
 from synergie.formats.enedis._codes import FIRST_YEAR, LAST_YEAR, prm
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.formats.text import Row, plain, separator_of
+from synergie.schemas.readings.profile import Profile
 from synergie.schemas.series import Direction, Quantity
 from synergie.units import STEP_NAMES
 

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats._points import Number, numbers
-from synergie.formats._report import Report
-from synergie.formats._text import MAX_ROWS, Encoding, Feed, Row, lines, plain, rows_of
 from synergie.formats.enedis._hdm_cells import MAX_WATTS, moment, number
 from synergie.formats.enedis._hdm_grid import Stretch, regular
 from synergie.formats.enedis._hdm_header import KNOWN, Block
-from synergie.schemas.curve import Value
+from synergie.formats.report import Report
+from synergie.formats.text import MAX_ROWS, Encoding, Feed, Row, lines, plain, rows_of
+from synergie.schemas.readings.curve import Value
 
 COLUMNS = ("Horodate", "Valeur")
 MAX_BLOCK = 2_000_000

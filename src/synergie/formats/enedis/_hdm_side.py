@@ -7,11 +7,11 @@ from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._points import told_apart
-from synergie.formats._report import Report
 from synergie.formats._runs import Side
 from synergie.formats.enedis._hdm_header import Block
 from synergie.formats.enedis._hdm_rows import Readings
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.schemas.readings.profile import Profile
 
 EXPECTED = {
     "nonexistent": "a time that exists: this hour is skipped when clocks go forward",

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput
-from synergie.formats._format import Record
 from synergie.formats._runs import Side
 from synergie.formats.enedis._hdm_header import CURVE, HEADER
 from synergie.formats.enedis._hdm_rows import COLUMNS
-from synergie.schemas.curve import Value
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Record
+from synergie.schemas.readings.curve import Value
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from synergie.units import STEP_SECONDS
 
 _IN_MEMORY = 8 << 20

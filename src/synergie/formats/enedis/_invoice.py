@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._points import exact
-from synergie.formats._report import Report
 from synergie.formats.checks import N_
 from synergie.formats.enedis._dials import text
 from synergie.formats.enedis._flow import civil
+from synergie.formats.report import Report
 from synergie.schemas.faults import faults
-from synergie.schemas.invoice_line import InvoiceLine
+from synergie.schemas.readings.invoice_line import InvoiceLine
 
 ENERGY_UNITS = frozenset({"kwh", "mwh", "wh"})
 """Units, in lower case, of a quantity that is an active energy."""

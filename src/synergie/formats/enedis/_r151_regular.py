@@ -12,8 +12,8 @@ from operator import sub
 from typing import NamedTuple
 
 from synergie.formats.enedis._flow import Told, whole
-from synergie.schemas.quality import Quality
-from synergie.schemas.register_reading import Grid, RegisterReading
+from synergie.schemas.readings.quality import Quality
+from synergie.schemas.readings.register_reading import Grid, RegisterReading
 
 GRIDS: dict[str, Grid] = {
     "Classe_Temporelle_Distributeur": "distributor",

@@ -7,10 +7,10 @@ from datetime import datetime
 from synergie.errors import BadInput
 from synergie.formats._json import Node, shown
 from synergie.formats._points import Number, exact
-from synergie.formats._report import Place, Report
 from synergie.formats._runs import Side
 from synergie.formats.enedis import _codes, _r6x
-from synergie.schemas.quality import Quality
+from synergie.formats.report import Place, Report
+from synergie.schemas.readings.quality import Quality
 from synergie.units import STEP_NAMES
 
 MOST = 10**9

@@ -14,11 +14,11 @@ from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._json import Node
 from synergie.formats._points import exact
-from synergie.formats._report import Place, Report
 from synergie.formats.enedis import _codes, _r6x
+from synergie.formats.report import Place, Report
 from synergie.schemas.faults import faults
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import Grid, RegisterQuantity, RegisterReading
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import Grid, RegisterQuantity, RegisterReading
 
 _QUANTITIES: dict[str, RegisterQuantity] = {
     "EA": "active_energy", "ERI": "reactive_inductive", "ERC": "reactive_capacitive",

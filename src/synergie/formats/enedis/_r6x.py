@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._format import Sample
 from synergie.formats._json import Node, items
 from synergie.formats._points import resolved
-from synergie.formats._report import Place, Report
-from synergie.formats._text import encoding, plain, rows, separator_of
 from synergie.formats.enedis import _codes
-from synergie.schemas.register_reading import Grid
+from synergie.formats.format import Sample
+from synergie.formats.report import Place, Report
+from synergie.formats.text import encoding, plain, rows, separator_of
+from synergie.schemas.readings.register_reading import Grid
 from synergie.schemas.series import UNITS, Direction, Unit
 
 _FLOW = re.compile(rb'"codeFlux"\s*:\s*"(R6\d)[AB]?"')

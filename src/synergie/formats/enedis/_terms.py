@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from synergie.errors import BadInput
-from synergie.schemas.supply_terms import SubscribedPower
+from synergie.schemas.assets.supply_terms import SubscribedPower
 
 _POWER = re.compile(r"(\d{1,7}(?:[.,]\d{1,3})?)\s*(kva|kw|w)", re.IGNORECASE | re.ASCII)
 _CLASS = re.compile(r"[A-Z0-9_]{1,20}", re.ASCII)

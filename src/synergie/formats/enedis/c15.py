@@ -16,9 +16,7 @@ from pydantic import ValidationError
 from synergie.calendar import zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._format import Format, Record, Sample
 from synergie.formats._points import exact
-from synergie.formats._report import Report
 from synergie.formats._xml import elements, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._dials import (
@@ -33,11 +31,13 @@ from synergie.formats.enedis._dials import (
     text,
 )
 from synergie.formats.enedis._flow import civil, leave_out, opened
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SubscribedPower, SupplyTerms, VoltageDomain
 from synergie.schemas.faults import faults
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SubscribedPower, SupplyTerms, VoltageDomain
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 
 NAME = "enedis-c15"
 ROOT = "C15"

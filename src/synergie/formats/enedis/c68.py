@@ -9,14 +9,14 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
 from synergie.formats._json import Node, items
-from synergie.formats._report import Place, Report
 from synergie.formats.enedis import _r6x
 from synergie.formats.enedis._c68_facts import Facts, facts_of_item, facts_of_row
-from synergie.schemas.profile import Profile
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SupplyTerms
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Place, Report
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.readings.profile import Profile
 
 NAME = "enedis-c68"
 

@@ -13,15 +13,15 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
 from synergie.formats._json import Node, items
-from synergie.formats._report import Place, Report
 from synergie.formats.enedis._dataconnect_contract import NAME, contracts
 from synergie.formats.enedis._dataconnect_readings import curves
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SupplyTerms
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Place, Report
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 
 _READINGS = (b'"meter_reading"', b'"interval_reading"')
 _BARE = frozenset({"usage_point_id", "interval_reading"})

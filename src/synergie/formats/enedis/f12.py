@@ -11,17 +11,17 @@ from xml.etree.ElementTree import Element
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
 from synergie.formats._xml import elements, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._dials import text
 from synergie.formats.enedis._flow import civil, leave_out, opened
 from synergie.formats.enedis._invoice import About, euros, line, lines, look
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
+from synergie.schemas.assets.supply_terms import SubscribedPower, SupplyTerms, VoltageDomain
 from synergie.schemas.faults import faults
-from synergie.schemas.invoice_line import InvoiceLine
-from synergie.schemas.profile import Profile
-from synergie.schemas.supply_terms import SubscribedPower, SupplyTerms, VoltageDomain
+from synergie.schemas.readings.invoice_line import InvoiceLine
+from synergie.schemas.readings.profile import Profile
 
 NAME = "enedis-f12"
 ROOT = "Detail_Facturation"

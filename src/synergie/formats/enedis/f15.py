@@ -10,15 +10,15 @@ from xml.etree.ElementTree import Element
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
-from synergie.formats._report import Report
 from synergie.formats._xml import elements, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._dials import text
 from synergie.formats.enedis._flow import leave_out, opened
 from synergie.formats.enedis._invoice import About, euros, line, lines, look
-from synergie.schemas.invoice_line import InvoiceLine
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Report
+from synergie.schemas.readings.invoice_line import InvoiceLine
+from synergie.schemas.readings.profile import Profile
 
 NAME = "enedis-f15"
 ROOT = "F15_Detail_Facturation"

@@ -12,10 +12,7 @@ from typing import BinaryIO, NamedTuple
 from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
-from synergie.formats._report import Gap, Report
 from synergie.formats._runs import Astray, Run, Side, even, runs, steps_of
-from synergie.formats._text import encoding, plain
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._hdm_header import (
     CURVE,
@@ -31,10 +28,13 @@ from synergie.formats.enedis._hdm_header import (
 from synergie.formats.enedis._hdm_rows import Readings, Tape
 from synergie.formats.enedis._hdm_side import order, resolve, side_of, utc
 from synergie.formats.enedis._hdm_write import write
-from synergie.schemas.curve import Value
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import QualityRun
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Gap, Report
+from synergie.formats.text import encoding, plain
+from synergie.schemas.readings.curve import Value
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import QualityRun
 from synergie.units import STEP_NAMES
 
 __all__ = ["FORMAT", "NAME", "read", "sniff", "write"]

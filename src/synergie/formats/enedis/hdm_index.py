@@ -20,10 +20,7 @@ from pydantic import ValidationError
 from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
 from synergie.formats._points import Days, Head, daily, exact
-from synergie.formats._report import Report
-from synergie.formats._text import Row, encoding, plain
 from synergie.formats.enedis import _codes, _r6x
 from synergie.formats.enedis._hdm_calendar import Dial, Period, class_of, periods
 from synergie.formats.enedis._hdm_cells import MAX_WATTS, moment, number
@@ -38,10 +35,13 @@ from synergie.formats.enedis._hdm_header import (
 )
 from synergie.formats.enedis._hdm_rows import Tape
 from synergie.formats.enedis._r64_registers import Registers
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Report
+from synergie.formats.text import Row, encoding, plain
 from synergie.schemas.faults import faults
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 from synergie.schemas.series import Direction
 
 NAME = "enedis-hdm-index"

@@ -17,8 +17,6 @@ from pydantic import ValidationError
 from synergie.calendar import zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
 from synergie.formats._xml import elements, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._dials import (
@@ -34,10 +32,12 @@ from synergie.formats.enedis._dials import (
     text,
 )
 from synergie.formats.enedis._flow import leave_out, opened, scaled
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
 from synergie.schemas.faults import faults
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import Quality
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import Quality
 
 NAME = "enedis-r15"
 ROOT = "R15"

@@ -18,9 +18,7 @@ from pydantic import ValidationError
 from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._format import Format, Record, Sample
 from synergie.formats._points import Days, Head, daily, exact
-from synergie.formats._report import Report
 from synergie.formats._xml import parts, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis import _r151_regular as regular
@@ -33,11 +31,13 @@ from synergie.formats.enedis._flow import (
     opened,
     power,
 )
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
 from synergie.schemas.faults import faults
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import Quality
-from synergie.schemas.register_reading import Grid, RegisterReading
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import Quality
+from synergie.schemas.readings.register_reading import Grid, RegisterReading
 from synergie.schemas.series import Unit
 
 NAME = "enedis-r151"

@@ -10,14 +10,14 @@ from xml.etree.ElementTree import Element
 
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
 from synergie.formats._json import Node
-from synergie.formats._report import Report
 from synergie.formats._xml import elements, root_of
 from synergie.formats.enedis._flow import opened
 from synergie.formats.enedis._r64_registers import Register, Registers
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Report
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 
 NAME = "enedis-r171"
 ROOT = "R171"

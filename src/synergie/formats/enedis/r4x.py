@@ -9,9 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
 from synergie.formats._points import Head, Points, curves
-from synergie.formats._report import Report
 from synergie.formats._xml import Part, parts, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._flow import (
@@ -25,8 +23,10 @@ from synergie.formats.enedis._flow import (
     step_of,
     whole,
 )
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Report
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from synergie.schemas.series import Quantity, Unit
 
 NAME = "enedis-r4x"

@@ -14,16 +14,16 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
 from synergie.formats._json import Node
 from synergie.formats._points import Head, Points, curves
-from synergie.formats._report import Place, Report
 from synergie.formats._runs import Side
 from synergie.formats.checks import N_
 from synergie.formats.enedis import _codes, _r6x
 from synergie.formats.enedis._r63_points import Column
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Place, Report
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from synergie.schemas.series import Form, Quantity
 
 NAME = "enedis-r63"

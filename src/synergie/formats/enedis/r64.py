@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from synergie.errors import BadInput
-from synergie.formats._format import Format, Sample
 from synergie.formats._json import Node
-from synergie.formats._report import Report
 from synergie.formats.enedis import _r6x
 from synergie.formats.enedis._r64_registers import Register, Registers
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import RegisterReading
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Report
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import RegisterReading
 
 NAME = "enedis-r64"
 

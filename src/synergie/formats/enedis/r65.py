@@ -13,13 +13,13 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
 from synergie.formats._json import Node, shown
 from synergie.formats._points import Days, Head, Number, daily, exact
-from synergie.formats._report import Place, Report
 from synergie.formats.enedis import _codes, _r6x
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Place, Report
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 from synergie.schemas.series import Form, Quantity
 
 MOST = 10**11

@@ -14,16 +14,16 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
 from synergie.formats._json import Node
 from synergie.formats._points import exact
-from synergie.formats._report import Place, Report
-from synergie.formats._text import plain
 from synergie.formats.enedis import _codes, _r6x
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Place, Report
+from synergie.formats.text import plain
 from synergie.schemas.faults import faults
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import Quality
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import Quality
 
 NAME = "enedis-r67"
 

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from synergie.errors import BadInput
-from synergie.formats._format import Format, Record, Sample
 from synergie.formats._json import Node
-from synergie.formats._report import Report
 from synergie.formats._xml import Part, parts, root_of
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._answer_days import Daily
 from synergie.formats.enedis._answer_points import Curve, Rows
 from synergie.formats.enedis._flow import Clock, Epochs, Table, leave_out, opened
 from synergie.formats.enedis._r64_registers import Register, Registers
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
+from synergie.schemas.readings.profile import Profile
 
 NAME = "enedis-sge-measures"
 ANSWER = "consulterMesuresDetailleesResponse"

@@ -13,18 +13,18 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
 from synergie.formats._points import exact
-from synergie.formats._report import Report
 from synergie.formats._xml import elements, root_of
 from synergie.formats.checks import N_
 from synergie.formats.enedis import _codes
 from synergie.formats.enedis._dials import quality, text
 from synergie.formats.enedis._flow import civil, leave_out, opened, scaled
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Report
 from synergie.schemas.faults import faults
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.register_reading import Grid
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.register_reading import Grid
 
 NAME = "enedis-sge-periods"
 ANSWER = "consulterMesuresResponse"

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput, MissingExtra, Words
 from synergie.formats._csv import Cell, Column, Table, table_of
-from synergie.formats._format import Record
+from synergie.formats.format import Record
 from synergie.schemas.about import About
-from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.readings.meter_curve import MeterCurve
 
 ROWS = 65_536
 """Rows of one batch, and of one row group."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from synergie.errors import BadInput, TooLarge
 from synergie.formats._csv import Cell
-from synergie.formats._text import MAX_CELL_BYTES, MAX_COLUMNS, MAX_LINE_BYTES
 from synergie.formats.frames._arrow import arrow, utc
+from synergie.formats.text import MAX_CELL_BYTES, MAX_COLUMNS, MAX_LINE_BYTES
 
 type Cells = dict[str, Cell]
 

@@ -9,13 +9,13 @@ from typing import Any, get_args
 
 from synergie.errors import BadInput
 from synergie.formats._csv import TABLES, Cell, Table, record_of, table_with
-from synergie.formats._format import Record
-from synergie.formats._report import Place, Report
+from synergie.formats.format import Record
 from synergie.formats.frames._arrow import CURVE, value_column
 from synergie.formats.frames._steps import curves_of
+from synergie.formats.report import Place, Report
 from synergie.formats.tables.energies import energies
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
 from synergie.schemas.series import Unit
 
 type Cells = dict[str, Cell]

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput, MissingExtra
 from synergie.formats._csv import FRENCH, Cell, Column, Table, local, text_of
-from synergie.formats._spreadsheet import MAX_CELLS, MAX_UNPACKED
+from synergie.formats.spreadsheet import MAX_CELLS, MAX_UNPACKED
 from synergie.schemas.about import About
-from synergie.schemas.meter_curve import MeterCurve
+from synergie.schemas.readings.meter_curve import MeterCurve
 
 LAST_ROW = 1_048_575
 """Index of the last row of a sheet; beyond it xlsxwriter answers -1 and writes nothing."""

@@ -12,8 +12,6 @@ from synergie.errors import BadInput
 from synergie.formats._csv import Cell, Dialect, Table, blocks_of, cells_of, value_of, within
 from synergie.formats._once import Moments, Once, digits, whole_numbers
 from synergie.formats._points import Number
-from synergie.formats._report import Report
-from synergie.formats._text import Block
 from synergie.formats.frames._steps import (
     Key,
     Steps,
@@ -23,7 +21,9 @@ from synergie.formats.frames._steps import (
     quality_of_step,
     value_of_step,
 )
-from synergie.schemas.meter_curve import MeterCurve
+from synergie.formats.report import Report
+from synergie.formats.text import Block
+from synergie.schemas.readings.meter_curve import MeterCurve
 from synergie.units import STEP_SECONDS
 
 _FEW = 32

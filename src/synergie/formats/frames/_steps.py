@@ -26,11 +26,11 @@ from synergie.formats._points import (
     numbers,
     quality_runs,
 )
-from synergie.formats._report import Place, Report
-from synergie.schemas.curve import MAX_VALUES
+from synergie.formats.report import Place, Report
 from synergie.schemas.faults import faults
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.quality import WORST_FIRST
+from synergie.schemas.readings.curve import MAX_VALUES
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.quality import WORST_FIRST
 from synergie.units import STEP_SECONDS, Step
 
 type Cells = dict[str, Cell]

@@ -8,11 +8,11 @@ from typing import BinaryIO
 
 from synergie.calendar import zone
 from synergie.formats._csv import FRENCH, OPEN, TABLES, Dialect, header_of, write_table
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.frames._step_texts import curves_in
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 
 TABLE = next(table for table in TABLES if table.name == "curves")
 

@@ -26,13 +26,13 @@ from synergie.formats._csv import (
     write_header,
     write_record,
 )
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
-from synergie.formats._source import damage, files_in, member
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.frames._step_texts import curves_in
+from synergie.formats.report import Report
+from synergie.formats.source import damage, files_in, member
 from synergie.schemas.about import About
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 
 NAME = "data-package"
 DESCRIPTOR = "datapackage.json"

@@ -18,11 +18,11 @@ from synergie.formats._csv import (
     rows_of,
     write_table,
 )
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
 from synergie.formats.tables.energies import energies
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 
 TABLE = next(table for table in TABLES if table.name == "energies")
 

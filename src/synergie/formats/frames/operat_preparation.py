@@ -15,14 +15,14 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
 from synergie.formats._csv import FRENCH, Cell, Column, Table, header_of, line, rows_of, text_of
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
 from synergie.formats.tables.energies import energies
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.faults import faults
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 from synergie.units import Provenance
 
 NAME = "operat-preparation"

@@ -11,8 +11,7 @@ from typing import Any, BinaryIO
 
 from synergie.calendar import zone
 from synergie.errors import BadInput, TooLarge, Words
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.frames._arrow import ROWS, arrow, batches
 from synergie.formats.frames._arrow_cells import (
     MAX_BYTES,
@@ -23,7 +22,8 @@ from synergie.formats.frames._arrow_cells import (
 )
 from synergie.formats.frames._arrow_rows import KNOWN, records_of
 from synergie.formats.frames._arrow_sizes import batch_sizes
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.schemas.readings.profile import Profile
 
 _WHOLE = "a whole Parquet or Arrow file"
 

@@ -19,9 +19,9 @@ from synergie.formats._csv import (
     rows_of,
     table_with,
 )
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
+from synergie.schemas.readings.profile import Profile
 
 TABLES = frozenset({"readings", "indexes", "supply_points", "sites", "cabinets"})
 """Names of the tables."""

@@ -27,15 +27,15 @@ from synergie.formats._csv import (
     table_with,
     value_of,
 )
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Place, Report
-from synergie.formats._spreadsheet import Book, BookCell, glance
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.frames._sheets import MARK, BookWriter
 from synergie.formats.frames._steps import curves_of
+from synergie.formats.report import Place, Report
+from synergie.formats.spreadsheet import Book, BookCell, glance
 from synergie.formats.tables.energies import energies
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 
 type Cells = dict[str, Cell]
 

@@ -17,12 +17,12 @@ from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._json import Node
 from synergie.formats._points import exact
-from synergie.formats._text import plain
+from synergie.formats.text import plain
 from synergie.schemas.faults import faults
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import Quality
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import Quality
 from synergie.schemas.series import Direction
 from synergie.units import Provenance
 

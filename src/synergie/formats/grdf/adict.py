@@ -13,9 +13,8 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
 from synergie.formats._json import Node, items
-from synergie.formats._report import Place, Report
+from synergie.formats.format import Format, Sample
 from synergie.formats.grdf._adict_item import (
     CONSUMED,
     INJECTED,
@@ -25,9 +24,10 @@ from synergie.formats.grdf._adict_item import (
     consumption,
     pce,
 )
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Place, Report
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 
 _DONE = "0000000000"
 """Code of the line that ends a complete answer."""

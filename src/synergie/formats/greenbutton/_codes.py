@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from synergie.schemas.quality import WORST_FIRST, Quality
+from synergie.schemas.readings.quality import WORST_FIRST, Quality
 from synergie.schemas.series import Form, Quantity, Unit
 
 ELECTRICITY, GAS = "0", "1"

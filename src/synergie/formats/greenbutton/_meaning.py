@@ -6,7 +6,7 @@ from synergie.formats._points import Head
 from synergie.formats.greenbutton import _codes as codes
 from synergie.formats.greenbutton._codes import Meaning
 from synergie.formats.greenbutton._feed import Point, ReadingType
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 from synergie.units import Provenance
 
 MOST_POWER = 12

@@ -11,8 +11,8 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
 from synergie.errors import BadInput, Words
-from synergie.formats._report import Report
 from synergie.formats.checks import N_
+from synergie.formats.report import Report
 
 MAX_LIFTED = 200_000
 """Readings lifted out and not yet used; beyond, the parser takes all (and its limits hold)."""

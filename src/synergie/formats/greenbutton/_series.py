@@ -8,19 +8,19 @@ from decimal import Decimal
 from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._format import Record
 from synergie.formats._points import Days, Number, Points, continued, curves, daily
-from synergie.formats._report import Place, Report
+from synergie.formats.format import Record
 from synergie.formats.greenbutton import _codes as codes
 from synergie.formats.greenbutton import _meaning as meaning
 from synergie.formats.greenbutton._feed import Point, ReadingType
 from synergie.formats.greenbutton._readings import MOST_SECONDS, Readings
 from synergie.formats.greenbutton._summary import Summaries
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import Quality
-from synergie.schemas.register_reading import RegisterReading
+from synergie.formats.report import Place, Report
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import Quality
+from synergie.schemas.readings.register_reading import RegisterReading
 from synergie.units import STEP_NAMES
 
 NAME = "green-button"

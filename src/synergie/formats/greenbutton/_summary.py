@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from synergie.formats import checks
 from synergie.formats._points import Head, Number
-from synergie.formats._report import Report
 from synergie.formats.greenbutton._feed import Entry, Feed, Links
 from synergie.formats.greenbutton._readings import Readings
+from synergie.formats.report import Report
 
 MAX_COUNTED = 400_000
 """Readings remembered for the comparison; a larger feed is not compared."""

@@ -14,15 +14,15 @@ from zoneinfo import ZoneInfo
 
 from synergie.calendar import day_bounds, day_of, zone
 from synergie.errors import BadInput
-from synergie.formats._format import Record
 from synergie.formats._points import Head
+from synergie.formats.format import Record
 from synergie.formats.greenbutton import _codes as codes
 from synergie.formats.greenbutton._local_time import local_time
-from synergie.schemas.curve import Value
-from synergie.schemas.interval_reading import IntervalReading
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import Quality
+from synergie.schemas.readings.curve import Value
+from synergie.schemas.readings.interval_reading import IntervalReading
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import Quality
 from synergie.schemas.series import Form
 from synergie.units import STEP_SECONDS
 

@@ -11,9 +11,8 @@ from xml.etree.ElementTree import Element
 from synergie.calendar import zone
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats import checks
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
 from synergie.formats._xml import elements, root_of
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.greenbutton._feed import (
     NAMES,
     PAYLOADS,
@@ -29,8 +28,9 @@ from synergie.formats.greenbutton._readings import Blocks, Lifting, Readings
 from synergie.formats.greenbutton._series import NAME, Series
 from synergie.formats.greenbutton._summary import Summaries
 from synergie.formats.greenbutton._writing import write
-from synergie.schemas.profile import Profile
-from synergie.schemas.supply_point import SupplyPointRecord
+from synergie.formats.report import Report
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.readings.profile import Profile
 
 MAX_HELD = 300_000
 """Readings held before they are given out; a longer series comes in several runs."""

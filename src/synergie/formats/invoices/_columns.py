@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from synergie.formats._text import plain
 from synergie.formats.csv_text import shipped_rows
+from synergie.formats.text import plain
 
 
 def fields_by_name(table: str) -> dict[str, str]:

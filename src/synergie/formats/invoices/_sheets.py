@@ -5,11 +5,11 @@ from datetime import date
 from typing import BinaryIO
 
 from synergie.errors import TooLarge
-from synergie.formats._report import Report
-from synergie.formats._spreadsheet import Book, BookCell, BookRow, is_old
-from synergie.formats._text import Feed, encoding, lines, rows_of, separator_of
 from synergie.formats.invoices._cells import Cell
 from synergie.formats.invoices._columns import columns, readable
+from synergie.formats.report import Report
+from synergie.formats.spreadsheet import Book, BookCell, BookRow, is_old
+from synergie.formats.text import Feed, encoding, lines, rows_of, separator_of
 
 _ZIP = b"PK\x03\x04"
 _LOOKED_AT = 30

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats._price_unit import stop_at_other_unit
-from synergie.formats._report import Report
-from synergie.formats._text import plain
 from synergie.formats.invoices._cells import Cell, marks, number, said
 from synergie.formats.invoices._columns import fields_by_name
 from synergie.formats.invoices._sheets import sheets
+from synergie.formats.price_unit import stop_at_other_unit
+from synergie.formats.report import Report
+from synergie.formats.text import plain
 
 _BY_NAME = fields_by_name("prices")
 _CENTS = re.compile(r"\bc ?€|\bc ?eur|\bct|\bcent")

@@ -15,14 +15,14 @@ from typing import BinaryIO, Literal
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
-from synergie.formats._report import Report
-from synergie.formats._text import plain
 from synergie.formats.invoices._cells import Cell, day, marks, number, point, said
 from synergie.formats.invoices._columns import Columns, columns, readable
 from synergie.formats.invoices._sheets import sheets
+from synergie.formats.report import Report
 from synergie.formats.tables.energies import is_total_label
+from synergie.formats.text import plain
 from synergie.schemas.faults import faults
-from synergie.schemas.invoice import InvoiceRow
+from synergie.schemas.readings.invoice import InvoiceRow
 
 _LOOKED_AT = 60
 _EUROS = re.compile(r"(?:€|eur|euros?)?\s*(?:ht|hors tax\w*|hors tva)?", re.IGNORECASE)

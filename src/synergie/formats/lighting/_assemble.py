@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from synergie.schemas.assets.location import Location
 from synergie.schemas.faults import faults
-from synergie.schemas.location import Location
 
 _LEAST: dict[str, object] = {"external_id": "x", "provenance": "partner"}
 _ID = 120

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats._text import plain
 from synergie.formats.checks import N_
 from synergie.formats.lighting._words import (
     ADAPTIVE,
@@ -17,7 +16,8 @@ from synergie.formats.lighting._words import (
     USAGES,
     lamp,
 )
-from synergie.schemas.lighting_mapping import LightField, LightingMapping
+from synergie.formats.text import plain
+from synergie.schemas.assets.lighting_mapping import LightField, LightingMapping
 
 MAX_WATTS = 10_000_000
 

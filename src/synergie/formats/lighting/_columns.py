@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from synergie.formats._text import plain
 from synergie.formats.lighting._heads import Watts, lamps_of, watts_of
 from synergie.formats.lighting._no_lights import is_removal
-from synergie.schemas.lighting_mapping import LightField
+from synergie.formats.text import plain
+from synergie.schemas.assets.lighting_mapping import LightField
 
 _ZONES = (*(f"cc{z}" for z in range(42, 51)), *(f"39{z}" for z in range(42, 51)))
 _DBF = 10

@@ -4,7 +4,7 @@ import re
 
 from synergie.errors import BadInput
 from synergie.formats._projection import Reference, degrees_from, reference_of
-from synergie.schemas.lighting_mapping import LightingMapping
+from synergie.schemas.assets.lighting_mapping import LightingMapping
 
 _AUTHORITY = re.compile(
     r'(?:AUTHORITY\s*\[\s*"EPSG"\s*,\s*"(\d{4,6})"|ID\s*\[\s*"EPSG"\s*,\s*(\d{4,6}))\s*\]\s*\]\s*$'

@@ -3,8 +3,8 @@
 import re
 
 from synergie.errors import BadInput
-from synergie.formats._text import plain
 from synergie.formats.lighting._cells import number
+from synergie.formats.text import plain
 
 _DEGREES = r"(-?\d{1,3}(?:\.\d{1,20})?)"
 _BETWEEN = r"(?:\s*[,;]\s*|\s+(?=\S*\.))"

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._report import Report
 from synergie.formats.lighting._cells import lamps
 from synergie.formats.lighting._columns import is_of_supports, rank
 from synergie.formats.lighting._degrees import MAYBE
@@ -21,8 +20,9 @@ from synergie.formats.lighting._heads import (
 )
 from synergie.formats.lighting._places import Ends
 from synergie.formats.lighting._powers import Cells, watts_in
+from synergie.formats.report import Report
 from synergie.formats.values import plain, read_number, words
-from synergie.schemas.lighting_mapping import LightField
+from synergie.schemas.assets.lighting_mapping import LightField
 
 _SAMPLE, _LONG = 2_000, 200
 _MOST_LAMPS = 12

@@ -9,9 +9,6 @@ from typing import Any, BinaryIO
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
-from synergie.formats._report import Report
-from synergie.formats._source import damage, files_in, member
-from synergie.formats._text import encoding, plain, rows, separator_of
 from synergie.formats.lighting import inventory_csv
 from synergie.formats.lighting._cells import civil_date, number
 from synergie.formats.lighting._words import FLAGS
@@ -24,11 +21,14 @@ from synergie.formats.lighting.eclext_tables import (
     Column,
     Table,
 )
-from synergie.schemas.cabinet import CabinetRecord
+from synergie.formats.report import Report
+from synergie.formats.source import damage, files_in, member
+from synergie.formats.text import encoding, plain, rows, separator_of
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.night_profile import DimmingRange, NightProfile
 from synergie.schemas.faults import faults
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.night_profile import DimmingRange, NightProfile
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 
 type Lit = LightPointRecord | CabinetRecord | NightProfile | DimmingRange
 type Links = dict[str, list[str]]

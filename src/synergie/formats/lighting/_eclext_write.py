@@ -14,8 +14,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, cast
 
 from synergie.errors import BadInput
-from synergie.formats._format import Record
 from synergie.formats.csv_text import join_rows
+from synergie.formats.format import Record
 from synergie.formats.lighting._lighting import bare
 from synergie.formats.lighting.eclext_tables import (
     LINKS,
@@ -27,9 +27,9 @@ from synergie.formats.lighting.eclext_tables import (
     Table,
     data_package,
 )
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.night_profile import DimmingRange, NightProfile
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.assets.night_profile import DimmingRange, NightProfile
 
 GEOJSON = "PointLumineux.geojson"
 PACKAGE = "datapackage.json"

@@ -11,10 +11,8 @@ from pydantic import ValidationError
 from synergie.calendar import zone
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._format import Sample
 from synergie.formats._projection import degrees_from
-from synergie.formats._report import Report
-from synergie.formats._text import encoding, plain, rows, separator_of
+from synergie.formats.format import Sample
 from synergie.formats.lighting import _places
 from synergie.formats.lighting._cells import number
 from synergie.formats.lighting._columns import known, matches
@@ -22,8 +20,10 @@ from synergie.formats.lighting._export_row import Kind, Row, Values
 from synergie.formats.lighting._moments import month_first
 from synergie.formats.lighting._numbering import numbering
 from synergie.formats.lighting._people import is_person
+from synergie.formats.report import Report
+from synergie.formats.text import encoding, plain, rows, separator_of
 from synergie.schemas.faults import faults
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 
 MAX_RAW = 64
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from synergie.errors import BadInput
-from synergie.formats._report import Report
-from synergie.formats._text import plain
 from synergie.formats.lighting._cells import number
 from synergie.formats.lighting._moments import moment
-from synergie.schemas.lighting_mapping import LightField
+from synergie.formats.report import Report
+from synergie.formats.text import plain
+from synergie.schemas.assets.lighting_mapping import LightField
 
 type Values = dict[str, Any]
 

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, TooLarge, Words
-from synergie.formats._text import MAX_COLUMNS, MAX_ROWS
 from synergie.formats.lighting._shapefile import is_damaged
+from synergie.formats.text import MAX_COLUMNS, MAX_ROWS
 
 APPLICATIONS = (b"GPKG", b"GP10", b"GP11")
 """What bytes 68 to 71 say."""

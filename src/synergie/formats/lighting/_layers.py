@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from synergie.errors import BadInput
-from synergie.formats._report import Report
-from synergie.formats._text import plain
 from synergie.formats.lighting._columns import telling
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.formats.text import plain
+from synergie.schemas.readings.profile import Profile
 
 _HINTS = ("luminaire", "pointlum", "pointslum", "foyer", "lampadaire", "streetlight", "lightpoint")
 _ONE = "one layer that tells of light points, or its name declared in the mapping (layer)"

@@ -8,7 +8,6 @@ from typing import Any
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._projection import Reference, ToDegrees, degrees_from
-from synergie.formats._report import Report
 from synergie.formats.checks import N_
 from synergie.formats.lighting._assemble import assembler, checked, is_plain_id, located
 from synergie.formats.lighting._cells import Said, count_in, lamps, power, said
@@ -17,11 +16,12 @@ from synergie.formats.lighting._no_lights import NoLights
 from synergie.formats.lighting._overview import Overview
 from synergie.formats.lighting._people import is_person_in_inventory
 from synergie.formats.lighting._powers import NO_DOUBLES, Doubles
-from synergie.schemas.cabinet import CabinetRecord
+from synergie.formats.report import Report
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_mapping import LightField, LightingMapping
+from synergie.schemas.assets.location import Location
 from synergie.schemas.faults import EXPECTED
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_mapping import LightField, LightingMapping
-from synergie.schemas.location import Location
 from synergie.units import Provenance
 
 MAX_RAW = 64

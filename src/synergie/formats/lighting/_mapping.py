@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Literal, get_args
 
 from synergie.errors import BadInput
-from synergie.formats._report import Report
 from synergie.formats.checks import N_
 from synergie.formats.lighting import _cells, _places
 from synergie.formats.lighting._assemble import checked
@@ -17,8 +16,9 @@ from synergie.formats.lighting._degrees import place
 from synergie.formats.lighting._doubts import Unread, stop_at_cabinets, tell
 from synergie.formats.lighting._powers import Cells, settled
 from synergie.formats.lighting._words import BLANKS
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.lighting_mapping import LightField, LightingMapping
+from synergie.formats.report import Report
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.lighting_mapping import LightField, LightingMapping
 
 SAMPLE = 2_000
 """Rows that are looked at to see whether a column holds what its name says."""

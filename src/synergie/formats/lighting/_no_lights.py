@@ -3,10 +3,10 @@
 import re
 
 from synergie.formats import checks
-from synergie.formats._report import Report
-from synergie.formats._text import plain
+from synergie.formats.report import Report
+from synergie.formats.text import plain
 from synergie.formats.values import words
-from synergie.schemas.lighting_mapping import LightField
+from synergie.schemas.assets.lighting_mapping import LightField
 
 _KIND = re.compile(
     r"(?:type|nature|categorie|famille|classe)?(?:d[eu]?)?(?:l?objet|ouvrage|equipement|element)s?"

@@ -3,12 +3,12 @@
 import re
 
 from synergie.formats import checks
-from synergie.formats._report import Place, Report
-from synergie.formats._text import plain
 from synergie.formats.lighting._places import is_french
+from synergie.formats.report import Place, Report
+from synergie.formats.text import plain
 from synergie.formats.values import read_number
-from synergie.schemas.france import is_in_france
-from synergie.schemas.light_point import LightPointRecord
+from synergie.schemas.assets.france import is_in_france
+from synergie.schemas.assets.light_point import LightPointRecord
 
 _PRODUCT = re.compile(r"\d+ x (\d+)")
 _LEAST_ROWS = 3

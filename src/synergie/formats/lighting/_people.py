@@ -2,7 +2,7 @@
 
 import re
 
-from synergie.formats._text import plain
+from synergie.formats.text import plain
 
 _PEOPLE = frozenset({
     "nomagent", "nomdelagent", "agent", "technicien", "nomtechnicien", "intervenant", "demandeur",

@@ -7,12 +7,12 @@ from typing import Literal
 
 from synergie.errors import BadInput
 from synergie.formats._projection import Reference
-from synergie.formats._report import Report
-from synergie.formats._text import plain
 from synergie.formats.checks import N_
 from synergie.formats.lighting._columns import NAMES
 from synergie.formats.lighting._degrees import end
-from synergie.schemas.lighting_mapping import LightField
+from synergie.formats.report import Report
+from synergie.formats.text import plain
+from synergie.schemas.assets.lighting_mapping import LightField
 
 type Box = tuple[float, float, float, float]
 """West, south, east, north."""

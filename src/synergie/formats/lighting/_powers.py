@@ -7,10 +7,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats._text import plain
 from synergie.formats.lighting._cells import lamps, power
 from synergie.formats.lighting._heads import is_electrical, is_of_circuit, lamps_of, watts_of
-from synergie.schemas.lighting_mapping import LightField, LightingMapping
+from synergie.formats.text import plain
+from synergie.schemas.assets.lighting_mapping import LightField, LightingMapping
 
 type Cells = Callable[[list[str]], Iterable[list[str]]]
 """The cells of the columns named, row by row; rows that cannot be read are passed over."""

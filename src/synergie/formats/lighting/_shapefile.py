@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput, Words
-from synergie.formats._report import Report
-from synergie.formats._source import Capped, damage, files_in
-from synergie.formats._text import plain
+from synergie.formats.report import Report
+from synergie.formats.source import Capped, damage, files_in
+from synergie.formats.text import plain
 
 WHOLE = "a whole zip archive"
 

@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
 from synergie.formats._json import Node
-from synergie.formats._report import Report
 from synergie.formats.lighting._talq_names import CABINET_FUNCTIONS, LIGHT_FUNCTIONS, SOURCES
-from synergie.schemas.cabinet import CabinetRecord
+from synergie.formats.report import Report
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.faults import faults
-from synergie.schemas.light_point import LightPointRecord
 from synergie.units import instant
 
 type Asset = LightPointRecord | CabinetRecord

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._json import Node
-from synergie.formats._report import Place, Report
 from synergie.formats.lighting._talq_devices import moment
 from synergie.formats.lighting._talq_names import FAULTS, REGISTERS
+from synergie.formats.report import Place, Report
+from synergie.schemas.assets.work_order import WorkOrder
 from synergie.schemas.faults import faults
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.work_order import WorkOrder
+from synergie.schemas.readings.register_reading import RegisterReading
 
 NAME = "talq"
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from synergie.schemas.register_reading import RegisterQuantity
+from synergie.schemas.readings.register_reading import RegisterQuantity
 from synergie.schemas.series import Unit
 
 LIGHT_FUNCTIONS = frozenset(

@@ -3,11 +3,11 @@
 from uuid import UUID, uuid5
 
 from synergie.errors import BadInput
-from synergie.formats._format import Record
+from synergie.formats.format import Record
 from synergie.formats.lighting._talq_names import WRITTEN
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
 
 type Json = dict[str, object]
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from synergie.formats._text import plain
+from synergie.formats.text import plain
 
 LAMPS: dict[str, str] = {
     "led": "LED", "leds": "LED", "dled": "LED",

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from synergie.errors import BadInput, Words
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
-from synergie.formats._text import separator_of
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.lighting import _eclext_write
 from synergie.formats.lighting._eclext_read import Lit, alone, archive, table_named, table_of
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.formats.text import separator_of
+from synergie.schemas.readings.profile import Profile
 
 NAME = "eclext"
 

@@ -10,10 +10,20 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel
 
-from synergie.schemas.light_point import AdaptiveKind, LightPointRecord, LightUsage, SourceType
-from synergie.schemas.light_point import Structure as StructureCode
-from synergie.schemas.lighting_network import SupportType
-from synergie.schemas.night_profile import DimmedQuantity, DimmingRange, EclExtTime, NightProfile
+from synergie.schemas.assets.light_point import (
+    AdaptiveKind,
+    LightPointRecord,
+    LightUsage,
+    SourceType,
+)
+from synergie.schemas.assets.light_point import Structure as StructureCode
+from synergie.schemas.assets.lighting_network import SupportType
+from synergie.schemas.assets.night_profile import (
+    DimmedQuantity,
+    DimmingRange,
+    EclExtTime,
+    NightProfile,
+)
 from synergie.units import Provenance
 
 type Kind = Literal["string", "boolean", "integer", "number", "date"]

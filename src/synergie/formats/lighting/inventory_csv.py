@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from synergie.errors import BadInput
-from synergie.formats._format import Format, Sample
-from synergie.formats._report import Report
-from synergie.formats._text import Encoding, encoding, rows, separator_of
+from synergie.formats.format import Format, Sample
 from synergie.formats.lighting import works_csv
 from synergie.formats.lighting._columns import matches, telling
 from synergie.formats.lighting._export import claims
@@ -16,8 +14,10 @@ from synergie.formats.lighting._mapping import declared
 from synergie.formats.lighting._mapping import propose as proposed
 from synergie.formats.lighting._powers import Cells, doubles
 from synergie.formats.lighting.network_csv import CIRCUIT, SUPPORT
-from synergie.schemas.lighting_mapping import LightingMapping
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.formats.text import Encoding, encoding, rows, separator_of
+from synergie.schemas.assets.lighting_mapping import LightingMapping
+from synergie.schemas.readings.profile import Profile
 
 NAME = "lighting-csv"
 

@@ -12,10 +12,8 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from synergie.errors import BadInput, Words
-from synergie.formats._format import Format, Record, Sample
 from synergie.formats._projection import Reference
-from synergie.formats._report import Report
-from synergie.formats._text import MAX_COLUMNS
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.lighting._columns import telling
 from synergie.formats.lighting._crs import inside, of_geojson
 from synergie.formats.lighting._features import Features, Json
@@ -23,9 +21,11 @@ from synergie.formats.lighting._lighting import Inventory, Item, Light, bare, on
 from synergie.formats.lighting._mapping import declared, propose
 from synergie.formats.lighting._places import Box, Ends, Places, look
 from synergie.formats.lighting._powers import doubles
+from synergie.formats.report import Report
+from synergie.formats.text import MAX_COLUMNS
+from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.faults import faults
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 
 NAME = "lighting-geojson"
 OURS = frozenset(LightPointRecord.model_fields) - {"location"}

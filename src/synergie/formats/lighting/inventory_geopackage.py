@@ -11,9 +11,8 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
-from synergie.formats._format import Format, Sample
 from synergie.formats._projection import Reference, degrees_from
-from synergie.formats._report import Report
+from synergie.formats.format import Format, Sample
 from synergie.formats.lighting import _geopackage
 from synergie.formats.lighting._crs import known, named
 from synergie.formats.lighting._geopackage import (
@@ -31,10 +30,11 @@ from synergie.formats.lighting._mapping import declared, propose
 from synergie.formats.lighting._powers import doubles
 from synergie.formats.lighting._shapefile import is_damaged
 from synergie.formats.lighting._words import BLANKS
-from synergie.schemas.cabinet import CabinetRecord
+from synergie.formats.report import Report
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.faults import faults
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 
 NAME = "lighting-geopackage"
 

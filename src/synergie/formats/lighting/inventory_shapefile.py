@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from synergie.errors import BadInput
-from synergie.formats._format import Format, Sample
 from synergie.formats._projection import Reference
-from synergie.formats._report import Report
-from synergie.formats._source import damage
+from synergie.formats.format import Format, Sample
 from synergie.formats.lighting import _shapefile
 from synergie.formats.lighting._crs import named
 from synergie.formats.lighting._layers import inventory_layer
@@ -16,7 +14,9 @@ from synergie.formats.lighting._lighting import Inventory, Item, Light
 from synergie.formats.lighting._mapping import declared, propose
 from synergie.formats.lighting._powers import doubles
 from synergie.formats.lighting._shapefile import Layer, Table
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.formats.source import damage
+from synergie.schemas.readings.profile import Profile
 
 NAME = "lighting-shapefile"
 

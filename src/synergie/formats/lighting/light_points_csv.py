@@ -12,17 +12,17 @@ from typing import BinaryIO, NamedTuple
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
-from synergie.formats._text import encoding, rows
 from synergie.formats.csv_text import join_rows
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.formulas import guarded, unguarded
 from synergie.formats.lighting._cells import number
 from synergie.formats.lighting._lighting import bare, once, with_cabinets
+from synergie.formats.report import Report
 from synergie.formats.tables.foot import Foot
+from synergie.formats.text import encoding, rows
 from synergie.formats.values import read_number
+from synergie.schemas.assets.light_point import LightPointRecord
 from synergie.schemas.faults import faults
-from synergie.schemas.light_point import LightPointRecord
 
 WHOLE = ("power_w", "flux_lm", "cct_k", "source_flux_lm")
 NUMBERS = (

@@ -9,13 +9,13 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
-from synergie.formats._format import Format, Sample
-from synergie.formats._report import Report
-from synergie.formats._text import encoding, plain, rows, separator_of
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Report
 from synergie.formats.tables.energies import energies
+from synergie.formats.text import encoding, plain, rows, separator_of
 from synergie.schemas.faults import faults
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.profile import Profile
 
 NAME = "lighting-consumption-csv"
 COLUMNS = (

@@ -7,14 +7,14 @@ The columns are known by their names, as those of interventions; `lighting-suppo
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from synergie.formats._format import Format, Sample
-from synergie.formats._report import Report
 from synergie.formats.checks import N_
+from synergie.formats.format import Format, Sample
 from synergie.formats.lighting import _export
 from synergie.formats.lighting._export_row import Kind, Row, Values
 from synergie.formats.lighting._words import SUPPORTS as WORDS
-from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.schemas.assets.lighting_network import CircuitRecord, SupportRecord
+from synergie.schemas.readings.profile import Profile
 
 SUPPORTS: dict[str, tuple[str, ...]] = {
     "external_id": (

@@ -13,14 +13,14 @@ from typing import BinaryIO
 
 from synergie.calendar import zone
 from synergie.errors import BadInput, Words
-from synergie.formats._format import Format, Record, Sample
 from synergie.formats._json import Item, Node
-from synergie.formats._report import Place, Report
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.lighting._talq_devices import Asset, Types, asset, asset_id
 from synergie.formats.lighting._talq_logs import NAME, Log, Told
 from synergie.formats.lighting._talq_parts import parts
 from synergie.formats.lighting._talq_write import Seed
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Place, Report
+from synergie.schemas.readings.profile import Profile
 
 _FUNCTIONS = (
     '"BasicFunction"', '"LampMonitorFunction"', '"LuminaireAssetFunction"',

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from synergie.errors import BadInput
-from synergie.formats._format import Format, Sample
-from synergie.formats._report import Report
-from synergie.formats._text import plain
+from synergie.formats.format import Format, Sample
 from synergie.formats.lighting import _export
 from synergie.formats.lighting._export_row import Kind, Only, Row, Values
 from synergie.formats.lighting._works_names import (
@@ -25,8 +23,10 @@ from synergie.formats.lighting._works_names import (
     STATES,
     VOID,
 )
-from synergie.schemas.profile import Profile
-from synergie.schemas.work_order import WorkOrder
+from synergie.formats.report import Report
+from synergie.formats.text import plain
+from synergie.schemas.assets.work_order import WorkOrder
+from synergie.schemas.readings.profile import Profile
 
 NAME = "lighting-works"
 

@@ -9,10 +9,10 @@ from typing import Final, Literal, NamedTuple
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
 from synergie.formats._points import exact
-from synergie.formats._report import Gap, Report
 from synergie.formats._runs import Astray, Run, runs
 from synergie.formats.checks import N_
-from synergie.schemas.market_curve import MarketCurve, MarketQuantity
+from synergie.formats.report import Gap, Report
+from synergie.schemas.readings.market_curve import MarketCurve, MarketQuantity
 from synergie.units import STEP_NAMES, Provenance
 
 type Cell = Decimal | None

@@ -7,14 +7,14 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput, TooLarge, Words
 from synergie.formats import checks
-from synergie.formats._format import Sample
-from synergie.formats._report import Report
-from synergie.formats._text import encoding, plain, rows, separator_of
 from synergie.formats.checks import N_
+from synergie.formats.format import Sample
 from synergie.formats.market._curves import About, Cell, Table, cell_of, market_curves
 from synergie.formats.market._labels import ZONES, Label, instants, label_of, lengths
-from synergie.schemas.market_curve import MarketCurve, MarketQuantity
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.formats.text import encoding, plain, rows, separator_of
+from synergie.schemas.readings.market_curve import MarketCurve, MarketQuantity
+from synergie.schemas.readings.profile import Profile
 
 MAX_HELD = 2_000_000
 """Rows of one file."""

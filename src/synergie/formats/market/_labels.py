@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats._points import resolved
-from synergie.formats._report import Report
+from synergie.formats.report import Report
 from synergie.units import STEP_NAMES
 
 ZONES: Final[dict[str, str]] = {

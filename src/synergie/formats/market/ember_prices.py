@@ -11,12 +11,12 @@ from typing import BinaryIO, Final, NamedTuple
 
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
-from synergie.formats._report import Report
-from synergie.formats._text import encoding, plain, rows
+from synergie.formats.format import Format, Sample
 from synergie.formats.market._curves import About, Cell, Table, cell_of, market_curves
-from synergie.schemas.market_curve import MAX_VALUES, MarketCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.formats.text import encoding, plain, rows
+from synergie.schemas.readings.market_curve import MAX_VALUES, MarketCurve
+from synergie.schemas.readings.profile import Profile
 
 NAME = "ember-prices"
 

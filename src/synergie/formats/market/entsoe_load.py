@@ -7,11 +7,11 @@ of before 2025 and in the one since. Mention the source: ENTSO-E Transparency Pl
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from synergie.formats._format import Format, Sample
-from synergie.formats._report import Report
+from synergie.formats.format import Format, Sample
 from synergie.formats.market._entsoe import header_scores, read_table
-from synergie.schemas.market_curve import MarketCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.schemas.readings.market_curve import MarketCurve
+from synergie.schemas.readings.profile import Profile
 
 NAME = "entsoe-load"
 

@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 from synergie.errors import BadInput, Words
-from synergie.formats._format import Format, Sample
 from synergie.formats._points import resolved
-from synergie.formats._report import Report
-from synergie.formats._text import encoding, rows
+from synergie.formats.format import Format, Sample
 from synergie.formats.market._curves import About, Cell, Table, cell_of, market_curves
-from synergie.schemas.market_curve import MarketCurve
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.formats.text import encoding, rows
+from synergie.schemas.readings.market_curve import MarketCurve
+from synergie.schemas.readings.profile import Profile
 
 NAME = "epf-prices"
 HEADER = ["unique_id", "ds", "y"]

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput
 from synergie.formats._csv import Cell, table_of
-from synergie.formats._format import Record
+from synergie.formats.format import Record
 from synergie.schemas.about import About
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.location import Location
-from synergie.schemas.register_reading import RegisterReading
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.assets.location import Location
+from synergie.schemas.readings.register_reading import RegisterReading
 
 type Kind = Literal["Property", "Relationship", "GeoProperty"]
 

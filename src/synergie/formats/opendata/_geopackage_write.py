@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from synergie.errors import BadInput
 from synergie.formats._csv import Cell, Column, Table, table_of
-from synergie.formats._format import Record
+from synergie.formats.format import Record
 from synergie.formats.opendata._geopackage_core import (
     EPSG,
     TYPES,

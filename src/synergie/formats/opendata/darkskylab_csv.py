@@ -20,10 +20,10 @@ from synergie.formats._csv import (
     rows_of,
     text_of,
 )
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
-from synergie.schemas.light_point import LightPointRecord
-from synergie.schemas.profile import Profile
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
+from synergie.schemas.assets.light_point import LightPointRecord
+from synergie.schemas.readings.profile import Profile
 
 NAME = "darkskylab-csv"
 COLUMNS = (

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from synergie.calendar import zone
 from synergie.errors import BadInput, Words
 from synergie.formats._csv import Table, table_of
-from synergie.formats._format import Format, Record, Sample
 from synergie.formats._json import document
-from synergie.formats._report import Report
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
 from synergie.schemas.about import About
-from synergie.schemas.licences import LICENCES
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.profile import Profile
+from synergie.schemas.publication.licences import LICENCES
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.profile import Profile
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",

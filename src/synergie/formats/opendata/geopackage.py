@@ -19,11 +19,11 @@ from synergie.calendar import zone
 from synergie.errors import BadInput, Words
 from synergie.formats._csv import TABLES as KNOWN
 from synergie.formats._csv import Cell, Column, Kind, Table, record_of
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Place, Report
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.opendata._geopackage_core import MARK
 from synergie.formats.opendata._geopackage_write import PLACE, TABLES, columns, filled, placed
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Place, Report
+from synergie.schemas.readings.profile import Profile
 
 _MAGIC = b"SQLite format 3\0"
 _WHOLE = "a whole GeoPackage (SQLite 3)"

@@ -27,7 +27,7 @@ from synergie.formats.opendata._geopackage_core import (
 )
 from synergie.formats.opendata._layer_styles import categories
 from synergie.schemas.about import About
-from synergie.schemas.location import Location
+from synergie.schemas.assets.location import Location
 
 type Shape = Literal["POINT", "LINESTRING"]
 

@@ -13,9 +13,8 @@ from urllib.parse import unquote
 from synergie.calendar import zone
 from synergie.errors import BadInput, Words
 from synergie.formats._csv import OPEN, TABLES, Cell, Column, Table, record_of, value_of
-from synergie.formats._format import Format, Record, Sample
 from synergie.formats._json import items
-from synergie.formats._report import Report
+from synergie.formats.format import Format, Record, Sample
 from synergie.formats.opendata._entities import (
     CONTEXTS,
     CORE,
@@ -27,7 +26,8 @@ from synergie.formats.opendata._entities import (
     entities_of,
     told,
 )
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Report
+from synergie.schemas.readings.profile import Profile
 
 _TABLES = {table.name: table for table in TABLES}
 _READ = {

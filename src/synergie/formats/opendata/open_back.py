@@ -10,8 +10,8 @@ from synergie.errors import BadInput, Words
 from synergie.formats._json import shown
 from synergie.formats.opendata.open_rows import Row, version_rows
 from synergie.schemas.faults import faults
-from synergie.schemas.release import ReleaseCell
-from synergie.schemas.signed_publication import HiddenCell, PublicCells
+from synergie.schemas.publication.release import ReleaseCell
+from synergie.schemas.publication.signed_publication import HiddenCell, PublicCells
 
 type Told = Mapping[str, object]
 """Members of a thing by name, as a file holds them."""

@@ -9,8 +9,8 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from synergie.schemas.licences import LICENCES
-from synergie.schemas.open_publication import Extent
+from synergie.schemas.publication.licences import LICENCES
+from synergie.schemas.publication.open_publication import Extent
 
 CONTEXT: dict[str, Any] = {
     "dcat": "http://www.w3.org/ns/dcat#",

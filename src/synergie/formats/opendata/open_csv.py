@@ -8,7 +8,7 @@ from itertools import chain
 from synergie.formats.csv_text import join_rows
 from synergie.formats.formulas import guarded
 from synergie.formats.opendata.open_rows import COLUMNS, Row, Value, rows
-from synergie.schemas.release import Release
+from synergie.schemas.publication.release import Release
 
 STATES = {"published": "publié", "hidden": "masqué"}
 CATEGORIES = {

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from synergie.formats.opendata.open_rows import Row, rows
-from synergie.schemas.open_publication import Extent
-from synergie.schemas.release import Release
+from synergie.schemas.publication.open_publication import Extent
+from synergie.schemas.publication.release import Release
 
 NOTE = (
     "La géométrie est nulle : ce fichier ne change jamais, et un contour de commune change. "

@@ -8,7 +8,7 @@ from typing import Any
 
 from synergie.errors import MissingExtra
 from synergie.formats.opendata.open_rows import COLUMNS, Row, rows
-from synergie.schemas.release import Release
+from synergie.schemas.publication.release import Release
 
 
 def there() -> bool:

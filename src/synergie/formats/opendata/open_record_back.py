@@ -6,7 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from synergie.formats._json import document
 from synergie.schemas.faults import faults
-from synergie.schemas.release import Release
+from synergie.schemas.publication.release import Release
 from synergie.units import Many
 
 _ALL: TypeAdapter[tuple[Release, ...]] = TypeAdapter(Many[Release])

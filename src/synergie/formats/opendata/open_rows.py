@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from synergie.schemas.release import Release
-from synergie.schemas.signed_publication import PublicCells, public_cells
+from synergie.schemas.publication.release import Release
+from synergie.schemas.publication.signed_publication import PublicCells, public_cells
 
 type Kind = Literal["text", "date", "flag", "count", "energy"]
 type Value = str | date | bool | int | Decimal | None

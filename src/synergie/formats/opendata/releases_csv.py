@@ -2,7 +2,7 @@
 
 from synergie.formats.csv_text import join_rows
 from synergie.formats.formulas import guarded
-from synergie.schemas.release import Release, ReleaseCell
+from synergie.schemas.publication.release import Release, ReleaseCell
 
 
 def as_csv(release: Release) -> str:

@@ -14,7 +14,7 @@ from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import class_in, meaning, words
 from synergie.formats.tables._years import make_alike, stop_at_odd, stop_at_targets
-from synergie.schemas.table_profile import Across, TableField
+from synergie.schemas.readings.table_profile import Across, TableField
 
 MARK = " (en colonnes)"
 """Behind the name of the column that holds what stood in the head."""

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from synergie.formats import checks
-from synergie.formats._report import Place, Report
+from synergie.formats.report import Place, Report
 from synergie.formats.tables._claims import claims
 from synergie.formats.tables._heading import heading, is_only
 from synergie.formats.tables._labels import is_no_sum, is_total
 from synergie.formats.tables._row import CANCELLED, KIND, OTHERS
 from synergie.formats.tables._words import words
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 
 _PARTS = Decimal("0.005")
 """Share by which a total may differ from its parts."""

@@ -6,15 +6,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from synergie.formats import checks
-from synergie.formats._report import Place, Report
 from synergie.formats.checks import Check
+from synergie.formats.report import Place, Report
 from synergie.formats.tables._heading import heading, is_only, plain_symbols
 from synergie.formats.tables._later import FACTOR
 from synergie.formats.tables._point_energies import other_energy
 from synergie.formats.tables._row import OTHERS
 from synergie.formats.tables._words import is_sold, words
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.table_profile import ENERGIES
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.table_profile import ENERGIES
 
 _KWH = frozenset({"kWh"})
 _FACTOR = re.compile(

@@ -6,9 +6,8 @@ from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats._report import Report
-from synergie.formats._spreadsheet import Book
-from synergie.formats._text import plain
+from synergie.formats.report import Report
+from synergie.formats.spreadsheet import Book
 from synergie.formats.tables._across import head_of
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._head import LOOKED_AT, Head
@@ -21,6 +20,7 @@ from synergie.formats.tables._sheet_years import (
 )
 from synergie.formats.tables._sheets import OTHER_SHEETS, sheet_rows, visible_sheets
 from synergie.formats.tables._texts import TableRow
+from synergie.formats.text import plain
 
 _ONE_YEAR = "sheets that tell one year each; the answer sheet=NAME reads one of them"
 _OWN_YEAR = "months of the year that the name or the title of their sheet tells"

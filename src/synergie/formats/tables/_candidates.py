@@ -16,7 +16,7 @@ from synergie.formats.tables._fields import COSTS, NUMBERS, Found, Seen
 from synergie.formats.tables._heading import NO_ENERGY, Heading, denied, heading
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._words import meaning, words
-from synergie.schemas.table_profile import ENERGIES, Layout, TableProfile
+from synergie.schemas.readings.table_profile import ENERGIES, Layout, TableProfile
 
 SURE, WEAK = 0.9, 0.3
 """Least score of what is read unasked, and most of what stands beside it."""

@@ -14,7 +14,7 @@ from typing import Literal, Self
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats.values import AROUND, SPACES, date_parts, point_fault, read_number, read_point
-from synergie.schemas.table_profile import TableProfile, TableUnit
+from synergie.schemas.readings.table_profile import TableProfile, TableUnit
 
 
 class Shown(float):

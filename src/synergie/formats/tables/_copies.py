@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from synergie.formats import checks
-from synergie.formats._report import Report
+from synergie.formats.report import Report
 from synergie.formats.tables._span import Span
 
 _MANY, _UNLIKE = 6, 4

@@ -17,14 +17,14 @@ from synergie.formats._points import (
     resolved_walls,
     shown,
 )
-from synergie.formats._report import Place, Report
+from synergie.formats.report import Place, Report
 from synergie.formats.tables._curve_rows import Gathered, gathered
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._texts import TableBlock
-from synergie.schemas.meter_curve import MeterCurve
-from synergie.schemas.quality import Quality
+from synergie.schemas.readings.meter_curve import MeterCurve
+from synergie.schemas.readings.quality import Quality
+from synergie.schemas.readings.table_profile import POWERS, TableUnit
 from synergie.schemas.series import Direction, Form, Quantity, Unit
-from synergie.schemas.table_profile import POWERS, TableUnit
 from synergie.units import STEP_SECONDS
 
 _IN_KW: dict[TableUnit, Decimal] = {

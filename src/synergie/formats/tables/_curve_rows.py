@@ -10,15 +10,15 @@ from synergie.errors import BadInput, TooLarge
 from synergie.formats import checks
 from synergie.formats._once import MOST, Moments, Once, digits, offset, wall, whole_numbers
 from synergie.formats._points import Number
-from synergie.formats._report import Place
+from synergie.formats.report import Place
 from synergie.formats.tables._cells import Cell, amount, blank, civil, clock, moment
 from synergie.formats.tables._groups import filled
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._texts import TableBlock, in_blocks, in_rows
 from synergie.formats.tables._totals import Data
-from synergie.schemas.quality import Quality
+from synergie.schemas.readings.quality import Quality
+from synergie.schemas.readings.table_profile import TableField, TableProfile, TableUnit
 from synergie.schemas.series import Direction
-from synergie.schemas.table_profile import TableField, TableProfile, TableUnit
 
 MAX_READINGS = 2_500_000
 """Readings of one file, held until its series are in order."""

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._report import Report
+from synergie.formats.report import Report
 from synergie.formats.tables._heading import BARE_CLASS, NO_ENERGY, denials, plain_symbols
 from synergie.formats.tables._labels import FUELS, GAS, OTHER_QUANTITY
 from synergie.formats.tables._span import Span

@@ -40,8 +40,14 @@ from synergie.formats.tables._words import (
     words,
 )
 from synergie.formats.tables.wording import QUESTIONS, Asked
+from synergie.schemas.readings.table_profile import (
+    ENERGIES,
+    Layout,
+    TableColumn,
+    TableProfile,
+    TableUnit,
+)
 from synergie.schemas.series import Direction
-from synergie.schemas.table_profile import ENERGIES, Layout, TableColumn, TableProfile, TableUnit
 
 _WHO = frozenset({"supply_point", "name"})
 _USUAL = frozenset({"value", "volume", "annual_energy"})

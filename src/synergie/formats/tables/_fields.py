@@ -24,7 +24,7 @@ from synergie.formats.tables._words import (
     unit_in,
     words,
 )
-from synergie.schemas.table_profile import ENERGIES, REPEATED, Layout, TableField
+from synergie.schemas.readings.table_profile import ENERGIES, REPEATED, Layout, TableField
 
 type Found = dict[int, Meaning]
 """Place of a column, from 0 → what it holds."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from synergie.formats import checks
-from synergie.formats._report import Report
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.formats.report import Report
+from synergie.schemas.readings.period_energy import PeriodEnergy
 
 _FINE: Mapping[str, tuple[str, ...]] = {
     "HP": ("HPH", "HPB", "HPE", "POINTE", "HPJB", "HPJW", "HPJR"),

@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats._text import plain
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import PERSONAL, meaning, words
-from synergie.schemas.table_profile import TableColumn, TableProfile
+from synergie.formats.text import plain
+from synergie.schemas.readings.table_profile import TableColumn, TableProfile
 
 LOOKED_AT = 60
 """Rows among which the head is looked for."""

@@ -22,7 +22,7 @@ from synergie.formats.tables._vocabulary import (
     VAGUE,
     Role,
 )
-from synergie.schemas.table_profile import TableUnit
+from synergie.schemas.readings.table_profile import TableUnit
 
 type Lapse = Literal["hour", "day", "week", "month", "year"]
 

@@ -10,14 +10,14 @@ from synergie.calendar import day_bounds, zone
 from synergie.errors import BadInput
 from synergie.formats import checks
 from synergie.formats._points import resolved
-from synergie.formats._report import Place, Report
+from synergie.formats.report import Place, Report
 from synergie.formats.tables._cells import Cell, amount, blank, moment
 from synergie.formats.tables._row import RowReader, made
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.register_reading import RegisterReading
-from synergie.schemas.table_profile import ENERGIES, TableColumn, TableField
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.register_reading import RegisterReading
+from synergie.schemas.readings.table_profile import ENERGIES, TableColumn, TableField
 
 _TO_KWH = {"Wh": Decimal("0.001"), "kWh": Decimal(1), "MWh": Decimal(1000)}
 _SIDE = "whether an index is of the start or the end of its day, declared"

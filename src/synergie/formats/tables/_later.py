@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._report import Place, Report
+from synergie.formats.report import Place, Report
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, amount, blank, said
 from synergie.formats.tables._evidence import ratio

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._report import Place
+from synergie.formats.report import Place
 from synergie.formats.tables._cells import Cell, amount, blank
 from synergie.formats.tables._magnitude import weighed
 from synergie.formats.tables._point_energies import other_energy
@@ -16,10 +16,10 @@ from synergie.formats.tables._span import Span
 from synergie.formats.tables._terms import columns_of, contract, read_date
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._totals import Data
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SupplyTerms
-from synergie.schemas.table_profile import ENERGIES, TableField, TableUnit
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.table_profile import ENERGIES, TableField, TableUnit
 
 _TO_KWH = {"Wh": Decimal("0.001"), "kWh": Decimal(1), "MWh": Decimal(1000)}
 _ONCE = "a delivery point not yet in the list"

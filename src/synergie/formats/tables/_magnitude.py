@@ -5,7 +5,7 @@ from decimal import Decimal
 from statistics import median
 
 from synergie.formats import checks
-from synergie.formats._report import Report
+from synergie.formats.report import Report
 from synergie.formats.tables._span import Span
 
 MOST_KWH_MONTH = Decimal(250_000)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import log10
 
 from synergie.formats import checks
-from synergie.formats._report import Report
+from synergie.formats.report import Report
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._subsets import sums_among, tries
 

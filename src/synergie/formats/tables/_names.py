@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain, pairwise
 
 from synergie.formats import checks
-from synergie.formats._report import Report
+from synergie.formats.report import Report
 from synergie.formats.tables._heading import plain_symbols
 from synergie.formats.tables._span import Span
 

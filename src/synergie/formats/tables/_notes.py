@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 
 from synergie.formats import checks
-from synergie.formats._report import Place
+from synergie.formats.report import Place
 from synergie.formats.tables._cells import Cell, month_of, said
 from synergie.formats.tables._heading import denials, heading
 from synergie.formats.tables._labels import is_other_row, is_total
 from synergie.formats.tables._later import look_at_text
 from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._words import exports, words
-from synergie.schemas.table_profile import ENERGIES
+from synergie.schemas.readings.table_profile import ENERGIES
 
 _NOTE = "a note among the rows was passed over: {}"
 _PAGE = re.compile(r"page \d.*|.*\bpage \d+( \d+)?|suite")

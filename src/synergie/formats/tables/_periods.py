@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._report import Report
+from synergie.formats.report import Report
 from synergie.formats.tables._beside import look_beside
 from synergie.formats.tables._cells import (
     Cell,
@@ -28,9 +28,9 @@ from synergie.formats.tables._totals import Data
 from synergie.formats.tables._vocabulary import MONEY
 from synergie.formats.tables._words import COUNTED, unit_in, words
 from synergie.formats.tables.energies import Energies
-from synergie.schemas.period_energy import PeriodEnergy
-from synergie.schemas.supply_terms import SupplyTerms
-from synergie.schemas.table_profile import ENERGIES, TableColumn, TableUnit
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.table_profile import ENERGIES, TableColumn, TableUnit
 
 _TO_KWH = {"Wh": Decimal("0.001"), "kWh": Decimal(1), "MWh": Decimal(1000)}
 _ENERGY = "an energy in Wh, kWh or MWh"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from synergie.formats import checks
-from synergie.formats._report import Report
+from synergie.formats.report import Report
 from synergie.formats.tables._heading import plain_symbols
 from synergie.formats.tables._span import Span
 

@@ -8,15 +8,15 @@ from pydantic import ValidationError
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._text import plain
 from synergie.formats.checks import N_
 from synergie.formats.tables._candidates import ColumnTold
 from synergie.formats.tables._cells import month_of
 from synergie.formats.tables._claims import CLAIMS, claim_text
 from synergie.formats.tables.wording import QUESTIONS, Asked
+from synergie.formats.text import plain
 from synergie.schemas.faults import faults
-from synergie.schemas.profile import Profile
-from synergie.schemas.table_profile import TableColumn, TableProfile
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.table_profile import TableColumn, TableProfile
 
 _UNCONFIRMED = N_("a profile for this table: confirm the one that is proposed (synergie deposit)")
 _NOT_KEPT = N_("energy that passes the meter of the grid; production alone is not kept")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from synergie.formats import checks
-from synergie.formats._format import Record
-from synergie.formats._report import Report
+from synergie.formats.format import Record
+from synergie.formats.report import Report
 from synergie.formats.tables._curve import curve
 from synergie.formats.tables._head import LOOKED_AT, located, personal
 from synergie.formats.tables._indexes import indexes
@@ -16,8 +16,8 @@ from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._shape import plain_table
 from synergie.formats.tables._texts import TableBlock, TableRow, in_blocks, in_rows
 from synergie.formats.tables.energies import count_refusals
-from synergie.schemas.profile import Profile
-from synergie.schemas.table_profile import TableProfile
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.table_profile import TableProfile
 
 
 def records(

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._report import Report
+from synergie.formats.report import Report
 from synergie.formats.tables._across import FIELDS
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, said
 from synergie.formats.tables._head import Head, place_of
@@ -19,10 +19,10 @@ from synergie.formats.tables._labels import FUELS, is_other_row
 from synergie.formats.tables._vocabulary import Role
 from synergie.formats.tables._words import class_in, exports, is_sold, words
 from synergie.schemas.faults import faults
-from synergie.schemas.profile import Profile
-from synergie.schemas.quality import Quality
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.quality import Quality
+from synergie.schemas.readings.table_profile import TableColumn, TableField, TableProfile, TableUnit
 from synergie.schemas.series import Direction
-from synergie.schemas.table_profile import TableColumn, TableField, TableProfile, TableUnit
 from synergie.units import Provenance
 
 _UNITS: dict[str, TableUnit] = {

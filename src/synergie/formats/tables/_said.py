@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import cast, get_args
 
 from synergie.errors import BadInput
-from synergie.formats._text import plain
 from synergie.formats.confirmations import CONFIRM, confirmed_codes
 from synergie.formats.tables._fields import VALUES
-from synergie.schemas.table_profile import TableField, TableUnit
+from synergie.formats.text import plain
+from synergie.schemas.readings.table_profile import TableField, TableUnit
 
 _COLUMN = "the name of a column of this table"
 _ROLE = "a role, such as energy, register, cost_ht, month or ignore"

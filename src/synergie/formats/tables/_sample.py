@@ -21,7 +21,7 @@ from synergie.formats.tables._cells import (
     said,
 )
 from synergie.formats.tables._words import unit_in
-from synergie.schemas.table_profile import TableColumn, TableProfile, TableUnit
+from synergie.schemas.readings.table_profile import TableColumn, TableProfile, TableUnit
 
 type Order = Literal["dmy", "mdy", "ymd"]
 """Of day, month and year in texts; `ymd`: with a year of two digits."""

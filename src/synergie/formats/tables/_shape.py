@@ -6,13 +6,13 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats._report import Report
+from synergie.formats.report import Report
 from synergie.formats.tables._across import FIELDS, Crossed, crossed
 from synergie.formats.tables._cells import said
 from synergie.formats.tables._head import LOOKED_AT, Head, find, joined
 from synergie.formats.tables._spelling import Spelling, misspelt, respell, respelt
 from synergie.formats.tables._texts import TableRow
-from synergie.schemas.table_profile import TableField, TableProfile
+from synergie.schemas.readings.table_profile import TableField, TableProfile
 
 _CROSSED = "a head with columns of the points, years or hours that the profile tells of"
 

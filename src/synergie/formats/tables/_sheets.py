@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 from synergie.errors import BadInput, Words
 from synergie.formats import checks
-from synergie.formats._report import Report
-from synergie.formats._spreadsheet import Book, is_old
 from synergie.formats.checks import N_
+from synergie.formats.report import Report
+from synergie.formats.spreadsheet import Book, is_old
 from synergie.formats.tables._cells import Cell, Joined
 from synergie.formats.tables._shown import shown
 from synergie.formats.tables._texts import TableRow

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from synergie.formats._report import Place
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.formats.report import Place
+from synergie.schemas.readings.period_energy import PeriodEnergy
 
 _MONTH = Decimal("30.4")
 

@@ -9,14 +9,14 @@ from statistics import median
 from typing import Literal
 
 from synergie.formats import checks
-from synergie.formats._report import Report
+from synergie.formats.report import Report
 from synergie.formats.tables._copies import look_at_copies
 from synergie.formats.tables._grids import coarse
 from synergie.formats.tables._magnitude import weighed
 from synergie.formats.tables._members import sums_of_others
 from synergie.formats.tables._names import look_at_points
 from synergie.formats.tables._span import Span
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 
 type Key = tuple[str, str, str | None]
 """Point, its fuel, direction and grid, and class."""

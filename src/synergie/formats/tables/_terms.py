@@ -12,8 +12,8 @@ from synergie.formats.tables._cells import Cell, amount, blank, civil, said
 from synergie.formats.tables._head import place_of
 from synergie.formats.tables._row import RowReader, made
 from synergie.formats.tables._words import words
-from synergie.schemas.supply_terms import SupplyTerms
-from synergie.schemas.table_profile import TableColumn, TableField
+from synergie.schemas.assets.supply_terms import SupplyTerms
+from synergie.schemas.readings.table_profile import TableColumn, TableField
 
 _SEGMENT = "a segment C1 to C5 or P1 to P4"
 _POWER = "a power in kVA or kW"

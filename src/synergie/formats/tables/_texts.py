@@ -6,9 +6,9 @@ from itertools import batched
 from typing import BinaryIO, cast
 
 from synergie.errors import BadInput
-from synergie.formats._report import Report
-from synergie.formats._text import SEPARATORS, blocks, encoding, start_of_text
+from synergie.formats.report import Report
 from synergie.formats.tables._cells import Cell
+from synergie.formats.text import SEPARATORS, blocks, encoding, start_of_text
 
 type TableRow = tuple[int, list[Cell]]
 """Line, or row of the sheet, from 1, and its cells."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from synergie.formats.tables._heading import heading, plain_symbols
 from synergie.formats.tables._vocabulary import NEUTRAL, NOUN
 from synergie.formats.tables._words import words
-from synergie.schemas.table_profile import ENERGIES
+from synergie.schemas.readings.table_profile import ENERGIES
 
 KINDS = {
     "gas": re.compile(r"gaz|gas|naturel|pce"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._report import Place
+from synergie.formats.report import Place
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, amount, blank, identifier, month_of, said
 from synergie.formats.tables._groups import filled
@@ -17,7 +17,7 @@ from synergie.formats.tables._row import RowReader
 from synergie.formats.tables._sums import Sums
 from synergie.formats.tables._texts import TableRow
 from synergie.formats.tables._words import words
-from synergie.schemas.table_profile import TableField
+from synergie.schemas.readings.table_profile import TableField
 
 _WHEN: tuple[TableField, ...] = ("from_date", "to_date", "month", "date", "datetime")
 _WHO: tuple[TableField, ...] = ("supply_point", "name")

@@ -16,7 +16,7 @@ from synergie.formats.tables._heading import (
 )
 from synergie.formats.tables._vocabulary import Role
 from synergie.formats.values import words as words  # noqa: PLC0414 (for those of tables)
-from synergie.schemas.table_profile import TableField, TableUnit
+from synergie.schemas.readings.table_profile import TableField, TableUnit
 
 
 class Meaning(NamedTuple):

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from synergie.errors import BadInput
-from synergie.formats._source import Source
-from synergie.formats._text import plain
 from synergie.formats.checks import N_, PROFILE_DIFFERS
+from synergie.formats.source import Source
 from synergie.formats.tables._cells import month_of
 from synergie.formats.tables._claims import CLAIMS, claim_text
 from synergie.formats.tables._proposal import Proposal
 from synergie.formats.tables.propose import propose
-from synergie.schemas.file_report import Finding
-from synergie.schemas.profile import Profile
-from synergie.schemas.table_profile import TableProfile
+from synergie.formats.text import plain
+from synergie.schemas.readings.file_report import Finding
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.table_profile import TableProfile
 
 _BY_ROW = frozenset({"sheet", "supply_point", "year"})
 """Questions whose answer is of one file alone: a profile that tells one is used by its name."""

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._report import Place, Report
+from synergie.formats.report import Place, Report
 from synergie.formats.tables._around import Totals, look_above, other_quantity
 from synergie.formats.tables._beside import look_beside
 from synergie.formats.tables._endings import apart
@@ -21,7 +21,7 @@ from synergie.formats.tables._point_energies import look_at_point_names
 from synergie.formats.tables._span import Span
 from synergie.formats.tables._spans import ESTIMATES, RISES, arranged
 from synergie.formats.tables._words import words
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.schemas.readings.period_energy import PeriodEnergy
 
 _ONCE = "the value already given for this point and period"
 _PARTS = Decimal("0.005")

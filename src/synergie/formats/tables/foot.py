@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from synergie.formats import checks
-from synergie.formats._report import Place, Report
+from synergie.formats.report import Place, Report
 from synergie.formats.tables._labels import is_total
 from synergie.formats.tables._sums import Numbers, Sums
 from synergie.formats.tables._words import words

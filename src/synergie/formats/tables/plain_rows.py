@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from synergie.errors import TooLarge
-from synergie.formats._report import Report
-from synergie.formats._source import Source, opened
+from synergie.formats.report import Report
+from synergie.formats.source import Source, opened
 from synergie.formats.tables._cells import Cell
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import text_rows

@@ -10,10 +10,9 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from synergie.errors import BadInput
-from synergie.formats._report import Report
-from synergie.formats._source import Source, opened
-from synergie.formats._text import start_of_text
 from synergie.formats.checks import N_
+from synergie.formats.report import Report
+from synergie.formats.source import Source, opened
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._books import rows_of, tops
 from synergie.formats.tables._candidates import Candidates
@@ -25,9 +24,10 @@ from synergie.formats.tables._said import Said
 from synergie.formats.tables._shape import shape_of
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows
+from synergie.formats.text import start_of_text
 from synergie.schemas.faults import faults
-from synergie.schemas.profile import Profile
-from synergie.schemas.table_profile import Layout, TableProfile
+from synergie.schemas.readings.profile import Profile
+from synergie.schemas.readings.table_profile import Layout, TableProfile
 
 __all__ = [
     "Proposal",

@@ -6,13 +6,13 @@ from contextlib import ExitStack
 from datetime import date, datetime
 from typing import NamedTuple
 
-from synergie.formats._report import Report
-from synergie.formats._source import Source, opened
-from synergie.formats._text import encoding, start_of_text
 from synergie.formats.formulas import guarded
+from synergie.formats.report import Report
+from synergie.formats.source import Source, opened
 from synergie.formats.tables._cells import Cell
 from synergie.formats.tables._sheets import is_workbook, sheet_rows
 from synergie.formats.tables._texts import TableRow, separator_in, text_rows
+from synergie.formats.text import encoding, start_of_text
 
 __all__ = ["Cell", "PickedRows", "TableRow", "rows_at", "sendable"]
 

@@ -8,10 +8,10 @@ from typing import BinaryIO, NamedTuple
 
 from synergie.errors import BadInput
 from synergie.formats import checks
-from synergie.formats._format import Format, Sample
-from synergie.formats._report import Report
 from synergie.formats.checks import N_
 from synergie.formats.csv_text import join_rows
+from synergie.formats.format import Format, Sample
+from synergie.formats.report import Report
 from synergie.formats.tables._cells import Cell
 from synergie.formats.tables._sheets import sheet_rows, visible_sheets
 from synergie.formats.tables._texts import TableRow

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from synergie.errors import BadInput
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
-from synergie.formats._text import start_of_text
 from synergie.formats.csv_text import CsvError, split_rows
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
 from synergie.formats.tables._head import LOOKED_AT
 from synergie.formats.tables._reading import records
 from synergie.formats.tables._texts import TableRow, separator_in, text_blocks, text_rows
 from synergie.formats.tables.propose import Unconfirmed, proposed
-from synergie.schemas.profile import Profile
+from synergie.formats.text import start_of_text
+from synergie.schemas.readings.profile import Profile
 
 NAME = "table-csv"
 

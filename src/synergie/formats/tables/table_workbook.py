@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from synergie.formats._format import Format, Record, Sample
-from synergie.formats._report import Report
+from synergie.formats.format import Format, Record, Sample
+from synergie.formats.report import Report
 from synergie.formats.tables._books import rows_of
 from synergie.formats.tables._reading import records
 from synergie.formats.tables._sheets import sheet_rows
 from synergie.formats.tables._texts import in_blocks
 from synergie.formats.tables.propose import Unconfirmed, propose_book
-from synergie.schemas.profile import Profile
+from synergie.schemas.readings.profile import Profile
 
 NAME = "table-workbook"
 

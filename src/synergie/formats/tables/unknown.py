@@ -5,8 +5,8 @@ from contextlib import ExitStack
 from itertools import islice
 
 from synergie.errors import SynergieError
-from synergie.formats._report import Report
-from synergie.formats._source import Source, opened
+from synergie.formats.report import Report
+from synergie.formats.source import Source, opened
 from synergie.formats.tables import _sample as sample
 from synergie.formats.tables._cells import Cell, said
 from synergie.formats.tables._head import LOOKED_AT, NO_HEAD, joined

@@ -6,7 +6,7 @@ English here; the French is in the catalogue. The command line and the pages say
 from typing import Literal
 
 from synergie.formats.checks import N_
-from synergie.schemas.table_profile import Layout, TableField
+from synergie.schemas.readings.table_profile import Layout, TableField
 
 type Asked = Literal[
     "sheet", "energy", "production", "decimal", "unit", "direction", "stamp", "last_day",

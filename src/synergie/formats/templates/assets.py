@@ -1,13 +1,13 @@
 """The templates of one asset a row: sites, cabinets, circuits, supports, and works on them."""
 
 from synergie.formats.checks import N_
-from synergie.formats.templates._columns import TABLES
-from synergie.formats.templates._engine import template_format
-from synergie.formats.templates._plain import plain_template
-from synergie.schemas.cabinet import CabinetRecord
-from synergie.schemas.lighting_network import CircuitRecord, SupportRecord
-from synergie.schemas.site import SiteRecord
-from synergie.schemas.work_order import WorkOrder
+from synergie.formats.templates.columns import TABLES
+from synergie.formats.templates.engine import template_format
+from synergie.formats.templates.plain import plain_template
+from synergie.schemas.assets.cabinet import CabinetRecord
+from synergie.schemas.assets.lighting_network import CircuitRecord, SupportRecord
+from synergie.schemas.assets.site import SiteRecord
+from synergie.schemas.assets.work_order import WorkOrder
 
 SITES = plain_template(
     "sites",

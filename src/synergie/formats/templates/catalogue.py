@@ -5,9 +5,8 @@ from typing import BinaryIO, Literal
 
 from synergie.application import place_parts
 from synergie.applications import list_declared
-from synergie.formats._format import Record
-from synergie.formats._report import Place, Report
-from synergie.formats._text import plain
+from synergie.formats.format import Record
+from synergie.formats.report import Place, Report
 from synergie.formats.templates import (
     assets,
     light_points,
@@ -15,11 +14,12 @@ from synergie.formats.templates import (
     perimeter,
     supply_points,
 )
-from synergie.formats.templates._columns import Template
-from synergie.formats.templates._engine import read_placed as placed_rows
-from synergie.formats.templates._engine import write_blank
-from synergie.formats.templates._sheet import write_workbook
-from synergie.schemas.profile import Profile
+from synergie.formats.templates.columns import Template
+from synergie.formats.templates.engine import read_placed as placed_rows
+from synergie.formats.templates.engine import write_blank
+from synergie.formats.templates.sheet import write_workbook
+from synergie.formats.text import plain
+from synergie.schemas.readings.profile import Profile
 
 __all__ = [
     "TEMPLATES",

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from synergie.formats._format import Record
 from synergie.formats.checks import N_
-from synergie.formats.templates._columns import TABLES, Column, Template, Values
-from synergie.formats.templates._engine import template_format
-from synergie.formats.templates._plain import plain_template
-from synergie.schemas.light_point import LightPointRecord
+from synergie.formats.format import Record
+from synergie.formats.templates.columns import TABLES, Column, Template, Values
+from synergie.formats.templates.engine import template_format
+from synergie.formats.templates.plain import plain_template
+from synergie.schemas.assets.light_point import LightPointRecord
 
 COLUMNS = TABLES["light-points"]
 _WHOLE = re.compile(r"(\d{1,8})(?:[.,](?!000$)0{1,6})?", re.ASCII)

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from synergie.errors import BadInput, Words
-from synergie.formats._format import Record
-from synergie.formats._report import Report
 from synergie.formats.checks import N_
+from synergie.formats.format import Record
+from synergie.formats.report import Report
 from synergie.formats.tables.energies import EnergyRow, filled_energies
-from synergie.formats.templates._columns import TABLES, Above, Column, ReadRow, Template, Values
-from synergie.formats.templates._engine import template_format
-from synergie.formats.templates._parts import after, key_of, provenance_of
-from synergie.formats.templates._plain import values_of
-from synergie.schemas.period_energy import PeriodEnergy
+from synergie.formats.templates.columns import TABLES, Above, Column, ReadRow, Template, Values
+from synergie.formats.templates.engine import template_format
+from synergie.formats.templates.parts import after, key_of, provenance_of
+from synergie.formats.templates.plain import values_of
+from synergie.schemas.readings.period_energy import PeriodEnergy
 
 NAME = "template-monthly-energy"
 COLUMNS = TABLES["monthly-energy"]

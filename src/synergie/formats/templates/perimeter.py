@@ -12,21 +12,16 @@ from typing import BinaryIO, get_args
 from synergie.calendar import zone
 from synergie.errors import BadInput
 from synergie.formats._csv import FRENCH, line
-from synergie.formats._format import Format, Record
-from synergie.formats._report import Place, Report
+from synergie.formats.format import Format, Record
 from synergie.formats.formulas import guarded
-from synergie.formats.templates._columns import TABLES, Column, Template, Value, Values
-from synergie.formats.templates._engine import (
-    read,
-    sniff_csv,
-    sniff_xlsx,
-    write_csv,
-)
-from synergie.formats.templates._engine import read_placed as placed_rows
-from synergie.formats.templates._parts import key_of, known, provenance_of, split
-from synergie.formats.templates._sheet import Sheet, write_workbook
-from synergie.schemas.perimeter import FilledCell, MissingCell, PerimeterClass, PerimeterRow
-from synergie.schemas.profile import Profile
+from synergie.formats.report import Place, Report
+from synergie.formats.templates.columns import TABLES, Column, Template, Value, Values
+from synergie.formats.templates.engine import read, sniff_csv, sniff_xlsx, write_csv
+from synergie.formats.templates.engine import read_placed as placed_rows
+from synergie.formats.templates.parts import key_of, known, provenance_of, split
+from synergie.formats.templates.sheet import Sheet, write_workbook
+from synergie.schemas.assets.perimeter import FilledCell, MissingCell, PerimeterClass, PerimeterRow
+from synergie.schemas.readings.profile import Profile
 
 CLASSES: tuple[PerimeterClass, ...] = get_args(PerimeterClass.__value__)
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from synergie.errors import BadInput, Words
-from synergie.formats._format import Record
 from synergie.formats.checks import N_
-from synergie.formats.templates._columns import TABLES, Template, Values
-from synergie.formats.templates._engine import template_format
-from synergie.formats.templates._parts import key_of, provenance_of
-from synergie.formats.templates._plain import values_of
-from synergie.schemas.supply_point import SupplyPointRecord
-from synergie.schemas.supply_terms import SupplyTerms
+from synergie.formats.format import Record
+from synergie.formats.templates.columns import TABLES, Template, Values
+from synergie.formats.templates.engine import template_format
+from synergie.formats.templates.parts import key_of, provenance_of
+from synergie.formats.templates.plain import values_of
+from synergie.schemas.assets.supply_point import SupplyPointRecord
+from synergie.schemas.assets.supply_terms import SupplyTerms
 
 COLUMNS = TABLES["supply-points"]
 _TERMS = (

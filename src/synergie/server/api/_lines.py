@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from synergie.errors import Overloaded, SynergieError
-from synergie.schemas import ndjson
-from synergie.schemas.curve import Curve, CurveExtract
-from synergie.schemas.curve_json import encode
+from synergie.schemas.readings import ndjson
+from synergie.schemas.readings.curve import Curve, CurveExtract
+from synergie.schemas.readings.curve_json import encode
 from synergie.server.house import House
 
 _CHUNK = 64 * 1024

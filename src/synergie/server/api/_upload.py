@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from synergie.errors import Overloaded, SynergieError, TooLarge
-from synergie.schemas import ndjson
+from synergie.schemas.readings import ndjson
 from synergie.server.capacity import lent_place
 from synergie.server.house import House
 

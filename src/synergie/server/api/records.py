@@ -7,12 +7,12 @@ from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
 from synergie.policy import Principal
-from synergie.schemas.fact import Fact, FactKind
 from synergie.schemas.page import Page
-from synergie.server.api._answers import told
-from synergie.server.api._door import may
-from synergie.server.api._queries import After, AgreementId, AsOf, Limit, router_of
-from synergie.server.api._words import READING
+from synergie.schemas.readings.fact import Fact, FactKind
+from synergie.server.api.answers import told
+from synergie.server.api.door import may
+from synergie.server.api.queries import After, AgreementId, AsOf, Limit, router_of
+from synergie.server.api.words import READING
 from synergie.server.guard import Now
 from synergie.server.house import InHouse
 from synergie.units import Instant, Text

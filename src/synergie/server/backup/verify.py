@@ -8,18 +8,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from synergie.errors import BadInput, Reason, Words
-from synergie.exchange.kept_years import astray_years
+from synergie.exchange.readings.energies.kept_years import astray_years
 from synergie.policy import operator
 from synergie.proof import jose, tree_head
 from synergie.server.backup._content import MANIFEST, Backup
 from synergie.storage import migrations
-from synergie.storage.agreement_soundness import unsound_agreements
 from synergie.storage.dump import Progress, load_store
-from synergie.storage.journal_audit import audit
-from synergie.storage.morning_check import astray
+from synergie.storage.readings.morning_check import astray
 from synergie.storage.scratch import count_pieces, read_sound_content, scratch_database
 from synergie.storage.soundness import unsound
 from synergie.storage.store import Store
+from synergie.storage.trust.agreements.agreement_soundness import unsound_agreements
+from synergie.storage.trust.journal.journal_audit import audit
 
 _HEAD = "a tree head signed by a key of the server"
 _VERSION = "a store of this version or of an earlier one"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from synergie.schemas.coding import CODINGS, Encoder, encoder
+from synergie.schemas.readings.coding import CODINGS, Encoder, encoder
 
 _LEAST = 1024
 _TEXTUAL = (

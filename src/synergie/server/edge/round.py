@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import replace
 
-from synergie.exchange.webhook_courier import Courier, Sent
+from synergie.exchange.trust.webhooks.webhook_courier import Courier, Sent
 from synergie.server.log import logger
 
 _FORGET_EVERY = 1_000

@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synergie.errors import BadInput, SynergieError, TooLarge, TooSlow, Words
-from synergie.schemas import coding
+from synergie.schemas.readings import coding
 from synergie.server.problems import Problems
 from synergie.server.sandbox import HEADER
 

@@ -7,7 +7,7 @@ from typing import override
 from authlib.oauth2.rfc6749 import ClientMixin
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 
-from synergie.exchange.clients import Clients, OAuthClient
+from synergie.exchange.trust.clients import Clients, OAuthClient
 from synergie.proof import jose
 from synergie.proof.jose import Signed, Unsigned
 from synergie.server.oauth.call import Call

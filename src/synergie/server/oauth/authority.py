@@ -5,7 +5,7 @@ from typing import Any, override
 from authlib.oauth2 import AuthorizationServer
 from starlette.responses import JSONResponse, Response
 
-from synergie.exchange.clients import Clients
+from synergie.exchange.trust.clients import Clients
 from synergie.proof import jose
 from synergie.proof.jose import Unsigned
 from synergie.server import dpop

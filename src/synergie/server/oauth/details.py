@@ -15,8 +15,8 @@ from synergie.errors import NotAllowed, NotFound
 from synergie.policy import Principal
 from synergie.proof import jose
 from synergie.proof.jose import Unsigned
-from synergie.schemas.agreement import Granularity, Terms
-from synergie.schemas.oauth import DETAILS_TYPE, Details
+from synergie.schemas.trust.agreement import Granularity, Terms
+from synergie.schemas.trust.oauth import DETAILS_TYPE, Details
 from synergie.server.oauth.refusals import InvalidDetails
 
 __all__ = ["DETAILS_TYPE", "Live", "asked"]

@@ -1,8 +1,8 @@
 """What the authorization server and the resource say of themselves (RFC 8414, RFC 9728)."""
 
 from synergie.proof.jose import ALGORITHMS
-from synergie.schemas.oauth import ResourceMetadata, ServerMetadata
 from synergie.schemas.scopes import SCOPES
+from synergie.schemas.trust.oauth import ResourceMetadata, ServerMetadata
 from synergie.server.oauth.assertion import METHOD
 from synergie.server.oauth.details import DETAILS_TYPE
 from synergie.server.settings import Settings

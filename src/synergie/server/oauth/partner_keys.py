@@ -22,7 +22,7 @@ from starlette.types import Scope
 
 from synergie.client.outbound import tell_failed
 from synergie.errors import Overloaded, SynergieError
-from synergie.exchange.clients import BETWEEN_READS, Clients, OAuthClient, keys_of
+from synergie.exchange.trust.clients import BETWEEN_READS, Clients, OAuthClient, keys_of
 from synergie.proof import jose
 from synergie.proof.jose import Signed, Unsigned
 from synergie.server.capacity import lent_place

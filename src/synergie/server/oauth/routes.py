@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from synergie.schemas.oauth import (
+from synergie.schemas.trust.oauth import (
     Introspection,
     OAuthError,
     PublicKeys,

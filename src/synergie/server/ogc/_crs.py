@@ -8,7 +8,7 @@ from collections.abc import Callable
 from math import atan, cos, degrees, hypot, log, pi, radians, sin, sqrt, tan
 
 from synergie.errors import BadInput
-from synergie.exchange.features import Box
+from synergie.exchange.publication.features import Box
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 LAMBERT_93 = "http://www.opengis.net/def/crs/EPSG/0/2154"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from synergie.exchange.features import Box
-from synergie.schemas.feature import MEDIA_TYPE
+from synergie.exchange.publication.features import Box
+from synergie.schemas.publication.feature import MEDIA_TYPE
 from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA, moment
 from synergie.server.ogc._crs import KNOWN
 from synergie.server.ogc._html import Link, other

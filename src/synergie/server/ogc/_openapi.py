@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from synergie.schemas.feature import MEDIA_TYPE
+from synergie.schemas.publication.feature import MEDIA_TYPE
 from synergie.server.intake import HTML
 from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA
 from synergie.server.ogc._crs import KNOWN

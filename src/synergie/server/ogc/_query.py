@@ -11,7 +11,7 @@ from fastapi import Request
 from pydantic import TypeAdapter, ValidationError
 
 from synergie.errors import BadInput, TooLarge
-from synergie.exchange.features import Box, Sought, Wanted
+from synergie.exchange.publication.features import Box, Sought, Wanted
 from synergie.server.ogc._crs import CRS84, LAMBERT_93, around, clamped, crs, to_lambert_93, within
 from synergie.units import Instant
 

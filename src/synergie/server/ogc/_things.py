@@ -9,10 +9,10 @@ from fastapi import Request
 from starlette.responses import Response
 
 from synergie.errors import NotAllowed, NotFound
-from synergie.exchange.features import DATASETS
+from synergie.exchange.publication.features import DATASETS
 from synergie.policy import Principal
 from synergie.reports.french import FIXED, short_date
-from synergie.schemas.feature import MEDIA_TYPE, FeatureNoun, columns
+from synergie.schemas.publication.feature import MEDIA_TYPE, FeatureNoun, columns
 from synergie.server.house import House
 from synergie.server.ogc import _documents, _query
 from synergie.server.ogc._answers import JSON, OPENAPI, SCHEMA, collection, told, written

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from synergie.errors import NotFound
-from synergie.exchange.features import Wanted
-from synergie.exchange.public_features import COLUMNS, OpenCollection
-from synergie.schemas.feature import MEDIA_TYPE
+from synergie.exchange.publication.features import Wanted
+from synergie.exchange.publication.public_features import COLUMNS, OpenCollection
+from synergie.schemas.publication.feature import MEDIA_TYPE
 from synergie.server.guard import Now
 from synergie.server.house import House, InHouse
 from synergie.server.ogc import _documents, _query

@@ -12,14 +12,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from synergie import errors
-from synergie.schemas.account import least_role
+from synergie.schemas.trust.account import least_role
 from synergie.server.house import house
 from synergie.server.intake import likes_pages
 from synergie.server.log import logger
 from synergie.server.pages._passing import passing
 from synergie.server.pages._typed import Forged, Kept
-from synergie.server.pages._visit import Visit, here, lang_of, page
-from synergie.server.pages._words import number, teller
+from synergie.server.pages.visit import Visit, here, lang_of, page
+from synergie.server.pages.words import number, teller
 from synergie.server.problems import note, seconds_of
 from synergie.server.wall_clock import CLOCK
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from synergie.reports.digest_words import fresh_line
+from synergie.reports.readings.digest_words import fresh_line
 from synergie.server.house import House
-from synergie.server.pages._visit import Visit, Visitor
-from synergie.server.pages._words import Lang
+from synergie.server.pages.visit import Visit, Visitor
+from synergie.server.pages.words import Lang
 
 
 def freshness_line(house: House, visitor: Visitor, now: datetime, lang: Lang = "fr") -> str:

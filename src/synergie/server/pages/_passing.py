@@ -3,8 +3,8 @@
 from math import ceil
 
 from synergie import errors
-from synergie.server.pages._visit import Visit
-from synergie.server.pages._words import number
+from synergie.server.pages.visit import Visit
+from synergie.server.pages.words import number
 from synergie.server.problems import seconds_of
 
 _MINUTE, _HOUR = 60, 3600

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from synergie.errors import SynergieError
 from synergie.exchange.plan_pages_data import DataRow, PlanData, conflict
-from synergie.schemas.purchase_fault import FaultSeverity
-from synergie.server.pages import _words
-from synergie.server.pages._plans_words import counted, reason
-from synergie.server.pages._visit import Shape, Visit
+from synergie.purchase.records.fault import FaultSeverity
+from synergie.server.pages import words as _words
+from synergie.server.pages.plans_words import counted, reason
+from synergie.server.pages.visit import Shape, Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from synergie.reports.document import Document
 from synergie.reports.language import say
-from synergie.server.pages._plans_words import shown
-from synergie.server.pages._visit import drawn
+from synergie.server.pages.plans_words import shown
+from synergie.server.pages.visit import drawn
 
 
 @dataclass(frozen=True, slots=True)

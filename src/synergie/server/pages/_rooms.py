@@ -3,29 +3,20 @@
 from fastapi import APIRouter
 
 from synergie.applications import load_declared
-from synergie.server.pages import (
-    _static,
+from synergie.server.pages import _static, home, need, plans, sandbox
+from synergie.server.pages.assets import carte, sites
+from synergie.server.pages.publication import catalogue, open_files, public, publications
+from synergie.server.pages.readings import deposit, digest
+from synergie.server.pages.trust import (
     accessibilite,
     agreement_drafting,
     agreement_keys,
     agreement_signing,
     agreements,
-    carte,
-    catalogue,
     comptes,
-    deposit,
-    digest,
     entrer,
-    home,
     journal,
-    need,
-    open_files,
-    plans,
-    public,
-    publications,
-    sandbox,
     seances,
-    sites,
 )
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from synergie.calendar import zone
 from synergie.reports.french import hour
-from synergie.server.pages._visit import Visit
-from synergie.server.pages._words import PARIS, short_date
+from synergie.server.pages.visit import Visit
+from synergie.server.pages.words import PARIS, short_date
 
 
 def stamp(visit: Visit, at: datetime) -> str:

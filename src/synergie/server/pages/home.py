@@ -4,10 +4,10 @@ from typing import Annotated
 
 from starlette.responses import Response
 
-from synergie.server.pages._door import enters
-from synergie.server.pages._frame import Visit, page, page_router
-from synergie.server.pages._morning_view import morning_view
-from synergie.server.pages._years_view import years_view
+from synergie.server.pages.assets.years_view import years_view
+from synergie.server.pages.door import enters
+from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.readings.morning_view import morning_view
 
 router = page_router()
 

@@ -14,13 +14,13 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from synergie.errors import BadInput, SynergieError, Words
-from synergie.reports import agreement_words as words
-from synergie.schemas.agreement import Dataset, Grant, Purpose
+from synergie.reports.trust import agreement_words as words
 from synergie.schemas.asked_need import AskedNeed, AskerKind
 from synergie.schemas.faults import faults
-from synergie.server.pages._agreement_faults import fault_told, field_of
-from synergie.server.pages._door import Anyone, posted, to
-from synergie.server.pages._frame import Visit, page, page_router
+from synergie.schemas.trust.agreement import Dataset, Grant, Purpose
+from synergie.server.pages.door import Anyone, posted, to
+from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.trust.agreement_faults import fault_told, field_of
 from synergie.server.quota import source
 
 router = page_router()

@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from synergie.reports.language import Pair
 from synergie.server.intake import HTML
-from synergie.server.pages._visit import Visit, lang_of, page
-from synergie.server.pages._words import kwh, number
+from synergie.server.pages.visit import Visit, lang_of, page
+from synergie.server.pages.words import kwh, number
 from synergie.server.wall_clock import CLOCK
 
 type Kind = Literal["landing", "conformance", "collections", "collection", "schema", "api",

@@ -8,24 +8,24 @@ from starlette.responses import Response
 from synergie.errors import BadInput, NotFound
 from synergie.exchange.plan_pages_runs import OwnPart, WholePlan
 from synergie.exchange.plan_pages_seen import OnePlan, Part, kind_of
+from synergie.maintenance.policy.campaign import ACTS as CAMPAIGN_ACTS
+from synergie.maintenance.reports.brief import MaintenanceBrief
+from synergie.maintenance.reports.workbook import write_maintenance
 from synergie.maintenance.services import MaintenanceServices
-from synergie.policy.campaign import ACTS as CAMPAIGN_ACTS
-from synergie.policy.purchase import ACTS as PURCHASE_ACTS
+from synergie.purchase.policy.purchase import ACTS as PURCHASE_ACTS
+from synergie.purchase.records.run import PartRequest
+from synergie.purchase.reports.workbook import write_purchase
 from synergie.purchase.services import PurchaseServices
 from synergie.reports.document import Section
-from synergie.reports.maintenance_brief import MaintenanceBrief
-from synergie.reports.maintenance_workbook import write_maintenance
-from synergie.reports.purchase_workbook import write_purchase
-from synergie.schemas.purchase_run import PartRequest
 from synergie.server.pages import _plans_data as data
-from synergie.server.pages import _plans_files as files
-from synergie.server.pages import _plans_view as view
-from synergie.server.pages._door import enters, posted, to
-from synergie.server.pages._frame import Visit, page, page_router
-from synergie.server.pages._plans_forms import form_of, told_of
+from synergie.server.pages import plans_files as files
+from synergie.server.pages import plans_view as view
 from synergie.server.pages._plans_printed import Printed, printed
-from synergie.server.pages._plans_sheet import part_sheet, whole_sheet
-from synergie.server.pages._plans_words import answered, known, shown
+from synergie.server.pages.door import enters, posted, to
+from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.plans_forms import form_of, told_of
+from synergie.server.pages.plans_sheet import part_sheet, whole_sheet
+from synergie.server.pages.plans_words import answered, known, shown
 
 router = page_router()
 

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 
 from synergie.errors import NotFound
 from synergie.exchange.sandbox import Handed, Sandbox
-from synergie.server.pages._door import Anyone, posted
-from synergie.server.pages._frame import Visit, page, page_router
+from synergie.server.pages.door import Anyone, posted
+from synergie.server.pages.frame import Visit, page, page_router
 from synergie.server.quota import source
 
 router = page_router()

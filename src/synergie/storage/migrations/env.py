@@ -3,15 +3,15 @@
 from alembic import context
 
 from synergie.applications import load_declared
-from synergie.storage._access_tables import OAuthClientRow
-from synergie.storage._account_tables import AccountRow
-from synergie.storage._agreement_tables import ConsentRow
-from synergie.storage._morning_tables import NewestFactRow
-from synergie.storage._publication_tables import PublicationRow
-from synergie.storage._published_tables import ClosureRow
-from synergie.storage._tables import SiteRow
-from synergie.storage._trust_tables import HeldKeyRow
-from synergie.storage._webhook_tables import WebhookRow
+from synergie.storage.publication.publication_tables import PublicationRow
+from synergie.storage.readings.morning_tables import NewestFactRow
+from synergie.storage.readings.published.published_tables import ClosureRow
+from synergie.storage.tables import SiteRow
+from synergie.storage.trust.access_tables import OAuthClientRow
+from synergie.storage.trust.account_tables import AccountRow
+from synergie.storage.trust.agreements.agreement_tables import ConsentRow
+from synergie.storage.trust.trust_tables import HeldKeyRow
+from synergie.storage.trust.webhook_tables import WebhookRow
 
 connection = context.config.attributes["connection"]
 # One of each module, so that both are read; the metadata is one.

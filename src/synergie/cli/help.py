@@ -1,0 +1,151 @@
+"""Help in plain lines and in the reader's language: Typer's own words are English only.
+
+The texts of commands and options are written with `N_` and translated here, when shown.
+"""
+
+import inspect
+from collections.abc import Iterable
+from copy import copy
+from math import isfinite
+from typing import Any, override
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from synergie.cli.misuse import Misuse
+from synergie.cli.texts import N_, _
+
+_OF_TYPER = (
+    N_("Install completion for the current shell."),
+    N_("Show completion for the current shell, to copy it or customize the installation."),
+)
+"""Texts that Typer writes itself; the catalogue knows them."""
+
+
+class Command(TyperCommand):
+    """A command whose help is plain and translated."""
+
+    @override
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuses nan and inf, which pass every bound of an option, or none."""
+        left = super().parse_args(ctx, args)
+        for param in self.params:
+            value = ctx.params.get(param.name)
+            if isinstance(value, float) and not isfinite(value):
+                raise Misuse(
+                    _("{}: this value is not taken; expected {}").format(
+                        param.opts[-1], _("a number")
+                    )
+                )
+        return left
+
+    @override
+    def get_help_option(self, ctx: Any) -> Any:
+        return _help_option(super().get_help_option(ctx))
+
+    @override
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _write(self, ctx, formatter)
+
+
+class Group(TyperGroup):
+    """A group of commands whose help is plain and translated."""
+
+    @override
+    def get_help_option(self, ctx: Any) -> Any:
+        return _help_option(super().get_help_option(ctx))
+
+    @override
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _write(self, ctx, formatter)
+        shown = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, _summary(found)) for name, found in shown if found and not found.hidden]
+        _section(formatter, _("Commands"), rows)
+
+    @override
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
+            raise Misuse(
+                _("no command {!r}; there are: {}").format(args[0], ", ".join(self.commands))
+            )
+        return super().resolve_command(ctx, args)
+
+
+def application(summary: str, **settings: Any) -> typer.Typer:
+    """A Typer application of the house: plain help, no framed traceback."""
+    return typer.Typer(
+        cls=Group,
+        help=summary,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        **settings,
+    )
+
+
+def _help_option(option: Any) -> Any:
+    if option is not None:
+        option.help = _("Show this message and exit.")
+    return option
+
+
+def _summary(command: Any) -> str:
+    """The first paragraph of a command's help."""
+    return " ".join(_(inspect.cleandoc(command.help or "")).split("\n\n")[0].split())
+
+
+def _write(command: Any, ctx: Any, formatter: Any) -> None:
+    params = [_translated(param) for param in command.get_params(ctx)]
+    formatter.write_usage(ctx.command_path, " ".join(_pieces(command, params)), _("Usage: "))
+    for paragraph in _(inspect.cleandoc(command.help or "")).split("\n\n"):
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(paragraph)
+    for kind, title in (("argument", _("Arguments")), ("option", _("Options"))):
+        mine = [param for param in params if param.param_type_name == kind]
+        _section(formatter, title, filter(None, (_record(param, ctx) for param in mine)))
+    if command.epilog:
+        _example(formatter, command.epilog)
+
+
+def _translated(param: Any) -> Any:
+    twin = copy(param)
+    twin.help, twin.metavar = _(param.help or ""), _(param.metavar or "") or None
+    return twin
+
+
+def _pieces(command: Any, params: Iterable[Any]) -> list[str]:
+    pieces = [_("[OPTIONS]")]
+    pieces += [
+        param.metavar if param.required else f"[{param.metavar}]"
+        for param in params
+        if param.param_type_name == "argument"
+    ]
+    return [*pieces, _("COMMAND [ARGS]...")] if isinstance(command, TyperGroup) else pieces
+
+
+def _record(param: Any, ctx: Any) -> tuple[str, str] | None:
+    """Name and help of one parameter; what Typer adds in brackets is put in our words."""
+    record = param.get_help_record(ctx)
+    if record is None:
+        return None
+    name, text = record
+    if param.param_type_name == "argument":
+        name = param.metavar or name
+    notes = text.removeprefix(param.help)
+    notes = notes.replace("required", _("required")).replace("default: ", _("default: "))
+    return name, param.help + notes.replace("env var: ", _("env var: "))
+
+
+def _section(formatter: Any, title: str, rows: Iterable[tuple[str, str]]) -> None:
+    kept = list(rows)
+    if kept:
+        with formatter.section(title):
+            formatter.write_dl(kept)
+
+
+def _example(formatter: Any, lines: str) -> None:
+    """Examples stand as they are typed, never wrapped."""
+    with formatter.section(_("Example")):
+        for line in inspect.cleandoc(lines).splitlines():
+            formatter.write(" " * formatter.current_indent + line + "\n")

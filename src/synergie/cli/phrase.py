@@ -1,0 +1,40 @@
+"""A sentence of a plan in the reader's language, with its figures as the reader writes them."""
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from synergie.cli.texts import _, moment, number, speaks_french
+
+if TYPE_CHECKING:
+    from synergie.schemas.plan import Phrase
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_AMOUNT = re.compile(r"-?\d+\.\d\d", re.ASCII)
+_TENTHS = re.compile(r"-?\d+\.\d", re.ASCII)
+
+
+def told(phrase: "Phrase") -> str:
+    """The sentence; numbers with decimals, days and moments are written as the reader does."""
+    return _(phrase.text).format(*map(_shown, phrase.values))
+
+
+def _shown(value: str) -> str:
+    if _AMOUNT.fullmatch(value):
+        return euros(value)
+    if _TENTHS.fullmatch(value):
+        return number(float(value), 1)
+    if _DAY.fullmatch(value):
+        return civil_day(date.fromisoformat(value))
+    return moment(datetime.fromisoformat(value)) if _INSTANT.fullmatch(value) else value
+
+
+def civil_day(day: date) -> str:
+    """A civil day as the reader writes it: 31/12/2028 in French, ISO 8601 in English."""
+    return f"{day:%d/%m/%Y}" if speaks_french() else day.isoformat()
+
+
+def euros(amount: object) -> str:
+    """An amount with its two decimals: 1 234,50 in French."""
+    return number(float(str(amount)), 2)

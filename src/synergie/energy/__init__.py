@@ -1,0 +1,1 @@
+"""Energy: offers and tariffs, bills, the power that is subscribed."""

@@ -1,0 +1,369 @@
+"""`synergie bill`: prices a delivery point line by line, or controls invoices."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from synergie.cli.misuse import Misuse
+from synergie.cli.texts import N_, _
+from synergie.energy.commands._bill_lamps import Lamps, year_of
+
+if TYPE_CHECKING:
+    from synergie.energy.plan.tariff.tables import Tables
+    from synergie.energy.records.bill import Bill
+    from synergie.energy.records.power import OffPeakWindow
+    from synergie.energy.records.tariff import BilledTerms, PeriodUse
+
+SUMMARY = N_("Control invoices, or price a delivery point line by line, to the cent.")
+EXAMPLE = """
+synergie bill facture.xml --perimeter perimetre.xlsx --prices bordereau.csv
+synergie bill --fta BTINFMU4 --kva 6 --energy HPH=1200,HCH=900 --on 2026-03-01
+synergie bill --fta BTINFCU4 --kva 6 --curve courbe.csv --offpeak 22:00-06:00
+synergie bill --fta BTINFMU4 --kva 6 --lamps 4940 --place 48.77,6.13 --offpeak 22:00-06:00 \\
+  --on 2026-01-01
+"""
+_WINDOW = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)", re.ASCII)
+
+_Files = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="FILE", help=N_("Invoices: F12 or F15 (XML, zip), or lines in CSV, XLSX or ODS.")
+    ),
+]
+_Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document; its keys are stable."))]
+_Perimeter = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help=N_("Delivery points with their options and powers.")),
+]
+_Prices = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help=N_("A price schedule: workbook, CSV, or JSON of an offer.")),
+]
+_Lot = Annotated[
+    str | None, typer.Option(metavar="LOT", help=N_("Which lot of the price schedule."))
+]
+_Market = Annotated[
+    list[str] | None,
+    typer.Option(metavar="REFERENCE", help=N_("Reference of the market that invoices must bear.")),
+]
+_Readings = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE", help=N_("Readings, curves or energies: to compare invoices with, or price.")
+    ),
+]
+_Tables = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help=N_("Own tables of regulated prices, laid over ours.")),
+]
+_Fta = Annotated[str | None, typer.Option(metavar="FTA", help=N_("The tariff option to price."))]
+_Kva = Annotated[
+    str | None,
+    typer.Option(metavar="KVA", help=N_("Subscribed power: 6, or HPH=36,HCH=36,HPB=60,HCB=60.")),
+]
+_Energy = Annotated[
+    str | None, typer.Option(metavar="KWH", help=N_("Energy by time class: HPH=1200,HCH=900."))
+]
+_Curve = Annotated[
+    Path | None, typer.Option(metavar="FILE", help=N_("A load curve instead of energies."))
+]
+_Offpeak = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HH:MM-HH:MM", help=N_("Off-peak hours of the point, with --curve.")),
+]
+_Lamps = Annotated[
+    int | None,
+    typer.Option(metavar="W", min=1, help=N_("Power of the lamps of a cabinet without a curve.")),
+]
+_Place = Annotated[
+    str | None, typer.Option(metavar="LAT,LON", help=N_("Where the lamps are: 48.77,6.13."))
+]
+_Off = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HH:MM-HH:MM", help=N_("When the lamps are off at night.")),
+]
+_On = Annotated[
+    str | None, typer.Option(metavar="DAY", help=N_("A year at the prices of this day."))
+]
+_From = Annotated[
+    str | None, typer.Option("--from", metavar="DAY", help=N_("First day of the period."))
+]
+_To = Annotated[
+    str | None, typer.Option("--to", metavar="DAY", help=N_("Last day of the period, included."))
+]
+_Estimate = Annotated[
+    bool,
+    typer.Option(
+        "--estimate", help=N_("Where the tables have no figures, go on with the last ones; marked.")
+    ),
+]
+_Overrun = Annotated[
+    float | None,
+    typer.Option(metavar="HOURS", min=0, help=N_("Hours over the subscribed power.")),
+]
+
+
+class _Look(NamedTuple):
+    """What invoices are compared with."""
+
+    perimeter: Path | None
+    prices: Path | None
+    lot: str | None
+    markets: tuple[str, ...]
+    readings: tuple[Path, ...]
+    tables: Path | None
+    as_json: bool
+
+
+class _Asked(NamedTuple):
+    """What is to be priced, as the command line tells it."""
+
+    energy: str | None
+    curve: Path | None
+    readings: tuple[Path, ...]
+    lamps: Lamps | None
+    offpeak: tuple[str, ...]
+    on: str | None
+    starts: str | None
+    ends: str | None
+    overrun: float | None
+    estimates: bool
+
+
+def run(  # noqa: PLR0913 (the options of the command)
+    files: _Files = None,
+    *,
+    as_json: _Json = False,
+    perimeter: _Perimeter = None,
+    prices: _Prices = None,
+    lot: _Lot = None,
+    market: _Market = None,
+    readings: _Readings = None,
+    tables: _Tables = None,
+    fta: _Fta = None,
+    kva: _Kva = None,
+    energy: _Energy = None,
+    curve: _Curve = None,
+    offpeak: _Offpeak = None,
+    lamps: _Lamps = None,
+    place: _Place = None,
+    off: _Off = None,
+    on: _On = None,
+    starts: _From = None,
+    ends: _To = None,
+    overrun: _Overrun = None,
+    estimate: _Estimate = False,
+) -> None:
+    """Exit 0 when nothing is blocking, 1 when it is or a row is refused, 2 when misused."""
+    if files and fta:
+        raise Misuse(_("invoices to control, or --fta to price a point: not both"))
+    if files:
+        compared = tuple(market or ()), tuple(readings or ())
+        _control(files, _Look(perimeter, prices, lot, *compared, tables, as_json))
+        return
+    if fta is None or kva is None:
+        raise Misuse(_("give invoices to control, or --fta and --kva to price a point"))
+    lit = None if lamps is None else Lamps(lamps, place, tuple(map(_off, off or ())))
+    sources = energy, curve, tuple(readings or ()), lit, tuple(offpeak or ())
+    asked = _Asked(*sources, on, starts, ends, overrun, estimate)
+    _price(_terms(fta, kva, prices, lot), asked, tables, as_json=as_json)
+
+
+def _control(paths: list[Path], look: _Look) -> None:
+    from synergie.cli.print import as_json as print_json
+    from synergie.energy.commands import bill_files as read
+    from synergie.energy.commands._bill_print import show_control
+    from synergie.energy.plan.tariff.invoice import control
+    from synergie.schemas.readings.invoice import ControlRules
+
+    invoices, refused = read.invoices(paths)
+    points = read.points(look.perimeter)
+    found = control(
+        invoices,
+        points=points,
+        schedules=read.schedules(look.prices, look.lot),
+        uses=read.measured(look.readings),
+        rules=ControlRules(markets=look.markets),
+        tables=read.tables(look.tables),
+    )
+    if look.as_json:
+        print_json(found)
+    else:
+        show_control(found)
+    raise typer.Exit(1 if found.is_blocked or refused else 0)
+
+
+def _terms(fta: str, kva: str, prices: Path | None, lot: str | None) -> "BilledTerms":
+    from synergie.energy.commands import bill_files as read
+    from synergie.energy.records.tariff import BilledTerms, ClassPower
+
+    schedules = read.schedules(prices, lot)
+    if len(schedules) > 1:
+        names = ", ".join(one.name for one in schedules)
+        raise Misuse(_("--lot: say which price schedule; there are: {}").format(names))
+    told = _by_class(kva, "--kva") if "=" in kva else {None: _number(kva, "--kva")}
+    with _told("--fta, --kva "):
+        return BilledTerms(
+            tariff_code=fta.strip().upper(),
+            powers=tuple(ClassPower(time_class=name, kva=value) for name, value in told.items()),
+            prices=schedules[0] if schedules else None,
+        )
+
+
+def _price(terms: "BilledTerms", asked: _Asked, folder: Path | None, *, as_json: bool) -> None:
+    from synergie.cli.print import as_json as print_json
+    from synergie.energy.commands import bill_files as read
+    from synergie.energy.commands._bill_print import show_bill
+
+    found = _bill(terms, asked, read.tables(folder))
+    if as_json:
+        print_json(found)
+    else:
+        show_bill(found)
+    raise typer.Exit(0 if found.ht_eur is not None else 1)
+
+
+def _bill(terms: "BilledTerms", asked: _Asked, tables: "Tables") -> "Bill":
+    from synergie.energy.plan.tariff.bill import bill, yearly
+
+    if asked.curve is not None:
+        return bill(terms, _curve_uses(terms, asked, tables), tables, estimates=asked.estimates)
+    if asked.readings:
+        return bill(terms, _measured(asked.readings), tables, estimates=asked.estimates)
+    if asked.energy is None and asked.lamps is None:
+        raise Misuse(_("give --energy, --curve, --readings or --lamps"))
+    if asked.on is not None:
+        on = _day(asked.on, "--on")
+        use = _use(asked, on, on + timedelta(days=1))
+        return yearly(terms, use, on=on, tables=tables, estimates=asked.estimates)
+    if asked.lamps is not None:
+        raise Misuse(_("--lamps: say --on DAY, for a year at the prices of a day"))
+    if asked.starts is None or asked.ends is None:
+        raise Misuse(_("say --on DAY for a year at the prices of a day, or --from and --to"))
+    first, last = _day(asked.starts, "--from"), _day(asked.ends, "--to")
+    use = _use(asked, first, last + timedelta(days=1))
+    return bill(terms, [use], tables, estimates=asked.estimates)
+
+
+def _use(asked: _Asked, begins: date, ends: date) -> "PeriodUse":
+    from synergie.energy.records.tariff import ClassKwh, PeriodUse
+
+    if begins >= ends:
+        raise Misuse(_("--to: a day that is not before --from"))
+    with _told("--energy "):
+        if asked.lamps is not None:
+            energy = year_of(asked.lamps, _windows(asked), begins)
+        else:
+            told = _by_class(asked.energy or "", "--energy")
+            energy = tuple(ClassKwh(time_class=name, kwh=kwh) for name, kwh in told.items())
+        return PeriodUse(
+            from_date=begins,
+            to_date=ends,
+            energy=energy,
+            overrun_hours=Decimal(str(asked.overrun or 0)),
+            overrun_source=None if asked.overrun is None else "operator",
+        )
+
+
+def _curve_uses(terms: "BilledTerms", asked: _Asked, tables: "Tables") -> "tuple[PeriodUse, ...]":
+    """The energies of the curve; above 36 kVA its hours over the power, unless they are told."""
+    from synergie.calendar import day_of, zone
+    from synergie.energy.commands import bill_files as read
+    from synergie.energy.plan.tariff.bill import overrun_powers
+    from synergie.energy.plan.tariff.curves import uses_of_curve, with_hours
+
+    windows = _windows(asked)
+    cuts = tables.boundaries(date.min, date.max)
+    if asked.curve is None:
+        return ()
+    curves = read.curves(asked.curve)
+    if asked.overrun is not None:
+        return with_hours(uses_of_curve(curves, windows, cuts=cuts), Decimal(str(asked.overrun)))
+    first = day_of(min(run.start for run in curves), zone("Europe/Paris"))
+    powers = overrun_powers(terms, first, tables)
+    return uses_of_curve(curves, windows, cuts=cuts, powers=powers)
+
+
+def _measured(paths: tuple[Path, ...]) -> "list[PeriodUse]":
+    """What files of readings or energies tell of their one delivery point."""
+    from synergie.energy.commands import bill_files as read
+
+    found = read.measured(paths)
+    if len(found) != 1:
+        names = ", ".join(sorted(found)) or "-"
+        raise Misuse(_("--readings: those of one delivery point; they hold {}").format(names))
+    return next(iter(found.values()))
+
+
+def _windows(asked: _Asked) -> "tuple[OffPeakWindow, ...]":
+    from synergie.energy.records.power import OffPeakWindow
+
+    if not asked.offpeak:
+        raise Misuse(_("--offpeak: the off-peak hours of the point, as 22:00-06:00"))
+    with _told("--offpeak "):
+        return tuple(OffPeakWindow(starts=a, ends=b) for a, b in map(_window, asked.offpeak))
+
+
+@contextmanager
+def _told(place: str) -> Iterator[None]:
+    """A value that does not hold, as a refusal that names the option."""
+    from pydantic import ValidationError
+
+    from synergie.schemas.faults import faults
+
+    try:
+        yield
+    except ValidationError as error:
+        raise faults(error)[0].at(place) from error
+
+
+def _window(told: str) -> tuple[str, str]:
+    found = _WINDOW.fullmatch(told.strip())
+    if found is None:
+        raise Misuse(_("--offpeak: {!r} is not of the form 22:00-06:00").format(told))
+    return found[1], found[2]
+
+
+def _off(told: str) -> tuple[str, str]:
+    found = _WINDOW.fullmatch(told.strip())
+    if found is None:
+        raise Misuse(_("--off: {!r} is not of the form 00:00-05:30").format(told))
+    return found[1], found[2]
+
+
+def _by_class(told: str, option: str) -> dict[str, Decimal]:
+    """`HPH=1200,HCH=900` as figures by class."""
+    found: dict[str, Decimal] = {}
+    for part in re.split(r"[;,\s]+(?=[A-Za-z])", told.strip()):
+        name, _equals, value = part.partition("=")
+        if not name.isalpha() or name.upper() in found:
+            raise Misuse(_("{}: {!r} is not of the form HPH=1200,HCH=900").format(option, told))
+        found[name.upper()] = _number(value, option)
+        if found[name.upper()] < 0:
+            raise Misuse(_("{}: {!r} is not of the form HPH=1200,HCH=900").format(option, told))
+    return found
+
+
+def _number(told: str, option: str) -> Decimal:
+    try:
+        value = Decimal(told.strip().replace(",", "."))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise Misuse(_("{}: {!r} is not a number").format(option, told))
+    return value
+
+
+def _day(told: str, option: str) -> date:
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(told.strip(), form).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+    raise Misuse(_("{}: {!r} is not a day as 2026-03-01").format(option, told))

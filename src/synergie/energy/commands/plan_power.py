@@ -1,0 +1,264 @@
+"""`synergie plan power`: tariff option and subscribed power of a portfolio, from files."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from synergie.cli.extras import needs
+from synergie.cli.files import load, whole
+from synergie.cli.misuse import Misuse
+from synergie.cli.phrase import civil_day, euros, told
+from synergie.cli.print import as_json as print_json
+from synergie.cli.print import lines
+from synergie.cli.texts import N_, _, number
+from synergie.energy.commands.power import Given, day, gathered, is_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from decimal import Decimal
+
+    from synergie.energy.records.power_plan import OptionCost, PowerOutcome, PowerPlan
+
+HELP = N_("The tariff option and subscribed power that cost each point least, on the whole bill.")
+EPILOG = """
+    synergie plan power courbe.csv perimetre.xlsx --prices bpu.xlsx --on 2026-03-01
+    synergie plan power armoires.csv points.csv --prices bpu.csv --on 2026-03-01 --off 00:00-05:30
+    synergie plan power probleme.json --json
+    """
+MOST = 20
+"""Points told one by one on the terminal; the workbook and `--json` have all."""
+
+
+def power(  # noqa: PLR0913 (the options of a command)
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILES",
+            help=N_("Curves, a perimeter, contracts, cabinets and light points; or a problem."),
+        ),
+    ],
+    *,
+    prices: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=N_("The price schedule (BPU), CSV or XLSX.")),
+    ] = None,
+    lot: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LOT=USAGE", help=N_("What a lot is for: lot-2=public_lighting; repeat it.")
+        ),
+    ] = None,
+    supplier: Annotated[
+        str | None, typer.Option(metavar="NAME", help=N_("Whose prices, by a part of the name."))
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help=N_(
+                "The day whose network tariff and taxes hold; by default today, or the last known."
+            ),
+        ),
+    ] = None,
+    margin: Annotated[
+        float,
+        typer.Option(
+            metavar="PERCENT", min=0, max=200, help=N_("Margin above the reached power, %.")
+        ),
+    ] = 20,
+    offpeak: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HH:MM-HH:MM", help=N_("Off-peak hours of points that tell none; repeat it.")
+        ),
+    ] = None,
+    off: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HH:MM-HH:MM", help=N_("Hours without light of programmable cabinets.")
+        ),
+    ] = None,
+    dim: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HH:MM-HH:MM=%",
+            help=N_("Hours of less light, with the power that remains: 22:00-06:00=50."),
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help=N_("Day of a change of hours: curves are cut there.")),
+    ] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(metavar="LON,LAT", help=N_("Place of cabinets that tell none: 6.13,48.77.")),
+    ] = None,
+    across: Annotated[
+        bool, typer.Option("--across", help=N_("Compare options beyond 36 kVA, too."))
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help=N_("A workbook (.xlsx) to write.")),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help=N_("Overwrite the file when it is there."))
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=N_("The whole plan as one JSON document."))
+    ] = False,
+) -> None:
+    """Exit 0 when there is a plan, 1 when a row of a file was refused."""
+    from synergie.energy.records.power import PowerProblem
+
+    if out is not None and out.exists() and not force:
+        raise Misuse(_("{}: exists already; give another name, or --force").format(out))
+    with needs("plan"):
+        from synergie.energy.plan.power.portfolio import refit
+    refused = 0
+    if is_problem(files):
+        problem = load(files[0], PowerProblem)
+    else:
+        given = Given(
+            files=files, prices=prices, lots=lot or [], supplier=supplier,
+            on=day("--on", on) or _last_known(), margin=margin,
+            offpeak=offpeak or [], off=off or [], dim=dim or [], since=day("--since", since),
+            place=place, across=across,
+        )  # fmt: skip
+        problem, refused = gathered(given)
+    plan = refit(problem)
+    if out is not None:
+        _written(plan, out)
+    if as_json:
+        print_json(plan)
+    else:
+        _told(plan, out)
+    raise typer.Exit(1 if refused else 0)
+
+
+def _last_known() -> date:
+    """Today, or the last day that the tables know, which is then said on the error output."""
+    from synergie.energy.plan.tariff import tables
+
+    today = datetime.now(ZoneInfo("Europe/Paris")).date()
+    known = tables.shipped().last_day(today)
+    if known < today:
+        text = _("note: network tariff and taxes are known up to {}; that day is taken (--on {})")
+        typer.echo(text.format(civil_day(known), known.isoformat()), err=True)
+    return known
+
+
+def _written(plan: "PowerPlan", out: Path) -> None:
+    with needs("frames"):
+        from synergie.energy.reports.power import write_power
+        from synergie.reports.teller import teller
+
+    with whole(out) as sink:
+        write_power(plan, sink, teller())
+
+
+def _told(plan: "PowerPlan", out: Path | None) -> None:
+    """What it costs, against today, the yardstick, and the points that change."""
+    totals = plan.totals
+    typer.echo(
+        _("{} points, {} compared, {} to change").format(
+            totals.points, totals.compared, totals.changed
+        )
+    )
+    if plan.baseline_eur is not None and totals.compared:
+        typer.echo(
+            _("Today: {} € a year; proposed: {} €; saved: {} € a year").format(
+                euros(plan.baseline_eur), euros(plan.objective_eur), euros(totals.saving_eur)
+            )
+        )
+        if totals.per_point_eur is not None:
+            text = _("A point compared: {} € a year; yardstick: {} €")
+            typer.echo(text.format(euros(totals.per_point_eur), euros(totals.yardstick_eur)))
+            typer.echo(f"  {told(totals.yardstick)}")
+    changed = sorted(
+        (one for one in plan.outcomes if one.status == "change"),
+        key=lambda one: (-(one.saving_eur or 0), one.point),
+    )
+    if changed:
+        typer.echo(_("To ask the grid operator for, the greatest savings first:"))
+        lines(_rows(changed[:MOST]))
+    if len(changed) > MOST:
+        typer.echo(
+            _("… and {} more; the workbook and --json list them all").format(len(changed) - MOST)
+        )
+    if changed:
+        _words(changed[0])
+    _unknown(plan)
+    _left_out(plan)
+    typer.echo(_("Assumed:"))
+    for phrase in (*plan.baseline, *plan.assumptions):
+        typer.echo(f"  {told(phrase)}")
+    if out is not None:
+        typer.echo(_("{}: written").format(out))
+
+
+def decimals(kva: "Decimal") -> int:
+    """Decimals that a power is told with."""
+    return 0 if kva == kva.to_integral_value() else 1
+
+
+def _choice(cost: "OptionCost | None") -> str:
+    if cost is None:
+        return ""
+    powers = "/".join(number(float(one.kva), decimals(one.kva)) for one in cost.subscribed)
+    return f"{cost.tariff_code} {powers} kVA"
+
+
+def _rows(changed: "Sequence[PowerOutcome]") -> "Iterator[tuple[str, ...]]":
+    for one in changed:
+        yield (
+            f"  {one.point}",
+            one.name or "",
+            _choice(one.today),
+            "→",
+            _choice(one.best),
+            _("saves {} € a year").format(euros(one.saving_eur)),
+        )
+
+
+def _words(one: "PowerOutcome") -> None:
+    """What is asked for, word by word, of one point; the workbook has it of all."""
+    typer.echo(_("In words, for {}:").format(one.point))
+    for phrase in (*one.ask, *one.questions):
+        typer.echo(f"  {told(phrase)}")
+
+
+def _unknown(plan: "PowerPlan") -> None:
+    """What would be best where today is not known."""
+    best = [one for one in plan.outcomes if one.status == "not_compared" and one.best is not None]
+    if best:
+        typer.echo(_("Best where today is not known:"))
+        lines(
+            (
+                f"  {one.point}",
+                one.name or "",
+                _choice(one.best),
+                _("{} € a year").format(_total(one)),
+            )
+            for one in best[:MOST]
+        )
+
+
+def _total(one: "PowerOutcome") -> str:
+    return "" if one.best is None else euros(one.best.bill.total_eur)
+
+
+def _left_out(plan: "PowerPlan") -> None:
+    """Why points could not be compared, each reason once with how many points."""
+    counts: dict[str, int] = {}
+    for one in plan.outcomes:
+        if one.status == "not_compared":
+            reason = told(one.reasons[0])
+            counts[reason] = counts.get(reason, 0) + 1
+    if counts:
+        typer.echo(_("Not compared:"))
+        lines(
+            (f"  {n}", reason) for reason, n in sorted(counts.items(), key=lambda p: -p[1])[:MOST]
+        )

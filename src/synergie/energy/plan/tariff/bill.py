@@ -1,0 +1,310 @@
+"""The bill of a delivery point: from its terms and its use to every line, exact.
+
+`bill` prices each day as itself, `yearly` a year of use at the prices of one day. A price that is
+missing makes the bill "not priced": the other lines stand, and their sum is what it is at least;
+nothing is ever taken as zero for want of a figure.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from synergie.energy.plan.tariff._lines import (
+    Draft,
+    cents,
+    is_known,
+    line,
+    rounding,
+    total,
+    vat_amounts,
+)
+from synergie.energy.plan.tariff._network import (
+    TurpeSpan,
+    network_lines,
+    overrun_powers,
+    powers,
+    turpe_spans,
+)
+from synergie.energy.plan.tariff._spans import Period
+from synergie.energy.plan.tariff._supply import supply_lines
+from synergie.energy.plan.tariff._taxes import (
+    accise_lines,
+    cta_lines,
+    non_economic_more,
+    vnu_lines,
+    with_vat,
+)
+from synergie.energy.plan.tariff._uses import Uses, ordered
+from synergie.energy.plan.tariff._words import N_
+from synergie.energy.plan.tariff.tables import Tables, Turpe, shipped
+from synergie.energy.records.bill import NETWORK, SUPPLY, Bill, Component, MissingPrice
+from synergie.energy.records.offer import Price
+from synergie.energy.records.tariff import BilledTerms, ClassKwh, PeriodUse, PriceSchedule
+from synergie.errors import BadInput
+from synergie.schemas.plan import Phrase
+
+SHARED = (
+    "the energy of {} periods that cross a change of prices is shared by days: only a curve or a "
+    "reading on that day tells more"
+)
+MISSING_STEPS = "{} steps of the curve have no measure: their energy is not in the bill"
+ONE_DAY = "every day is priced as {}: changes of prices over the year are not foreseen"
+CAPACITY = (
+    "capacity from 1 November 2026 is priced as the schedule says: the tax that replaces it is not "
+    "known"
+)
+ACTIVITY = (
+    "the accise is counted as that of an economic activity of 36 to 250 kVA; for one that is not "
+    "(town hall, school, street lighting) it is {} EUR more"
+)
+NO_FIGURES = N_(
+    "{} has no figures for the days from {} to {}: their lines have no amount; own tables may be "
+    "given"
+)
+ESTIMATE = N_(
+    "ESTIMATE: {} has no figures for the days from {} to {}, the last ones before are prolonged: "
+    "never to pay or to contest by"
+)
+NO_SUPPLY = "no prices of a supply were given: only the network and the taxes are billed"
+REACTIVE = "{} kVArh of reactive energy over the free share are not priced: their price is unknown"
+__all__ = ["bill", "lot_prices", "overrun_powers", "yearly"]
+
+OVERRUNS_AT_LEAST = (
+    "overruns (CMDPS) are counted from active power: {} h above the subscribed power for certain; "
+    "apparent power is higher, so that they and the total are a lower bound"
+)
+OVERRUNS_UNKNOWN = (
+    "overruns (CMDPS) above 36 kVA cannot be determined: no hours above the subscribed power are "
+    "told, and none are billed"
+)
+
+_CAPACITY_TAX = date(2026, 11, 1)
+_SIX = Decimal("0.000001")
+
+
+def bill(
+    terms: BilledTerms,
+    uses: Sequence[PeriodUse],
+    tables: Tables | None = None,
+    *,
+    estimates: bool = False,
+) -> Bill:
+    """What *uses*, which follow one another without hole, cost under *terms*.
+
+    A period over which a price changes is cut there: fixed amounts by days, energy by the uses
+    (by days inside one, and said so). On days that a table does not cover lines have no amount;
+    with *estimates* that of the last figures before, and the bill is an estimate.
+    BadInput: an option that is not known, a class that it has not, powers that fall.
+    """
+    found = ordered(uses)
+    begins, ends = found[0].from_date, found[-1].to_date
+    period = Period(begins=begins, ends=ends, tables=tables or shipped(), estimates=estimates)
+    return _bill(terms, found, period)
+
+
+def yearly(
+    terms: BilledTerms,
+    energy: Mapping[str, Decimal] | PeriodUse,
+    *,
+    on: date,
+    tables: Tables | None = None,
+    estimates: bool = False,
+) -> Bill:
+    """What a year of *energy* (kWh by time class) costs at the prices of the day *on*.
+
+    The fixed amounts are those of one year exactly, whatever the year.
+    """
+    ends = _year_after(on)
+    if isinstance(energy, PeriodUse):
+        use = energy.model_copy(update={"from_date": on, "to_date": ends})
+    else:
+        told = tuple(ClassKwh(time_class=name, kwh=kwh) for name, kwh in energy.items())
+        use = PeriodUse(from_date=on, to_date=ends, energy=told)
+    period = Period(
+        begins=on, ends=ends, tables=tables or shipped(), priced_on=on, estimates=estimates
+    )
+    return _bill(terms, (use,), period)
+
+
+def _year_after(day: date) -> date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # 29 February
+        return day + timedelta(days=366)
+
+
+def _bill(terms: BilledTerms, uses: Sequence[PeriodUse], period: Period) -> Bill:
+    spans = turpe_spans(terms, period)
+    kinds = [_kind(terms, period, span) for span in spans]
+    used = Uses(uses, _classes(kinds))
+    drafts, absent = [], []
+    for one in _all(terms, period, (spans, kinds), used):
+        if isinstance(one, MissingPrice):
+            absent.append(one)
+        else:
+            drafts.append(one)
+    taxed = tuple(with_vat(drafts, period))
+    found = _added(terms, (period, used), taxed, tuple(absent))
+    return _with_overruns(found, uses) if _hourly(kinds) else found
+
+
+def _hourly(kinds: list[Turpe]) -> bool:
+    return any(turpe.cmdps_eur_per_h is not None for turpe in kinds)
+
+
+def _with_overruns(found: Bill, uses: Sequence[PeriodUse]) -> Bill:
+    """The bill with what is known of hours above the subscribed power: the least known of all."""
+    sources = {_source(use) for use in uses}
+    hours = sum((use.overrun_hours for use in uses), Decimal(0))
+    if sources == {"operator"}:
+        return found.model_copy(update={"overruns": "billed"})
+    said = Phrase(text=OVERRUNS_UNKNOWN)
+    if None not in sources or hours:
+        said = Phrase(text=OVERRUNS_AT_LEAST, values=(f"{hours.normalize():f}",))
+    kind = "unknown" if said.text == OVERRUNS_UNKNOWN else "at_least"
+    return found.model_copy(update={"overruns": kind, "assumptions": (*found.assumptions, said)})
+
+
+def _source(use: PeriodUse) -> str | None:
+    """How the hours of a use are known; hours that are told without a source are the operator's."""
+    return use.overrun_source or ("operator" if use.overrun_hours else None)
+
+
+def _kind(terms: BilledTerms, period: Period, span: TurpeSpan) -> Turpe:
+    """The version of a span, else the nearest one: its classes and its domain hold."""
+    if isinstance(span.figure, Turpe):
+        return span.figure
+    return period.tables.nearest_turpe(terms.tariff_code, period.priced_on or span.begins)
+
+
+def _classes(kinds: list[Turpe]) -> tuple[str, ...]:
+    classes = {turpe.classes for turpe in kinds}
+    if len(classes) > 1:
+        raise BadInput("turpe.csv", kinds[0].tariff_code, "the same classes in all versions")
+    return kinds[0].classes
+
+
+def _all(
+    terms: BilledTerms, period: Period, network: tuple[list[TurpeSpan], list[Turpe]], used: Uses
+) -> Iterator[Draft | MissingPrice]:
+    spans, kinds = network
+    for turpe in kinds:
+        powers(terms.powers, turpe)
+    yield from network_lines(terms, period, spans, used)
+    yield from supply_lines(terms, period, kinds[0], used)
+    yield from _fees(terms, period, used)
+    yield from vnu_lines(period, used)
+    yield from cta_lines(terms, period, spans)
+    yield from accise_lines(terms, period, used)
+
+
+def _fees(terms: BilledTerms, period: Period, used: Uses) -> Iterator[Draft]:
+    for fee in terms.fees:
+        kwh = used.between(period.begins, period.ends).total
+        share = period.share(period.begins, period.ends)
+        yield Draft(
+            component="fee",
+            label=fee.label,
+            begins=period.begins,
+            ends=period.ends,
+            amount=fee.eur_per_year * share + fee.eur_per_mwh * kwh / 1000,
+            source=fee.label,
+            vat=fee.vat_percent,
+        )
+
+
+def _added(
+    terms: BilledTerms,
+    about: tuple[Period, Uses],
+    drafts: tuple[Draft, ...],
+    absent: tuple[MissingPrice, ...],
+) -> Bill:
+    """The lines with their totals; none while a price is missing that has energy in it."""
+    period, used = about
+    supplied = not any(one.kwh for one in absent)
+    priced = supplied and all(one.amount is not None for one in drafts)
+    vat = vat_amounts(drafts) if priced else ()
+    ht = sum((one.base_eur for one in vat), Decimal(0)) if priced else None
+    return Bill(
+        supply_point=terms.supply_point,
+        tariff_code=terms.tariff_code,
+        from_date=period.begins,
+        to_date=period.ends,
+        kwh=used.between(period.begins, period.ends).total.quantize(_SIX),
+        lines=tuple(line(one) for one in drafts),
+        network_eur=_sum(drafts, NETWORK),
+        supply_eur=_sum(drafts, SUPPLY) if supplied and terms.prices else None,
+        cta_eur=_sum(drafts, ("cta",)),
+        accise_eur=_sum(drafts, ("accise",)),
+        other_eur=_sum(drafts, ("fee", "vnu")),
+        not_priced=absent,
+        ht_eur=ht,
+        least_ht_eur=None if priced else _least(drafts),
+        is_estimate=any(one.gap is not None and one.amount is not None for one in drafts),
+        rounding_eur=None if ht is None else rounding(drafts, ht),
+        vat=vat,
+        ttc_eur=None if ht is None else ht + sum((one.vat_eur for one in vat), Decimal(0)),
+        assumptions=tuple(_assumed(terms, period, used, drafts)),
+    )
+
+
+def _sum(drafts: tuple[Draft, ...], components: Iterable[Component]) -> Decimal | None:
+    """Of *components*, to the cent; None: one has no amount."""
+    some = frozenset(components)
+    return cents(total(drafts, some)) if is_known(drafts, some) else None
+
+
+def _least(drafts: tuple[Draft, ...]) -> Decimal | None:
+    """The lines that have an amount; None where one that would take money off has none."""
+    if not is_known(drafts, ("vnu",)):
+        return None
+    return cents(sum((one.amount for one in drafts if one.amount is not None), Decimal(0)))
+
+
+def _assumed(
+    terms: BilledTerms, period: Period, used: Uses, drafts: tuple[Draft, ...]
+) -> Iterator[Phrase]:
+    if period.priced_on is not None:
+        yield Phrase(text=ONE_DAY, values=(period.priced_on.isoformat(),))
+    if used.shared:
+        yield Phrase(text=SHARED, values=(str(len(used.shared)),))
+    steps = sum(use.missing_steps for use in used.uses)
+    if steps:
+        yield Phrase(text=MISSING_STEPS, values=(str(steps),))
+    yield from _gaps(drafts)
+    yield from _assumed_prices(terms, period, used)
+    for one in drafts:
+        if one.component == "reactive" and one.amount is None:
+            yield Phrase(text=REACTIVE, values=(str(one.quantity),))
+
+
+def _gaps(drafts: tuple[Draft, ...]) -> Iterator[Phrase]:
+    """The tables that have no figures for some days, once each."""
+    days: dict[tuple[str, str], tuple[date, date]] = {}
+    for one in drafts:
+        if one.gap is not None:
+            key = (NO_FIGURES if one.amount is None else ESTIMATE, one.gap.where)
+            begins, ends = days.get(key, (one.begins, one.ends))
+            days[key] = min(begins, one.begins), max(ends, one.ends)
+    for (text, where), (begins, ends) in days.items():
+        last = (ends - timedelta(days=1)).isoformat()
+        yield Phrase(text=text, values=(where, begins.isoformat(), last))
+
+
+def _assumed_prices(terms: BilledTerms, period: Period, used: Uses) -> Iterator[Phrase]:
+    more = non_economic_more(terms, period, used)
+    if more is not None:
+        yield Phrase(text=ACTIVITY, values=(str(cents(more)),))
+    if terms.prices is None:
+        yield Phrase(text=NO_SUPPLY)
+    elif period.ends > _CAPACITY_TAX:
+        yield Phrase(text=CAPACITY)
+
+
+def lot_prices(name: str, cells: Mapping[tuple[str, str], Decimal]) -> PriceSchedule:
+    """A price schedule of *cells*: EUR/MWh by tariff option and time class."""
+    prices = (
+        Price(tariff_code=code, time_class=one, eur_per_mwh=eur)
+        for (code, one), eur in cells.items()
+    )
+    return PriceSchedule(name=name, prices=tuple(prices))

@@ -1,0 +1,194 @@
+"""What the rules share: lines with what they mean, what is known of points, what was found."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from synergie.energy.plan.tariff.control._meaning import Meaning
+from synergie.energy.plan.tariff.options import option_name
+from synergie.energy.plan.tariff.tables import Tables, Turpe
+from synergie.energy.records.tariff import ClassPower, PeriodUse, PriceSchedule
+from synergie.errors import BadInput
+from synergie.schemas.plan import Phrase
+from synergie.schemas.readings.invoice import (
+    Asked,
+    ControlRules,
+    Invoice,
+    InvoiceFinding,
+    InvoiceRow,
+    Rule,
+    Severity,
+)
+
+_WARNINGS: frozenset[Rule] = frozenset(
+    {
+        "accise-category", "table-missing", "version-crossed", "class-mapping",
+        "period-overlap", "period-gap", "energy-differs", "power-differs", "days",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPoint:
+    """What the perimeter knows of a delivery point."""
+
+    supply_point: str
+    tariff_code: str | None = None
+    """FTA. None: not known."""
+    powers: tuple[ClassPower, ...] = ()
+    """Subscribed powers. Empty: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an invoice and what it is for."""
+
+    invoice: Invoice
+    row: InvoiceRow
+    meaning: Meaning | None
+    time_class: str | None
+    option: str | None
+    """FTA of the line, else of its point. None: not known."""
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """The point within its invoice."""
+        return self.invoice.number, self.row.supply_point
+
+    @property
+    def period(self) -> tuple[date, date] | None:
+        """First day and the day after the last one. None: not told."""
+        if self.row.from_date is None or self.row.to_date is None:
+            return None
+        return self.row.from_date, self.row.to_date
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """Everything one control looks at."""
+
+    invoices: Sequence[Invoice]
+    lines: Sequence[Line]
+    tables: Tables
+    rules: ControlRules
+    points: Mapping[str, KnownPoint] | None
+    """By delivery point. None: no perimeter was given."""
+    schedules: Sequence[PriceSchedule] = ()
+    uses: Mapping[str, Sequence[PeriodUse]] = field(default_factory=dict)
+    """What was measured, by delivery point."""
+    findings: list[InvoiceFinding] = field(default_factory=list)
+    checked: Counter[str] = field(default_factory=Counter)
+    told: set[tuple[object, ...]] = field(default_factory=set)
+    """What was told once and is not told again."""
+    by_point: dict[tuple[str, str, str | None], list[Line]] = field(default_factory=dict)
+    """The lines by file, invoice and point, found once."""
+    by_invoice: dict[int, list[Line]] = field(default_factory=dict)
+    """The lines by invoice, found once."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    """What could not be looked at: a constant sentence, and how often."""
+
+    def point(self, line: Line) -> KnownPoint | None:
+        """What is known of the point of a line."""
+        return (self.points or {}).get(line.row.supply_point or "")
+
+    def of_invoice(self, invoice: Invoice) -> list[Line]:
+        """The lines of one invoice, in their order."""
+        if not self.by_invoice:
+            for line in self.lines:
+                self.by_invoice.setdefault(id(line.invoice), []).append(line)
+        return self.by_invoice.get(id(invoice), [])
+
+    def of_points(self) -> Iterator[list[Line]]:
+        """The lines of each delivery point within each invoice."""
+        if not self.by_point:
+            for line in self.lines:
+                key = (line.invoice.file, *line.key)
+                self.by_point.setdefault(key, []).append(line)
+        yield from self.by_point.values()
+
+    def turpe(self, line: Line) -> Turpe | None:
+        """The network tariff over the whole period of a line.
+
+        None: option or period not known, no version covers it (told by a rule of its own), or the
+        period crosses two.
+        """
+        if line.option is None or line.period is None:
+            return None
+        begins, ends = line.period
+        try:
+            found = self.tables.turpe(line.option, begins)
+        except BadInput:
+            return None
+        return found if ends <= found.valid_to else None
+
+    def kva(self, line: Line) -> Decimal | None:
+        """A power of the category of accise of a line: what is subscribed, else by the option."""
+        known = self.point(line)
+        if known is not None and known.powers:
+            return max(one.kva for one in known.powers)
+        name = line.option or ""
+        if name.startswith("BTINF"):
+            return Decimal(36)
+        return Decimal(37) if name.startswith("BTSUP") else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a rule says of one line."""
+
+    rule: Rule
+    line: Line
+    found: object
+    expected: object
+    reason: Phrase
+    ask: Asked = "supplier"
+    amount: Decimal | None = None
+
+
+def tell(case: Case, told: Told) -> None:
+    """Note a finding."""
+    severity: Severity = "warning" if told.rule in _WARNINGS else "blocking"
+    case.findings.append(
+        InvoiceFinding(
+            rule=told.rule,
+            severity=severity,
+            invoice=told.line.invoice.number,
+            supply_point=told.line.row.supply_point,
+            where=told.line.row.where,
+            found=text(told.found),
+            expected=text(told.expected),
+            amount_eur=told.amount,
+            reason=told.reason,
+            ask=told.ask,
+        )
+    )
+
+
+def tell_once(case: Case, key: tuple[object, ...], told: Told) -> None:
+    """Note a finding once for each point of an invoice and *key*."""
+    whole = (told.rule, told.line.key, *key)
+    if whole not in case.told:
+        case.told.add(whole)
+        tell(case, told)
+
+
+def text(value: object) -> str:
+    """A value as a finding shows it."""
+    if isinstance(value, Decimal):
+        shown = value.normalize() if value % 1 else value.quantize(Decimal(1))
+        return f"{shown:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return (str(value) or "-")[:200]
+
+
+def option_of(row: InvoiceRow, known: KnownPoint | None) -> str | None:
+    """FTA of a row, when it looks like one, else that of its point."""
+    told = option_name(row.tariff_code) if row.tariff_code else ""
+    if told.startswith(("BTINF", "BTSUP", "HTA")):
+        return told
+    if known is not None and known.tariff_code:
+        return option_name(known.tariff_code)
+    return None

@@ -1,0 +1,119 @@
+"""Who and what an invoice is for: known points, the market, numbers given once."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from synergie.energy.plan.tariff._words import N_
+from synergie.energy.plan.tariff.control._case import Case, Line, Told, tell
+from synergie.schemas.plan import Phrase
+
+UNKNOWN = N_("this delivery point is not in the perimeter")
+NOT_A_POINT = N_("this is no PRM of 14 digits")
+OTHER_MARKET = "this reference is not that of the market"
+AGAIN = "an invoice of this number was received before"
+SAME_LINE = "the same line stands in {}, too"
+TWICE = "the same number and delivery point stand in {}, too"
+
+
+def unknown_points(case: Case) -> None:
+    """Every point is one of the perimeter; once a point and invoice."""
+    for lines in case.of_points():
+        row = lines[0].row
+        if row.supply_point is None and row.point_told is not None:
+            _unknown(case, lines, row.point_told, NOT_A_POINT)
+        elif row.supply_point is not None and case.points is not None:
+            case.checked["unknown-point"] += 1
+            if row.supply_point not in case.points:
+                _unknown(case, lines, row.supply_point, UNKNOWN)
+
+
+def _unknown(case: Case, lines: list[Line], found: str, reason: str) -> None:
+    tell(
+        case,
+        Told(
+            rule="unknown-point",
+            line=lines[0],
+            found=found,
+            expected="PRM",
+            reason=Phrase(text=reason),
+            ask="coordinator",
+            amount=sum((one.row.amount_eur for one in lines), Decimal(0)),
+        ),
+    )
+
+
+def wrong_markets(case: Case) -> None:
+    """The reference of the market, where one is told, is a known one; once an invoice."""
+    known = {*case.rules.markets, *(one.market for one in case.schedules if one.market)}
+    if not known:
+        return
+    names = {_bare(one) for one in known}
+    seen: set[tuple[str, str]] = set()
+    for line in case.lines:
+        told = line.row.market
+        if told is None or (line.invoice.number, told) in seen:
+            continue
+        seen.add((line.invoice.number, told))
+        case.checked["wrong-market"] += 1
+        if _bare(told) not in names:
+            reason = Phrase(text=OTHER_MARKET)
+            expected = ", ".join(sorted(known))
+            tell(
+                case,
+                Told(rule="wrong-market", line=line, found=told, expected=expected, reason=reason),
+            )
+
+
+def _bare(reference: str) -> str:
+    return "".join(letter for letter in reference.casefold() if letter.isalnum())
+
+
+def duplicates(case: Case) -> None:
+    """A number comes once; one invoice in several files has other points in each."""
+    first: dict[tuple[str, str | None], Line] = {}
+    for lines in case.of_points():
+        line = lines[0]
+        number = line.invoice.number
+        if number == "-":
+            continue
+        case.checked["duplicate"] += 1
+        before = first.setdefault(line.key, line)
+        if before.invoice.file != line.invoice.file:
+            reason = Phrase(text=TWICE, values=(before.invoice.file,))
+            tell(case, _again(line, reason))
+    for line in _received_before(case):
+        tell(case, _again(line, Phrase(text=AGAIN)))
+
+
+def repeated_lines(case: Case) -> None:
+    """No line of a point stands twice in one invoice, word for word and cent for cent."""
+    for lines in case.of_points():
+        seen: dict[tuple[object, ...], Line] = {}
+        for line in lines:
+            row = line.row
+            if line.meaning in {None, "vat"} or line.period is None or not row.amount_eur:
+                continue
+            case.checked["duplicate"] += 1
+            told = (row.label, row.element, row.time_class, line.period, row.quantity,
+                    row.unit_price, row.amount_eur)  # fmt: skip
+            before = seen.setdefault(told, line)
+            if before is not line:
+                reason = Phrase(text=SAME_LINE, values=(before.row.where,))
+                again = Told(
+                    rule="duplicate", line=line, found=row.amount_eur, expected="-",
+                    reason=reason, amount=row.amount_eur,
+                )  # fmt: skip
+                tell(case, again)
+
+
+def _received_before(case: Case) -> Iterator[Line]:
+    seen: set[str] = set()
+    for line in case.lines:
+        number = line.invoice.number
+        if number in case.rules.known_numbers and number not in seen:
+            seen.add(number)
+            yield line
+
+
+def _again(line: Line, reason: Phrase) -> Told:
+    return Told(rule="duplicate", line=line, found=line.invoice.number, expected="-", reason=reason)

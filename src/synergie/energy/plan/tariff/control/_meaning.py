@@ -1,0 +1,119 @@
+"""What a line of an invoice is for: its component and its time class, by its words."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal
+
+from synergie.energy.plan.tariff.time_classes import CLASSES, time_class_name
+from synergie.energy.records.bill import Component
+from synergie.schemas.readings.invoice import InvoiceRow
+
+type Meaning = Component | Literal["network", "vat", "whole"]
+"""`network`: the fixed parts of the network tariff in one line; `vat`: an amount of VAT; `whole`:
+a bill told in one line."""
+
+_ENERGY_UNITS = frozenset({"kwh", "mwh", "wh", "gwh"})
+_NETWORK = ("soutirage", "acheminement", "turpe", "reseau", "utilisation du reseau")
+_VARIABLE = ("variable", "proportionnel", "consommation", "energie")
+_FIXED = ("fixe", "souscrite", "puissance")
+
+_NEVER = ("penalite", "penalites", "prestation", "prestations", "intervention", "remise")
+"""Words of what is neither energy, network nor tax."""
+
+_WORDS: Sequence[tuple[Meaning, tuple[str, ...]]] = (
+    ("vat", (" tva ", " montant tva ", " total tva ")),
+    ("cta", ("cta", "contribution tarifaire")),
+    ("accise", ("accise", "accises", "cspe", "ticfe", "tcfe", "tdcfe", "service public")),
+    ("reactive", ("reactive", "reactif", "kvarh")),
+    ("cmdps", ("depassement", "depassements", "cmdps")),
+    ("capacity", ("capacite",)),
+    ("cee", ("cee", "economie d energie", "economies d energie")),
+    ("guarantees", ("garantie", "garanties", "go", "verte", "vert", "renouvelable", "enr")),
+    ("vnu", ("vnu", "versement nucleaire")),
+    ("cc", ("comptage", "cc")),
+)
+"""The first of these whose words a line holds; what may hold others' words comes first. Words
+between spaces are the whole of a line."""
+
+
+def plain_words(text: str) -> str:
+    """*text* in lower case without accents, its words between single spaces, one at both ends."""
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(letter for letter in spread if not unicodedata.combining(letter))
+    return f" {' '.join(re.findall(r'[a-z0-9]+', kept))} "
+
+
+def meaning(row: InvoiceRow) -> Meaning | None:
+    """What *row* is for; None when its words do not say."""
+    if row.label is None and row.element is None and time_class(row) is None:
+        return "whole"
+    text = plain_words(f"{row.label or ''} {row.element or ''}")
+    if _holds(text, _NEVER):
+        return None
+    for component, words in _WORDS:
+        if _holds(text, words) or text in words:
+            return component
+    if _holds(text, ("gestion", "cgest", "cgcu", "cg")):
+        return None if _holds(text, ("frais",)) else "cg"
+    if _holds(text, _NETWORK):
+        return _of_the_network(text, row)
+    return _of_the_supply(text, row)
+
+
+def _of_the_network(text: str, row: InvoiceRow) -> Meaning:
+    if _holds(text, ("abonnement", "prime fixe", "fixes")):
+        return "network"
+    if is_energy(row):
+        return "cs_energy"
+    if _holds(text, _FIXED):
+        return "cs_fixed"
+    return "cs_energy" if _holds(text, _VARIABLE) or time_class(row) else "cs_fixed"
+
+
+def _of_the_supply(text: str, row: InvoiceRow) -> Meaning | None:
+    if _holds(text, ("abonnement", "prime fixe", "terme fixe", "part fixe")):
+        return "subscription"
+    if not text.strip() and time_class(row) is not None:
+        return "supply"
+    told = _holds(text, ("fourniture", "consommation", "energie", "electricite", "conso", "kwh"))
+    if is_energy(row) and (told or time_class(row)):
+        return "supply"
+    return "supply" if told and time_class(row) else None
+
+
+def _holds(text: str, words: tuple[str, ...]) -> bool:
+    return any(f" {word} " in text for word in words)
+
+
+def is_energy(row: InvoiceRow) -> bool:
+    """Whether its quantity is an active energy, as far as its unit says."""
+    return (row.quantity_unit or "").strip().lower().replace(" ", "") in _ENERGY_UNITS
+
+
+_SPELLED = (
+    (("heures pleines", "heure pleine"), "HP"),
+    (("heures creuses", "heure creuse"), "HC"),
+)
+_HIGH = ("hiver", "haute", "hautes")
+_LOW = ("ete", "basse", "basses")
+_KNOWN = frozenset(CLASSES) | {"HPE", "HCE", "PTE"}
+
+
+def time_class(row: InvoiceRow) -> str | None:
+    """The time class of a line, under the name of the house: from its own column or its words."""
+    if row.time_class:
+        name = time_class_name(row.time_class)
+        return name if name in CLASSES else _spelled(plain_words(row.time_class))
+    text = plain_words(row.label or "")
+    named = [word.upper() for word in text.split() if word.upper() in _KNOWN]
+    return time_class_name(named[-1]) if named else _spelled(text)
+
+
+def _spelled(text: str) -> str | None:
+    for words, name in _SPELLED:
+        if _holds(text, words):
+            if _holds(text, _HIGH):
+                return f"{name}H"
+            return f"{name}B" if _holds(text, _LOW) else name
+    return None

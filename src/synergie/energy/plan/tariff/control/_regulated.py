@@ -1,0 +1,265 @@
+"""Regulated prices of an invoice against the dated tables: network tariff, CTA, accise, VAT."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from synergie.energy.plan.tariff._network import fixed_eur, powers, soutirage_eur
+from synergie.energy.plan.tariff._spans import Period
+from synergie.energy.plan.tariff._words import N_
+from synergie.energy.plan.tariff.control._case import Case, Line, Told, tell
+from synergie.energy.plan.tariff.control._units import cents, days, eur_per_mwh, kwh, months, unit
+from synergie.energy.plan.tariff.tables import Turpe
+from synergie.energy.records.tariff import BilledTerms
+from synergie.errors import BadInput
+from synergie.schemas.plan import Phrase
+
+MISSING = "no version of the table covers this period; own tables may be given"
+CROSSED = "the period crosses a change of regulated prices on {}: it was not compared"
+FIXED = "the amount is not that of the network tariff for these days"
+PRICE = "the price is not that of the network tariff"
+POWER = "the power billed is not the one subscribed"
+NO_OPTION = N_("{} lines of the network are of a point whose tariff option (FTA) is not known")
+NO_POWER = N_("{} lines of soutirage are of a point whose subscribed power is not known")
+NO_CLASS = N_("{} lines of energy do not tell their time class")
+OVERRUN_HOURS = N_(
+    "{} lines bill hours above the subscribed power: their price is looked at, their number is "
+    "not, for the grid operator alone counts apparent power"
+)
+
+_FIXED_MEANINGS = ("cg", "cc", "cs_fixed", "network")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines of one meaning, point and period, added up: a fee and what is taken off it are two."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def first(self) -> Line:
+        """One that stands for all."""
+        return self.lines[0]
+
+    @property
+    def amount(self) -> Decimal:
+        """All of them, EUR."""
+        return sum((one.row.amount_eur for one in self.lines), Decimal(0))
+
+
+def groups(lines: list[Line], meanings: tuple[str, ...]) -> Iterator[Group]:
+    """The lines of *meanings* that have a period, by meaning and period."""
+    found: dict[tuple[object, ...], list[Line]] = {}
+    for line in lines:
+        if line.meaning in meanings and line.period is not None:
+            found.setdefault((line.meaning, line.period), []).append(line)
+    for some in found.values():
+        yield Group(tuple(some))
+
+
+def versions(case: Case) -> None:
+    """Every period is covered by the tables, and crosses no change of the network tariff.
+
+    Once a point and invoice: the lines concerned are compared with nothing else.
+    """
+    for lines in case.of_points():
+        told: set[object] = set()
+        for line in lines:
+            if line.meaning not in {*_FIXED_MEANINGS, "cs_energy"} or line.period is None:
+                continue
+            if line.option is None:
+                case.skipped[NO_OPTION] += 1
+                continue
+            _version(case, line, line.option, told)
+
+
+def _version(case: Case, line: Line, option: str, told: set[object]) -> None:
+    begins, ends = line.period or (date.min, date.min)
+    case.checked["version-crossed"] += 1
+    try:
+        first = case.tables.turpe(option, begins)
+    except BadInput as fault:
+        if "missing" not in told:
+            told.add("missing")
+            reason = Phrase(text=MISSING)
+            missing = Told(
+                rule="table-missing", line=line, found=begins, expected=fault.where,
+                reason=reason, ask="coordinator",
+            )  # fmt: skip
+            tell(case, missing)
+        return
+    if ends > first.valid_to and first.valid_to not in told:
+        told.add(first.valid_to)
+        reason = Phrase(text=CROSSED, values=(first.valid_to.isoformat(),))
+        crossed = Told(
+            rule="version-crossed", line=line, found=f"{begins} - {ends}",
+            expected=first.valid_to, reason=reason,
+        )  # fmt: skip
+        tell(case, crossed)
+
+
+def network_fixed(case: Case) -> None:
+    """CG, CC and the fixed part of soutirage: the year's amount for the days, or for the months."""
+    for lines in case.of_points():
+        for group in groups(lines, _FIXED_MEANINGS):
+            turpe = case.turpe(group.first)
+            if turpe is None or not group.amount:
+                continue
+            a_year = _a_year(case, group, turpe)
+            if a_year is not None:
+                case.checked["network-price"] += 1
+                _amount(case, group, a_year)
+
+
+def _a_year(case: Case, group: Group, turpe: Turpe) -> Decimal | None:
+    match group.first.meaning:
+        case "cg":
+            return turpe.cg_eur
+        case "cc":
+            return turpe.cc_eur
+        case _:
+            return _of_power(case, group, turpe)
+
+
+def _of_power(case: Case, group: Group, turpe: Turpe) -> Decimal | None:
+    """What depends on the subscribed power, EUR a year: of the point, else as it is billed."""
+    known = case.point(group.first)
+    if known is not None and known.powers:
+        try:
+            if group.first.meaning == "network":
+                return fixed_eur(turpe, known.powers)
+            return _soutirage(case, group, turpe, soutirage_eur(turpe, powers(known.powers, turpe)))
+        except BadInput:
+            return None
+    billed = weighted_kva(group.first)
+    if billed is None or group.first.meaning == "network":
+        case.skipped[NO_POWER] += 1
+        return None
+    return billed * next(iter(turpe.b.values()))
+
+
+def _soutirage(case: Case, group: Group, turpe: Turpe, a_year: Decimal) -> Decimal:
+    """The year's amount; a power that is billed and is not the one subscribed is told instead."""
+    billed = weighted_kva(group.first)
+    price = next(iter(turpe.b.values()))
+    if billed is None or len(group.lines) > 1:
+        return a_year
+    case.checked["power-differs"] += 1
+    weighted = a_year / price
+    if abs(billed - weighted) <= Decimal("0.01"):
+        return a_year
+    amount = cents((billed - weighted) * price * _share(case, group.first))
+    differs = Told(
+        rule="power-differs", line=group.first, found=billed,
+        expected=weighted.quantize(Decimal("0.01")),
+        reason=Phrase(text=POWER), ask="grid_operator", amount=amount,
+    )  # fmt: skip
+    tell(case, differs)
+    return billed * price
+
+
+def weighted_kva(line: Line) -> Decimal | None:
+    """The power that a line of soutirage bills: kVA, or kVA and days. None: not told so."""
+    told, n = unit(line.row.quantity_unit), days(line.row)
+    if line.row.quantity is None:
+        return None
+    if told in {"kva", "kw"}:
+        return abs(line.row.quantity)
+    if told in {"kva.j", "kw.j", "kvaj", "kwj"} and n:
+        return abs(line.row.quantity) / n
+    if told in {"kva.mois", "kw.mois"} and n:
+        return abs(line.row.quantity) / months(line.row)
+    return None
+
+
+def _share(case: Case, line: Line) -> Decimal:
+    begins, ends = line.period or (date.min, date.min)
+    period = Period(begins=begins, ends=ends, tables=case.tables)
+    return period.share(begins, ends)
+
+
+def amount_differs(case: Case, group: Group, a_year: Decimal) -> Decimal:
+    """What a group is above the year's amount for its days, or for its months, EUR.
+
+    Whichever of the two is nearer; a credit is compared with a credit.
+    """
+    sign = -1 if group.amount < 0 else 1
+    by_days = sign * a_year * _share(case, group.first)
+    by_months = sign * a_year * months(group.first.row) / 12
+    expected = cents(min((by_days, by_months), key=lambda one: abs(one - group.amount)))
+    return group.amount - expected
+
+
+def _amount(case: Case, group: Group, a_year: Decimal) -> None:
+    """The amount of a group against that of a year."""
+    over = amount_differs(case, group, a_year)
+    if abs(over) > case.rules.eur:
+        wrong = Told(
+            rule="network-price", line=group.first, found=group.amount,
+            expected=group.amount - over,
+            reason=Phrase(text=FIXED), amount=over,
+        )  # fmt: skip
+        tell(case, wrong)
+
+
+def network_energy(case: Case) -> None:
+    """The price of each energy of the network, EUR/MWh, against that of its class."""
+    for line in case.lines:
+        turpe = case.turpe(line) if line.meaning == "cs_energy" else None
+        if turpe is None:
+            continue
+        price, found = _price_of(turpe, line), eur_per_mwh(line.row)
+        if price is None or found is None:
+            case.skipped[NO_CLASS] += price is None
+            continue
+        case.checked["network-price"] += 1
+        over = abs(found) - price * 10
+        if abs(over) > tolerance(case, line):
+            amount = cents(over * (kwh(line.row) or Decimal(0)) / 1000)
+            wrong = Told(
+                rule="network-price", line=line, found=found.quantize(Decimal("0.001")),
+                expected=price * 10, reason=Phrase(text=PRICE), amount=amount,
+            )  # fmt: skip
+            tell(case, wrong)
+
+
+def overruns(case: Case) -> None:
+    """The price of an hour over the subscribed power; the hours are the operator's alone."""
+    for line in case.lines:
+        turpe = case.turpe(line) if line.meaning == "cmdps" else None
+        case.skipped[OVERRUN_HOURS] += line.meaning == "cmdps"
+        price, hours = line.row.unit_price, line.row.quantity
+        if turpe is None or turpe.cmdps_eur_per_h is None or price is None or hours is None:
+            continue
+        case.checked["network-price"] += 1
+        over = abs(price) - turpe.cmdps_eur_per_h
+        if abs(over) > Decimal("0.01"):
+            wrong = Told(
+                rule="network-price", line=line, found=price, expected=turpe.cmdps_eur_per_h,
+                reason=Phrase(text=PRICE), amount=cents(over * hours),
+            )  # fmt: skip
+            tell(case, wrong)
+
+
+def tolerance(case: Case, line: Line) -> Decimal:
+    """What a price of energy may differ by; one found from an amount is known to a cent only."""
+    energy = kwh(line.row)
+    if line.row.unit_price is not None or not energy:
+        return case.rules.eur_per_mwh
+    return case.rules.eur_per_mwh + Decimal("0.01") / abs(energy) * 1000
+
+
+def _price_of(turpe: Turpe, line: Line) -> Decimal | None:
+    """c€/kWh of the class of a line; an option with one price needs none."""
+    if len(turpe.c) == 1:
+        return next(iter(turpe.c.values()))
+    return turpe.c.get(line.time_class or "")
+
+
+def terms_of(case: Case, line: Line) -> BilledTerms | None:
+    """The terms of the point of a line, when option and power are known."""
+    known = case.point(line)
+    if known is None or not known.powers or line.option is None:
+        return None
+    return BilledTerms(tariff_code=line.option, powers=known.powers)

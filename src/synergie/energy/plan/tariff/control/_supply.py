@@ -1,0 +1,176 @@
+"""Prices of the supply against the price schedule; and the traps of how classes are named."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from synergie.energy.plan.tariff._supply import cells
+from synergie.energy.plan.tariff._words import N_
+from synergie.energy.plan.tariff.control._case import Case, Line, Told, tell
+from synergie.energy.plan.tariff.control._regulated import amount_differs, groups, tolerance
+from synergie.energy.plan.tariff.control._units import cents, eur_per_mwh, kwh
+from synergie.energy.plan.tariff.options import option_name
+from synergie.energy.plan.tariff.time_classes import time_class_name
+from synergie.energy.records.offer import Price
+from synergie.errors import BadInput
+from synergie.schemas.plan import Phrase
+
+PRICE = N_("the price is not that of the price schedule")
+NO_CELL = N_("the price schedule has no price for this option and class")
+TWICE = N_("the price holds parts that are billed again on lines of their own")
+SUBSCRIPTION = "the subscription is not that of the price schedule"
+AS_BASE = "a point of four classes is billed under one: its energies cannot be compared"
+NO_SCHEDULE = N_("{} lines of supply: no price schedule was given to compare them with")
+NO_OPTION = N_("{} lines of supply do not tell their tariff option or their time class")
+
+_PARTS = ("capacity", "cee", "guarantees")
+_FOUR = 4
+
+
+def mapping(case: Case) -> None:
+    """A four-class option is billed in its classes, not under BASE; once a point and invoice."""
+    for lines in case.of_points():
+        for line in lines:
+            if line.meaning not in {"supply", "cs_energy"} or line.option is None:
+                continue
+            case.checked["class-mapping"] += 1
+            if line.time_class == "BASE" and _classes(case, line) >= _FOUR:
+                trap = Told(
+                    rule="class-mapping", line=line, found="BASE", expected=line.option,
+                    reason=Phrase(text=AS_BASE),
+                )  # fmt: skip
+                tell(case, trap)
+                break
+
+
+def _classes(case: Case, line: Line) -> int:
+    """How many classes the option has, by its tariff; by its name when no version is known."""
+    turpe = case.turpe(line)
+    if turpe is not None:
+        return len(turpe.c)
+    name = line.option or ""
+    return _FOUR if name.startswith(("BTSUP", "HTA")) or "4" in name else 1
+
+
+def prices(case: Case) -> None:
+    """Each price of the supply is that of the schedule, whole or in parts."""
+    for lines in case.of_points():
+        parts = {one.meaning for one in lines if one.meaning in _PARTS and one.row.amount_eur}
+        for line in lines:
+            if line.meaning == "supply" and not _trap(case, line):
+                _price(case, line, bool(parts))
+            elif line.meaning in _PARTS:
+                _part(case, line)
+
+
+def _trap(case: Case, line: Line) -> bool:
+    return line.time_class == "BASE" and _classes(case, line) >= _FOUR
+
+
+def _price(case: Case, line: Line, in_parts: bool) -> None:  # noqa: FBT001
+    found = eur_per_mwh(line.row)
+    known = _known(case, line)
+    if known is None or found is None:
+        return
+    case.checked["schedule"] += 1
+    if not known:
+        _wrong(case, line, (found, None), NO_CELL)
+        return
+    allowed = tolerance(case, line)
+    whole = [one.eur_per_mwh for one in known]
+    own = [one.parts.supply for one in known if one.parts is not None]
+    if any(abs(abs(found) - price) <= allowed for price in own):
+        return
+    if any(abs(abs(found) - price) <= allowed for price in whole):
+        with_parts = [one for one in known if one.parts is not None]
+        if in_parts and with_parts and own[0] != whole[0]:
+            _wrong(case, line, (found, own[0]), TWICE)
+        return
+    expected = min(own or whole, key=lambda price: abs(price - abs(found)))
+    if not in_parts:
+        expected = min(whole, key=lambda price: abs(price - abs(found)))
+    _wrong(case, line, (found, expected), PRICE)
+
+
+def _part(case: Case, line: Line) -> None:
+    """A part on a line of its own, when the schedule tells its parts."""
+    found = eur_per_mwh(line.row)
+    name = str(line.meaning)
+    known = [
+        getattr(one.parts, name)
+        for one in _all_cells(case, line)
+        if one.parts is not None
+        and (line.time_class is None or line.time_class in _names(one, line))
+    ]
+    if not known or found is None:
+        return
+    case.checked["schedule"] += 1
+    if not any(abs(abs(found) - price) <= tolerance(case, line) for price in known):
+        if line.time_class is None and min(known) < abs(found) < max(known):
+            return  # one mean price over classes that differ
+        expected = min(known, key=lambda price: abs(price - abs(found)))
+        _wrong(case, line, (found, expected), PRICE)
+
+
+def _known(case: Case, line: Line) -> list[Price] | None:
+    """The cells of the line's option and class. None: nothing to compare with; empty: no cell."""
+    if not case.schedules:
+        case.skipped[NO_SCHEDULE] += 1
+        return None
+    all_of_option = list(_all_cells(case, line))
+    if line.option is None or (line.time_class is None and len(all_of_option) != 1):
+        case.skipped[NO_OPTION] += 1
+        return None
+    if line.time_class is None:
+        return all_of_option
+    return [one for one in all_of_option if line.time_class in _names(one, line)]
+
+
+def _names(price: Price, line: Line) -> set[str]:
+    """Classes that a cell is for: above 36 kVA, the line `Pointe` is at the price of HPH."""
+    name = time_class_name(price.time_class)
+    low_voltage = option_name(line.option or "").startswith("BTSUP")
+    return {name, "POINTE"} if name == "HPH" and low_voltage else {name}
+
+
+def _all_cells(case: Case, line: Line) -> Iterator[Price]:
+    if line.option is None or line.period is None:
+        return
+    for schedule in case.schedules:
+        try:
+            yield from cells(schedule, line.option, line.period[0]).prices.values()
+        except BadInput:
+            continue  # a schedule of another market year
+
+
+def _wrong(case: Case, line: Line, price: tuple[Decimal, Decimal | None], why: str) -> None:
+    found, expected = price
+    over = None
+    if expected is not None:
+        over = cents((abs(found) - expected) * (kwh(line.row) or Decimal(0)) / 1000)
+    wrong = Told(
+        rule="schedule", line=line, found=found.quantize(Decimal("0.001")),
+        expected="-" if expected is None else expected, reason=Phrase(text=why), amount=over,
+    )  # fmt: skip
+    tell(case, wrong)
+
+
+def subscriptions(case: Case) -> None:
+    """The subscription of the supply: the year's amount for the days, or for the months."""
+    for lines in case.of_points():
+        for group in groups(lines, ("subscription",)):
+            known = [
+                one.eur_per_point
+                for schedule in case.schedules
+                for one in schedule.subscriptions
+                if option_name(one.tariff_code) == (group.first.option or "")
+            ]
+            if not known:
+                continue
+            case.checked["schedule"] += 1
+            over = min((amount_differs(case, group, each) for each in known), key=abs)
+            if abs(over) > case.rules.eur:
+                wrong = Told(
+                    rule="schedule", line=group.first, found=group.amount,
+                    expected=group.amount - over, reason=Phrase(text=SUBSCRIPTION), amount=over,
+                )  # fmt: skip
+                tell(case, wrong)

@@ -1,0 +1,208 @@
+"""CTA, accise and VAT of an invoice against the rates of their days."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from synergie.energy.plan.tariff._network import fixed_eur
+from synergie.energy.plan.tariff._spans import Period
+from synergie.energy.plan.tariff._words import N_
+from synergie.energy.plan.tariff.control._case import Case, Line, Told, tell, tell_once
+from synergie.energy.plan.tariff.control._regulated import (
+    Group,
+    amount_differs,
+    terms_of,
+    tolerance,
+)
+from synergie.energy.plan.tariff.control._units import cents, eur_per_mwh, kwh
+from synergie.energy.plan.tariff.tables import BY_ACTIVITY, Rate, category
+from synergie.errors import BadInput
+from synergie.schemas.plan import Phrase
+
+CTA = "the CTA is not at the rate of these days"
+ACCISE = "the accise is not at the rate of these days and of this subscribed power"
+ACTIVITY = (
+    "the accise of a point of 36 to 250 kVA depends on its activity: the first rate for an "
+    "economic one, the second for one that is not (CIBS L312-24); which it is is not known here"
+)
+VAT = "the VAT is not at the rate of these days"
+MISSING = "no version of the table covers this period; own tables may be given"
+CROSSED = N_("{} lines of taxes cross a change of their rate: compared with both, or not at all")
+NO_BASE = N_("{} lines of CTA tell neither a rate nor the fixed part that it is taken of")
+NO_KVA = N_("{} lines of accise are of a point whose subscribed power is not known")
+
+_PERCENT = Decimal("0.02")
+"""Percentage points that a rate found from a quantity may differ by."""
+
+
+def _rate(case: Case, line: Line, ask: Callable[[date], Rate]) -> Rate | None:
+    """The rate over the whole period. None: no period, or it changes inside; missing is told."""
+    if line.period is None:
+        return None
+    begins, ends = line.period
+    try:
+        found = ask(begins)
+    except BadInput as fault:
+        missing = Told(
+            rule="table-missing", line=line, found=begins, expected=fault.where,
+            reason=Phrase(text=MISSING), ask="coordinator",
+        )  # fmt: skip
+        tell_once(case, (fault.where,), missing)
+        return None
+    if ends > found.valid_to:
+        case.skipped[CROSSED] += 1
+        return None
+    return found
+
+
+def _rates(case: Case, line: Line, ask: Callable[[date], Rate]) -> list[Decimal]:
+    """Every rate of the period: a price over a change lies between them. Empty: not known."""
+    first = _rate(case, line, ask)
+    if first is not None or line.period is None:
+        return [] if first is None else [first.value]
+    begins, ends = line.period
+    period = Period(begins=begins, ends=ends, tables=case.tables)
+    try:
+        return [span.figure.value for span in period.spans(ask, lambda rate: rate.valid_to)]
+    except BadInput:
+        return []
+
+
+def cta(case: Case) -> None:
+    """The rate of CTA: as told, else of the fixed part that stands in the invoice."""
+    for lines in case.of_points():
+        for line in lines:
+            rate = _rate(case, line, case.tables.cta) if line.meaning == "cta" else None
+            if rate is None:
+                continue
+            told = _told_rate(line) or _found_rate(line, lines)
+            if told is None:
+                case.skipped[NO_BASE] += 1
+                continue
+            case.checked["cta"] += 1
+            percent, base = told
+            allowed = max(_PERCENT, case.rules.eur / abs(base) * 100 if base else _PERCENT)
+            if line.row.unit_price is not None:
+                allowed = _PERCENT
+            elif _is_legal(case, line, rate):
+                continue
+            if abs(percent - rate.value) > allowed:
+                wrong = Told(
+                    rule="cta", line=line, found=percent.quantize(Decimal("0.01")),
+                    expected=rate.value, reason=Phrase(text=CTA),
+                    amount=cents(line.row.amount_eur - base * rate.value / 100),
+                )  # fmt: skip
+                tell(case, wrong)
+
+
+def _told_rate(line: Line) -> tuple[Decimal, Decimal] | None:
+    """Percent and base, when a line tells both: its amount is the percent of its quantity."""
+    row = line.row
+    if row.unit_price is None or row.quantity is None:
+        return None
+    percent = row.unit_price * 100 if abs(row.unit_price) < 1 else row.unit_price
+    near = abs(row.quantity * percent / 100 - row.amount_eur) <= abs(row.amount_eur) / 10 + 1
+    return (percent, row.quantity) if near else None
+
+
+def _found_rate(line: Line, lines: list[Line]) -> tuple[Decimal, Decimal] | None:
+    """Percent of the fixed part of the network that the same point is billed for these days."""
+    wanted = {"cg", "cc", "cs_fixed", "network"}
+    parts = [one for one in lines if one.meaning in wanted and one.period == line.period]
+    base = sum((one.row.amount_eur for one in parts), Decimal(0))
+    whole = {one.meaning for one in parts} >= {"cg", "cc", "cs_fixed"}
+    if not base or not (whole or any(one.meaning == "network" for one in parts)):
+        return None
+    return line.row.amount_eur / base * 100, base
+
+
+def _is_legal(case: Case, line: Line, rate: Rate) -> bool:
+    """Whether an amount is the rate of the fixed part as the tables say: its base may be wrong."""
+    turpe, terms = case.turpe(line), terms_of(case, line)
+    if turpe is None or terms is None:
+        return False
+    try:
+        a_year = fixed_eur(turpe, terms.powers) * rate.value / 100
+    except BadInput:
+        return False
+    return abs(amount_differs(case, Group((line,)), a_year)) <= case.rules.eur
+
+
+def accise(case: Case) -> None:
+    """The rate of accise, by the category of the subscribed power and, where it counts, activity.
+
+    Where the activity decides and is not known, either rate may be due: told, never blocking.
+    """
+    for line in case.lines:
+        if line.meaning != "accise":
+            continue
+        kva, found = case.kva(line), eur_per_mwh(line.row)
+        if kva is None or found is None:
+            case.skipped[NO_KVA] += kva is None
+            continue
+        due = _accise_due(case, line, kva)
+        if not due:
+            continue
+        case.checked["accise"] += 1
+        over = min((_outside(abs(found), one) for one in due), key=abs)
+        if abs(over) > tolerance(case, line):
+            wrong = Told(
+                rule="accise", line=line, found=found.quantize(Decimal("0.001")),
+                expected=_rates_text(due), reason=Phrase(text=ACCISE),
+                amount=cents(over * (kwh(line.row) or Decimal(0)) / 1000),
+            )  # fmt: skip
+            tell(case, wrong)
+        elif len(due) > 1:
+            open_ = Told(
+                rule="accise-category", line=line, found=found.quantize(Decimal("0.001")),
+                expected=_rates_text(due), reason=Phrase(text=ACTIVITY), ask="coordinator",
+            )  # fmt: skip
+            tell_once(case, (), open_)
+
+
+def _accise_due(case: Case, line: Line, kva: Decimal) -> list[tuple[Decimal, Decimal]]:
+    """Least and greatest rate of the period, of each category that may be due."""
+    n_categories = 2 if category(kva) == BY_ACTIVITY else 1
+    due: list[tuple[Decimal, Decimal]] = []
+    for n in range(n_categories):
+        rates = _rates(case, line, lambda day, n=n: case.tables.accise_rates(kva, day)[n])  # type: ignore[misc]
+        if not rates:
+            return []
+        due.append((min(rates), max(rates)))
+    return due
+
+
+def _outside(found: Decimal, due: tuple[Decimal, Decimal]) -> Decimal:
+    """By how much *found* is above or below what is due."""
+    low, high = due
+    return min(Decimal(0), found - low) or max(Decimal(0), found - high)
+
+
+def _rates_text(due: list[tuple[Decimal, Decimal]]) -> str:
+    return " / ".join(f"{low}" if low == high else f"{low} - {high}" for low, high in due)
+
+
+_SUBSCRIPTIONS = frozenset({"cg", "cc", "cs_fixed", "network", "subscription", "cta"})
+
+
+def vat(case: Case) -> None:
+    """The rate of VAT, where a line tells one and it may only be one."""
+    for line in case.lines:
+        told = line.row.vat_percent
+        if told is None or line.meaning in {None, "vat", "whole"}:
+            continue
+        if line.meaning in _SUBSCRIPTIONS and line.option is None:
+            continue
+        base = "standard"
+        if line.meaning in _SUBSCRIPTIONS and str(line.option).startswith("BTINF"):
+            base = "subscription"
+        rate = _rate(case, line, lambda day, base=base: case.tables.vat(day, base))  # type: ignore[misc]
+        if rate is None:
+            continue
+        case.checked["vat"] += 1
+        if told != rate.value:
+            wrong = Told(
+                rule="vat", line=line, found=told, expected=rate.value, reason=Phrase(text=VAT),
+                amount=cents(line.row.amount_eur * (told - rate.value) / 100),
+            )  # fmt: skip
+            tell(case, wrong)

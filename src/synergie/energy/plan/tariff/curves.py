@@ -1,0 +1,238 @@
+"""From a load curve to energies by time class: whole local days, clock changes, missing steps.
+
+The off-peak windows are dated data of each delivery point: they are being changed point by point
+until 2028, and may differ by season.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from synergie.calendar import day_bounds, day_of, time_class, zone
+from synergie.energy.records.power import OffPeakWindow
+from synergie.energy.records.tariff import ClassKwh, PeriodUse
+from synergie.errors import BadInput
+from synergie.schemas.readings.meter_curve import MeterCurve
+
+_CLASSES = ("HPH", "HCH", "HPB", "HCB")
+_LOW_SEASON = range(4, 11)
+_SECONDS = Decimal(3600)
+_KILO = Decimal(1000)
+_UNITS = {"W": Decimal(1), "kW": _KILO, "Wh": Decimal(1), "kWh": _KILO}
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What some days hold."""
+
+    begins: date
+    ends: date
+    wh: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(_CLASSES, Decimal(0)))
+    steps: int = 0
+    """Steps of the curve that begin in these days."""
+    told: int = 0
+    """Seconds of those that have a value."""
+    missing: int = 0
+    """Steps without a value."""
+    over: Decimal = Decimal(0)
+    """Seconds of the steps whose power is above what is subscribed in their class."""
+
+
+def uses_of_curve(
+    curves: Iterable[MeterCurve],
+    windows: Sequence[OffPeakWindow],
+    *,
+    cuts: Sequence[date] = (),
+    powers: Mapping[str, Decimal] | None = None,
+    time_zone: str = "Europe/Paris",
+) -> tuple[PeriodUse, ...]:
+    """The energy of *curves* (active, drawn from the grid) by month and by four time classes.
+
+    A month is cut on the days *cuts*, too: give those on which a price changes, and a bill needs
+    to share nothing. A step in which the class changes is shared by its minutes; a step without a
+    value, and those that no curve covers, are counted as missing and add no energy. With *powers*
+    (subscribed kVA of the four classes), hours of active power above them are counted: equal is
+    not above, and apparent power is higher, so that they are the least there are. BadInput: no
+    curve, no window that holds on a day, another quantity, steps of a day or longer, two values of
+    one moment.
+    """
+    tz = zone(time_zone)
+    runs = sorted(curves, key=lambda run: run.start)
+    if not runs:
+        raise BadInput("/curves", "", "a load curve")
+    for run in runs:
+        _drawn(run)
+    begins, ends = day_of(runs[0].start, tz), _last_day(runs[-1], tz)
+    periods = _periods(begins, ends, cuts)
+    _add(runs, periods, _Clock(tuple(windows), tz, powers or {}))
+    uses = (_use(one, _step_s(runs[0]), tz) for one in periods)
+    return tuple(uses) if powers is None else tuple(map(_counted, uses, periods))
+
+
+def with_hours(uses: Sequence[PeriodUse], hours: Decimal) -> tuple[PeriodUse, ...]:
+    """*uses* with the hours that the meter counted above the subscribed power, shared by days."""
+    days = sum((use.to_date - use.from_date).days for use in uses)
+    found, rest = list[PeriodUse](), hours
+    for n, use in enumerate(uses, 1):
+        part = (hours * (use.to_date - use.from_date).days / days).quantize(Decimal("0.000001"))
+        part = rest if n == len(uses) else min(part, rest)
+        rest -= part
+        update = {"overrun_hours": part, "overrun_source": "operator"}
+        found.append(use.model_copy(update=update))
+    return tuple(found)
+
+
+def _drawn(run: MeterCurve) -> None:
+    if run.direction != "import" or run.unit not in _UNITS:
+        raise BadInput("/curves", f"{run.direction}, {run.unit}", "active energy that is drawn")
+    _step_s(run)
+
+
+def _step_s(run: MeterCurve) -> int:
+    step = run.step_s
+    if step is None:
+        raise BadInput("/curves/step", run.step, "steps of at most an hour: a day has no class")
+    return step
+
+
+def _last_day(run: MeterCurve, tz: ZoneInfo) -> date:
+    """The day after the last one that the run touches."""
+    end = run.start + timedelta(seconds=_step_s(run) * len(run.values))
+    return day_of(end - timedelta(seconds=1), tz) + timedelta(days=1)
+
+
+def _periods(begins: date, ends: date, cuts: Sequence[date]) -> list[_Sum]:
+    """Civil months from *begins* to *ends*, cut on *cuts*, too."""
+    marks = {begins, ends, *(day for day in cuts if begins < day < ends)}
+    month = (begins.replace(day=1) + timedelta(days=32)).replace(day=1)
+    while month < ends:
+        marks.add(month)
+        month = (month + timedelta(days=32)).replace(day=1)
+    days = sorted(marks)
+    return [_Sum(*pair) for pair in pairwise(days)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    windows: tuple[OffPeakWindow, ...]
+    tz: ZoneInfo
+    powers: Mapping[str, Decimal]
+    """Subscribed power by class, kVA. Empty: no overruns are counted."""
+
+    def is_over(self, name: str, joules: Decimal, seconds: int) -> bool:
+        """Whether a step of *joules* is above what is subscribed in a class."""
+        return name in self.powers and joules > self.powers[name] * _KILO * seconds
+
+    def offpeak(self, day: date) -> tuple[tuple[time, time], ...]:
+        """The windows that hold on *day*. BadInput: none does."""
+        season = "low" if day.month in _LOW_SEASON else "high"
+        found = tuple(
+            part
+            for one in self.windows
+            if one.season in {"all", season} and _holds(one, day)
+            for part in _parts(one)
+        )
+        if not found:
+            raise BadInput("/windows", day.isoformat(), "off-peak hours that hold on this day")
+        return found
+
+
+def _parts(window: OffPeakWindow) -> tuple[tuple[time, time], ...]:
+    """The window as `calendar.time_class` takes it; one that ends as it begins is the whole day."""
+    starts, ends = time.fromisoformat(window.starts), time.fromisoformat(window.ends)
+    if starts != ends:
+        return ((starts, ends),)
+    half = starts.replace(hour=(starts.hour + 12) % 24)
+    return (starts, half), (half, starts)
+
+
+def _holds(window: OffPeakWindow, day: date) -> bool:
+    after = window.valid_from is None or window.valid_from <= day
+    return after and (window.valid_to is None or day < window.valid_to)
+
+
+def _add(runs: Sequence[MeterCurve], periods: list[_Sum], clock: _Clock) -> None:
+    found = iter(periods)
+    period, windows, day_end = next(found), None, None
+    before = datetime.min.replace(tzinfo=UTC)
+    for moment, seconds, joules in _steps(runs):
+        if moment < before:
+            raise BadInput("/curves", moment.isoformat(), "one value a moment")
+        before = moment + timedelta(seconds=seconds)
+        if day_end is None or moment >= day_end:
+            day = day_of(moment, clock.tz)
+            windows, day_end = clock.offpeak(day), day_bounds(day, clock.tz)[1]
+            while day >= period.ends:
+                period = next(found)
+        period.steps += 1
+        if joules is None:
+            period.missing += 1
+        elif windows is not None:
+            period.told += seconds
+            shares = _shares(moment, seconds, windows, clock.tz)
+            _add_step(period, clock, shares, joules=joules, seconds=seconds)
+
+
+def _add_step(
+    period: _Sum,
+    clock: _Clock,
+    shares: Iterable[tuple[str, Decimal]],
+    *,
+    joules: Decimal,
+    seconds: int,
+) -> None:
+    for name, share in shares:
+        period.wh[name] += joules * share / _SECONDS
+        if clock.is_over(name, joules, seconds):
+            period.over += seconds * share
+
+
+def _shares(
+    moment: datetime, seconds: int, windows: tuple[tuple[time, time], ...], tz: ZoneInfo
+) -> Iterator[tuple[str, Decimal]]:
+    """The classes of a step, and the share of it in each."""
+    minutes = max(1, seconds // 60)
+    marks = (one.hour * 60 + one.minute for window in windows for one in window)
+    if all(mark % minutes == 0 for mark in marks):
+        yield time_class(moment, tz, windows), Decimal(1)
+        return
+    for n in range(minutes):
+        name = time_class(moment + timedelta(minutes=n), tz, windows)
+        yield name, Decimal(1) / minutes
+
+
+def _steps(runs: Sequence[MeterCurve]) -> Iterator[tuple[datetime, int, Decimal | None]]:
+    """Start, seconds and energy (J) of every step, in the order of the runs."""
+    for run in runs:
+        step = _step_s(run)
+        power = run.form != "interval_energy"  # a mean power over the step
+        scale = _UNITS[run.unit] * (step if power else _SECONDS)
+        for n, value in enumerate(run.values):
+            moment = run.start + timedelta(seconds=n * step)
+            yield moment, step, None if value is None else Decimal(str(value)) * scale
+
+
+def _counted(use: PeriodUse, found: _Sum) -> PeriodUse:
+    """The use with the hours in which the active power was above what is subscribed."""
+    hours = (found.over / _SECONDS).quantize(Decimal("0.000001"))
+    return use.model_copy(update={"overrun_hours": hours, "overrun_source": "active_curve"})
+
+
+def _use(found: _Sum, step_s: int, tz: ZoneInfo) -> PeriodUse:
+    """The energies of a period; what no run covers is missing, in steps of the first run."""
+    start, end = day_bounds(found.begins, tz)[0], day_bounds(found.ends, tz)[0]
+    whole = int((end - start).total_seconds())
+    uncovered = whole - found.told - found.missing * step_s
+    return PeriodUse(
+        from_date=found.begins,
+        to_date=found.ends,
+        energy=tuple(
+            ClassKwh(time_class=name, kwh=(found.wh[name] / _KILO).quantize(Decimal("0.000001")))
+            for name in _CLASSES
+        ),
+        missing_steps=found.missing + max(0, -(-uncovered // step_s)),
+        method="curve",
+    )

@@ -1,0 +1,262 @@
+"""The tables together: every question is about one day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from synergie.energy.plan.tariff.options import option_name
+from synergie.energy.plan.tariff.tables._figures import Domain, Rate, Turpe
+from synergie.energy.plan.tariff.tables._missing import Around, Missing, TableMissing, missing
+from synergie.energy.plan.tariff.tables._read import Shape, Version, Versions, laid_over, read_table
+from synergie.energy.plan.tariff.time_classes import CLASSES
+from synergie.errors import BadInput
+
+_STEPPED = ("POINTE", "HPH", "HCH", "HPB", "HCB")
+"""Classes in the order in which subscribed powers rise (b1, b2 ... of the deliberation)."""
+_B = {"BASE": "b", **{name: f"b_{name.lower()}" for name in _STEPPED}}
+_C = {name: "c" if name == "BASE" else f"c_{name.lower()}" for name in CLASSES}
+
+SHAPES = {
+    "turpe": Shape(
+        "turpe",
+        "tariff_code",
+        ("cg_eur", "cc_eur"),
+        ("cmdps_eur_per_h", *_B.values(), *_C.values()),
+    ),
+    "accise": Shape("accise", "category", ("eur_per_mwh",)),
+    "cta": Shape("cta", "network", ("percent",)),
+    "vat": Shape("vat", "base", ("percent",)),
+    "vnu": Shape("vnu", "mask", ("eur_per_mwh",)),
+}
+"""The columns of each table."""
+
+_UP_TO_36, _UP_TO_250 = Decimal(36), Decimal(250)
+BY_ACTIVITY = "36_to_250"
+"""The category of accise of an economic activity alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables together; every question is about one day."""
+
+    versions: Mapping[str, Versions]
+    """The versions by table, then by key."""
+
+    @classmethod
+    def read(cls, folder: Path) -> "Tables":
+        """The tables of *folder*: files of the names and columns of ours, each optional.
+
+        BadInput: no such file there, or a row that cannot be relied on.
+        """
+        found = {
+            name: read_table(_text(path), shape, path.name)
+            for name, shape in SHAPES.items()
+            if (path := folder / f"{name}.csv").is_file()
+        }
+        if not found:
+            raise BadInput(
+                str(folder), "", "a folder with turpe.csv, accise.csv, cta.csv or vat.csv"
+            )
+        return cls(found)
+
+    def with_tables(self, others: "Tables") -> "Tables":
+        """*others* on the days they cover, these on all others."""
+        names = {*self.versions, *others.versions}
+        return Tables(
+            {
+                name: laid_over(self.versions.get(name, {}), others.versions.get(name, {}))
+                for name in sorted(names)
+            }
+        )
+
+    def with_folder(self, folder: Path) -> "Tables":
+        """The tables of *folder* on the days they cover, these on all others."""
+        return self.with_tables(Tables.read(folder))
+
+    def turpe(self, tariff_code: str, day: date) -> Turpe:
+        """The network tariff of an option (FTA) on *day*. BadInput: not covered."""
+        return _turpe(self._version("turpe", option_name(tariff_code), day))
+
+    def nearest_turpe(self, tariff_code: str, day: date) -> Turpe:
+        """The network tariff of an option on *day*, else that of the nearest day that has one.
+
+        For its classes and its domain, which do not change; not for its prices. BadInput: no
+        such option.
+        """
+        try:
+            return self.turpe(tariff_code, day)
+        except TableMissing:
+            of_key = self.versions["turpe"][option_name(tariff_code)]
+            return _turpe(min(of_key, key=lambda one: _days_off(one, day)))
+
+    def accise(self, kva: Decimal | int, day: date) -> Rate:
+        """Accise on electricity for a subscribed power of *kva*, EUR/MWh (CIBS L312-24)."""
+        return self._rate("accise", category(Decimal(kva)), day, "eur_per_mwh")
+
+    def accise_rates(self, kva: Decimal | int, day: date) -> tuple[Rate, ...]:
+        """The rates of accise that may be lawful for *kva* while its activity is not known.
+
+        A non-economic activity (town hall, school, street lighting) up to 250 kVA is of the
+        category of households, an economic one above 36 kVA is not (CIBS L312-24). First the rate
+        of an economic activity.
+        """
+        economic = self.accise(kva, day)
+        if economic.key != BY_ACTIVITY:
+            return (economic,)
+        return economic, self.accise(_UP_TO_36, day)
+
+    def cta(self, day: date) -> Rate:
+        """Contribution tarifaire d'acheminement, percent of the fixed part of the TURPE."""
+        return self._rate("cta", "distribution", day, "percent")
+
+    def vat(self, day: date, base: str = "standard") -> Rate:
+        """VAT, percent: `standard`, or `subscription` (those up to 36 kVA and their CTA)."""
+        return self._rate("vat", base, day, "percent")
+
+    def vnu(self, day: date) -> Rate:
+        """Versement nucléaire universel, EUR/MWh paid back on April to October (law 2025-127)."""
+        return self._rate("vnu", "april_to_october", day, "eur_per_mwh")
+
+    def tariff_codes(self, day: date) -> tuple[str, ...]:
+        """The options (FTA) whose network tariff is known on *day*, in alphabetical order."""
+        found = self.versions.get("turpe", {}).items()
+        return tuple(sorted(key for key, of_key in found if any(v.covers(day) for v in of_key)))
+
+    def last_day(self, today: date) -> date:
+        """*today*, or before it the last day on which all that a bill may need has figures.
+
+        Of the network tariff those of every option. VNU is left out: it is paid back, in some
+        months only.
+        """
+        ends = (
+            max(version.valid_to for version in of_key)
+            for name in ("turpe", "accise", "cta", "vat")
+            for of_key in self.versions.get(name, {}).values()
+        )
+        return min(today, *(end - timedelta(days=1) for end in ends))
+
+    def boundaries(self, begins: date, ends: date) -> tuple[date, ...]:
+        """The days inside ]begins, ends[ on which a version of any table begins or ends."""
+        days = {
+            day
+            for table in self.versions.values()
+            for of_key in table.values()
+            for version in of_key
+            for day in (version.valid_from, version.valid_to)
+        }
+        return tuple(sorted(day for day in days if begins < day < ends))
+
+    def _rate(self, table: str, key: str, day: date, column: str) -> Rate:
+        version = self._version(table, key, day)
+        return Rate(
+            table=table,
+            key=key,
+            value=version.values[column],
+            valid_from=version.valid_from,
+            valid_to=version.valid_to,
+            source=version.source,
+        )
+
+    def _version(self, table: str, key: str, day: date) -> Version:
+        of_key = self.versions.get(table, {}).get(key, ())
+        for version in of_key:
+            if version.covers(day):
+                return version
+        where = f"{table}.csv, {key}"
+        why = missing(table, key, day)
+        if of_key:
+            expected = "a day that the table covers" if why is None else why.why
+            raise TableMissing(
+                f"{where}{_covered(of_key)}", day, expected, _days_around(of_key, day)
+            )
+        if why is not None and _has_kin(why, self.versions.get(table, {}), key):
+            raise BadInput(where, day.isoformat(), why.why)
+        raise BadInput(f"{table}.csv", key, "a key of this table; own tables may be given")
+
+
+def _days_around(versions: tuple[Version, ...], day: date) -> Around:
+    ends = [one.valid_to for one in versions if one.valid_to <= day]
+    begins = [one.valid_from for one in versions if one.valid_from > day]
+    last = max(ends) - timedelta(days=1) if ends else None
+    return last, min(begins, default=date.max)
+
+
+def _days_off(version: Version, day: date) -> int:
+    """How many days lie between *day* and a version that does not cover it."""
+    before = (version.valid_from - day).days
+    return before if before > 0 else (day - version.valid_to).days
+
+
+def _has_kin(why: Missing, versions: Versions, key: str) -> bool:
+    """Whether *key* is of a family that is known to be missing, and not a mere slip."""
+    return any(one and key.startswith(one) for one in why.keys) and bool(versions)
+
+
+def _covered(versions: tuple[Version, ...]) -> str:
+    """The days that *versions* cover, as ` (2023-08-01 to 2026-08-01)`; end excluded."""
+    if not versions:
+        return ""
+    spans: list[list[date]] = []
+    for version in versions:
+        if spans and spans[-1][1] == version.valid_from:
+            spans[-1][1] = version.valid_to
+        else:
+            spans.append([version.valid_from, version.valid_to])
+    told = (f"[{a}, {'...' if b == date.max else b}[" for a, b in spans)
+    return f" {' '.join(told)}"
+
+
+def category(kva: Decimal) -> str:
+    """Category of accise of a subscribed power: the kVA decide, never the yearly energy."""
+    if kva <= _UP_TO_36:
+        return "up_to_36"
+    return "36_to_250" if kva <= _UP_TO_250 else "above_250"
+
+
+def domain(tariff_code: str) -> Domain:
+    """Voltage and power of an option, by its code."""
+    if tariff_code.startswith("HTA"):
+        return "HTA"
+    return "BT_ABOVE_36" if tariff_code.startswith("BTSUP") else "BT_UP_TO_36"
+
+
+def _turpe(version: Version) -> Turpe:
+    values = version.values
+    return Turpe(
+        tariff_code=version.key,
+        domain=domain(version.key),
+        cg_eur=values["cg_eur"],
+        cc_eur=values["cc_eur"],
+        b={name: values[column] for name, column in _B.items() if column in values},
+        c={name: values[column] for name, column in _C.items() if column in values},
+        cmdps_eur_per_h=values.get("cmdps_eur_per_h"),
+        valid_from=version.valid_from,
+        valid_to=version.valid_to,
+        source=version.source,
+    )
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Tables:
+    """The tables that come with synergie, read once."""
+    folder = files("synergie.energy.plan.tariff.tables")
+    return Tables(
+        {
+            name: read_table(
+                folder.joinpath(f"{name}.csv").read_text(encoding="utf-8"), shape, f"{name}.csv"
+            )
+            for name, shape in SHAPES.items()
+        }
+    )

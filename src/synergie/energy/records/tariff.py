@@ -1,0 +1,145 @@
+"""What a delivery point is billed under and what it used: the inputs of a bill."""
+
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, Strict, StringConstraints, model_validator
+
+from synergie.energy.records.offer import Price, Subscription, TariffCode
+from synergie.schemas.series import SupplyPointKey
+from synergie.schemas.wire import Wire
+from synergie.units import (
+    CivilDate,
+    Euros,
+    EurosPerMWh,
+    Hours,
+    KilowattHours,
+    Many,
+    Text,
+    decimal_text,
+)
+
+type TimeClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{1,6}$")]
+"""A time class as the source writes it: HPH, HCH, HPB (or HPE), HCB (or HCE), HP, HC, BASE,
+POINTE."""
+type Kva = Annotated[
+    Decimal,
+    Strict(False),
+    decimal_text,
+    Field(gt=0, le=1_000_000, max_digits=12, json_schema_extra={"unit": "kVA"}),
+]
+type Percent = Annotated[
+    Decimal,
+    Strict(False),
+    decimal_text,
+    Field(ge=0, le=100, max_digits=8, json_schema_extra={"unit": "%"}),
+]
+
+
+class ClassKwh(Wire):
+    """Energy of one time class."""
+
+    time_class: TimeClassName
+    """The class. A class finer than those of the option is added up (HPH and HPB make HP)."""
+    kwh: KilowattHours
+    """Energy, kWh; negative when a bill takes some back."""
+
+
+class ClassPower(Wire):
+    """Power subscribed in one time class."""
+
+    time_class: TimeClassName | None = None
+    """The class. Null: the same power in all."""
+    kva: Kva
+    """The power, kVA (kW in HTA)."""
+
+
+class PriceSchedule(Wire):
+    """Unit prices of a supply, by tariff option and time class (bordereau de prix unitaires)."""
+
+    name: Text = "prices"
+    """What it is called. Example: `lot-2, 2026`."""
+    market: Text | None = None
+    """Reference of the market (marché subséquent) its invoices must bear. Null: not told."""
+    valid_from: CivilDate | None = None
+    """First day it holds. Null: from ever."""
+    valid_to: CivilDate | None = None
+    """The day after the last one. Null: no end."""
+    prices: Many[Price]
+    """The cells. A missing cell is no price: an energy in it is not priced, never free."""
+    subscriptions: Many[Subscription] = ()
+    """Yearly amount for each point of a tariff option. One left out has none."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
+            raise ValueError("a period that ends after it begins")
+        cells = [(one.tariff_code, one.time_class, one.year) for one in self.prices]
+        if len(set(cells)) < len(cells):
+            raise ValueError("each cell of the price schedule once")
+        return self
+
+
+class Fee(Wire):
+    """What is billed besides energy, network and taxes."""
+
+    label: Text
+    """What it is. Example: `frais du groupement`."""
+    eur_per_year: Euros = Decimal(0)
+    """Amount a year, shared by days."""
+    eur_per_mwh: EurosPerMWh = Decimal(0)
+    """Amount for each MWh."""
+    vat_percent: Percent | None = None
+    """Its VAT. Null: the standard rate of the day."""
+
+
+class BilledTerms(Wire):
+    """What one delivery point is billed under."""
+
+    supply_point: SupplyPointKey | None = None
+    """The delivery point. Null: any, for a comparison."""
+    tariff_code: TariffCode
+    """FTA, the network tariff option. Example: `BTINFMU4`."""
+    powers: Annotated[Many[ClassPower], Field(min_length=1)]
+    """Subscribed powers: one for all classes, or one a class."""
+    prices: PriceSchedule | None = None
+    """Prices of the supply. Null: only the network and the taxes are billed."""
+    fees: Many[Fee] = ()
+    """What is billed besides."""
+    tan_phi: Annotated[Decimal, Strict(False), decimal_text, Field(ge=0, le=10)] = Decimal("0.4")
+    """Reactive energy up to this share of the active energy is free (HTA and BT > 36 kVA)."""
+    reactive_eur_per_kvarh: (
+        Annotated[Decimal, Strict(False), decimal_text, Field(ge=0, le=10)] | None
+    ) = None
+    """Price of reactive energy above that. Null: not known, and such energy is not priced."""
+
+
+class PeriodUse(Wire):
+    """What a delivery point used over some civil days."""
+
+    from_date: CivilDate
+    """First day."""
+    to_date: CivilDate
+    """The day after the last one."""
+    energy: Many[ClassKwh]
+    """Active energy by time class. A class left out used none."""
+    overrun_hours: Hours = Decimal(0)
+    """Hours over the subscribed power, rounded as the meter counts them (BT > 36 kVA)."""
+    overrun_source: Literal["operator", "active_curve"] | None = None
+    """How those hours are known. `operator`: told by its meter. `active_curve`: steps whose active
+    power is above the subscribed kVA; apparent power is higher, so the hours are the least there
+    are. Null: 0 hours are not known, more are told."""
+    reactive_kvarh: Annotated[Decimal, Strict(False), decimal_text, Field(ge=0, max_digits=15)] = (
+        Decimal(0)
+    )
+    """Reactive energy drawn in peak hours of the high season, kVArh."""
+    missing_steps: Annotated[int, Field(ge=0)] = 0
+    """Steps of the curve without a measure: their energy is not known and not counted."""
+    method: Literal["index", "curve", "estimated"] = "index"
+    """How the energies are known."""
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.from_date >= self.to_date:
+            raise ValueError("a period that ends after it begins")
+        return self

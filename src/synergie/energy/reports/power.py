@@ -1,0 +1,192 @@
+"""The workbook of a re-fit: totals, every point, the requests to the grid operator, reasons."""
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from synergie.calendar import zone
+from synergie.energy.records.power import SubscribedKva
+from synergie.energy.records.power_plan import OptionCost, PowerOutcome, PowerPlan
+from synergie.formats.checks import N_
+from synergie.reports.language import say
+from synergie.reports.sheets import Column, Sheet, Value, write
+from synergie.reports.written import short_date
+from synergie.schemas.plan import Phrase
+
+type Tell = Callable[[str], str]
+
+_STATUS = {"change": N_("to change"), "keep": N_("to keep"), "not_compared": N_("not compared")}
+_SOURCES = {"curve": N_("curve"), "burn_hours": N_("burn hours"), "declared": N_("declared")}
+_CLASSES = ("HPH", "HCH", "HPB", "HCB")
+_BILL = (
+    ("management_eur", N_("Management (CG)")),
+    ("metering_eur", N_("Metering (CC)")),
+    ("power_eur", N_("Subscribed power (CS)")),
+    ("energy_eur", N_("Energy, network (CS)")),
+    ("overrun_eur", N_("Overruns (CMDPS)")),
+    ("supply_eur", N_("Supply")),
+    ("subscription_eur", N_("Subscription")),
+    ("cta_eur", N_("CTA")),
+    ("accise_eur", N_("Accise")),
+    ("total_eur", N_("Total")),
+)
+
+
+def write_power(plan: PowerPlan, sink: BinaryIO, tell: Tell = str) -> None:
+    """The workbook of *plan* into *sink*, in the words of *tell*. MissingExtra("frames").
+
+    Powers and days within a text are written in the language spoken.
+    """
+    sheets = [
+        _summary(plan, tell),
+        _points(plan, tell),
+        _requests(plan, tell),
+        _bills(plan, tell),
+        _reasons(plan, tell),
+    ]
+    write(sheets, sink, zone("Europe/Paris"))
+
+
+def _column(tell: Tell, title: str, kind: str = "text") -> Column:
+    return Column(tell(title), kind)  # type: ignore[arg-type]  # one of the kinds
+
+
+def _summary(plan: PowerPlan, tell: Tell) -> Sheet:
+    totals = plan.totals
+    rows: list[tuple[str, Value]] = [
+        (tell(N_("Points")), totals.points),
+        (tell(N_("Points compared")), totals.compared),
+        (tell(N_("Points to change")), totals.changed),
+        (tell(N_("Today, € a year excluding VAT")), plan.baseline_eur),
+        (tell(N_("Proposed, € a year excluding VAT")), plan.objective_eur),
+        (tell(N_("Saved, € a year")), totals.saving_eur),
+        (tell(N_("Fees of the changes, € once")), totals.fees_eur),
+        (tell(N_("Saved net for each point compared, €")), totals.per_point_eur),
+        (tell(N_("Saved net for each point to change, €")), totals.per_change_eur),
+        (tell(N_("Yardstick, € a site and year")), totals.yardstick_eur),
+        (tell(N_("Yardstick: what it covers")), totals.yardstick.tell(tell)),
+        *((tell(N_("Compared with")), one.tell(tell)) for one in plan.baseline),
+        *((tell(N_("Assumed")), one.tell(tell)) for one in plan.assumptions),
+        (tell(N_("SHA-256 of the inputs")), plan.inputs_digest),
+    ]
+    columns = (_column(tell, N_("What")), _column(tell, N_("Value"), "long"))
+    return Sheet(tell(N_("Summary")), columns, rows)
+
+
+def _points(plan: PowerPlan, tell: Tell) -> Sheet:
+    columns = (
+        _column(tell, N_("Point")), _column(tell, N_("Site")), _column(tell, N_("Member")),
+        _column(tell, N_("Result")), _column(tell, N_("Option today")),
+        _column(tell, N_("Power today, kVA")), _column(tell, N_("Reached, kVA"), "price"),
+        _column(tell, N_("Option proposed")), _column(tell, N_("Power proposed, kVA")),
+        _column(tell, N_("Today, € a year"), "euros"),
+        _column(tell, N_("Proposed, € a year"), "euros"),
+        _column(tell, N_("Saved, € a year"), "euros"),
+        _column(tell, N_("Second best")), _column(tell, N_("Second best, € a year"), "euros"),
+        _column(tell, N_("Days over today's power"), "whole"),
+        _column(tell, N_("Days over the proposed power"), "whole"),
+        _column(tell, N_("Load from")), _column(tell, N_("Risk"), "long"),
+    )  # fmt: skip
+    return Sheet(tell(N_("Points")), columns, (_row(one, tell) for one in plan.outcomes))
+
+
+def _row(one: PowerOutcome, tell: Tell) -> tuple[Value, ...]:
+    return (
+        one.point, one.name, one.member, tell(_STATUS[one.status]),
+        _code(one.today), _powers(one.today), one.reached_kva,
+        _code(one.best), _powers(one.best), _total(one.today), _total(one.best), one.saving_eur,
+        _code(one.second), _total(one.second), one.over_days_today,
+        len(one.over_days) if one.over_known else None,
+        None if one.source is None else tell(_SOURCES[one.source]),
+        None if one.risk is None else one.risk.tell(tell),
+    )  # fmt: skip
+
+
+def _code(cost: OptionCost | None) -> str | None:
+    return None if cost is None else cost.tariff_code
+
+
+def _powers(cost: OptionCost | None) -> str | None:
+    if cost is None:
+        return None
+    point = say(",", ".")
+    return " / ".join(f"{one.kva.normalize():f}".replace(".", point) for one in cost.subscribed)
+
+
+def _total(cost: OptionCost | None) -> Value:
+    return None if cost is None else cost.bill.total_eur
+
+
+def _requests(plan: PowerPlan, tell: Tell) -> Sheet:
+    """What to ask the grid operator for: a row a point that changes."""
+    columns = (
+        _column(tell, N_("Point")), _column(tell, N_("Site")), _column(tell, N_("Member")),
+        _column(tell, N_("Option today")), _column(tell, N_("Option asked for")),
+        _column(tell, N_("Power asked for, kVA"), "price"),
+        *(Column(f"{name}, kVA", "price") for name in _CLASSES),
+        _column(tell, N_("Request"), "long"),
+    )  # fmt: skip
+    rows = (_request(one, tell) for one in plan.outcomes if one.status == "change")
+    return Sheet(tell(N_("Requests")), columns, rows)
+
+
+def _request(one: PowerOutcome, tell: Tell) -> tuple[Value, ...]:
+    subscribed = () if one.best is None else one.best.subscribed
+    single = subscribed[0].kva if len(subscribed) == 1 else None
+    return (
+        one.point, one.name, one.member, _code(one.today), _code(one.best), single,
+        *(_of_class(subscribed, name) for name in _CLASSES),
+        _sentences(one.ask, tell),
+    )  # fmt: skip
+
+
+def _of_class(subscribed: tuple[SubscribedKva, ...], name: str) -> Value:
+    return next((one.kva for one in subscribed if one.time_class == name), None)
+
+
+def _sentences(phrases: tuple[Phrase, ...], tell: Tell) -> str:
+    return say(" ; ", "; ").join(one.tell(tell) for one in phrases)
+
+
+def _bills(plan: PowerPlan, tell: Tell) -> Sheet:
+    """Today, best and second best of every point, line by line."""
+    columns = (
+        _column(tell, N_("Point")), _column(tell, N_("What")), _column(tell, N_("Option")),
+        _column(tell, N_("Power, kVA")), _column(tell, N_("Hours over the power"), "price"),
+        *(_column(tell, title, "euros") for _name, title in _BILL),
+    )  # fmt: skip
+    return Sheet(tell(N_("Bills")), columns, _bill_rows(plan, tell), frozen=2)
+
+
+def _bill_rows(plan: PowerPlan, tell: Tell) -> Iterator[tuple[Value, ...]]:
+    for one in plan.outcomes:
+        for title, cost in (
+            (N_("today"), one.today),
+            (N_("best"), one.best),
+            (N_("second best"), one.second),
+        ):
+            if cost is not None:
+                amounts = (getattr(cost.bill, name) for name, _title in _BILL)
+                yield (
+                    one.point, tell(title), cost.tariff_code, _powers(cost), cost.overrun_hours,
+                    *amounts,
+                )  # fmt: skip
+
+
+def _reasons(plan: PowerPlan, tell: Tell) -> Sheet:
+    columns = (
+        _column(tell, N_("Point")), _column(tell, N_("About")), _column(tell, N_("Text"), "long"),
+    )  # fmt: skip
+    return Sheet(tell(N_("Reasons")), columns, _reason_rows(plan, tell))
+
+
+def _reason_rows(plan: PowerPlan, tell: Tell) -> Iterator[tuple[Value, ...]]:
+    for one in plan.outcomes:
+        for title, phrases in (
+            (N_("reason"), one.reasons),
+            (N_("question"), one.questions),
+            (N_("not priced"), tuple(gap.reason for gap in one.not_priced)),
+        ):
+            yield from ((one.point, tell(title), phrase.tell(tell)) for phrase in phrases)
+        if one.over_days:
+            days = ", ".join(map(short_date, one.over_days))
+            yield (one.point, tell(N_("days over the proposed power")), days)

@@ -1,0 +1,316 @@
+"""Several curves stored by one commit: each whole or not at all, and none for another's fault.
+
+One fsync is the unit of cost: groups of 64 store sixty times as many batches a second.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from secrets import token_hex
+
+from synergie.errors import BadInput, Conflict, KeyReused, NotAllowed, NotFound, SynergieError
+from synergie.exchange import door as _door
+from synergie.exchange._sender import SEND, Sender
+from synergie.exchange.publication.publication import Filed, origin
+from synergie.exchange.readings import written as _written
+from synergie.exchange.readings._arrival import arrival, digest
+from synergie.exchange.readings.once import Once, remember, replayed
+from synergie.formats import checks
+from synergie.policy import Permit, Principal, in_the_name_of, own
+from synergie.policy.readings.flows import API
+from synergie.policy.readings.source_priority import MIDDLE
+from synergie.schemas.readings.batch import Receipt, Refusal
+from synergie.schemas.readings.curve import Curve
+from synergie.storage import head
+from synergie.storage.assets.held import Held
+from synergie.storage.assets.reliance import rely
+from synergie.storage.readings.arrivals import (
+    Arrival,
+    Novelty,
+    Segment,
+    append,
+    coded,
+    note_ends,
+    weigh,
+)
+from synergie.storage.readings.batches import (
+    batch_of,
+    batches_by_digest,
+    known_as,
+    save_batch,
+    supersede,
+)
+from synergie.storage.readings.morning import note_feeds
+from synergie.storage.readings.sums.years import forget_years
+from synergie.storage.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A curve without fault: its readings, and the digest of its content."""
+
+    came: Arrival
+    digest: str
+    supersedes: str | None
+    known: str
+    """What its content is looked for by."""
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A batch that is stored when the group is closed."""
+
+    id: str
+    digest: str
+    known: str
+    came: Arrival
+    novelty: Novelty
+    segments: Sequence[Segment]
+    once: Once | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """The content of a batch of the same group once more."""
+
+    first: _New
+    once: Once | None
+
+
+type _Taken = Receipt | SynergieError | _New | _Again
+
+
+def store_group(
+    session: Session,
+    caller: Principal,
+    curves: Sequence[Curve],
+    onces: Sequence[Once | None],
+    *,
+    filed: Filed | None,
+    agreement: str | None = None,
+    now: datetime,
+) -> list[Receipt | SynergieError]:
+    """Store *curves* in this transaction; an answer each, in order.
+
+    Of the caller's own series, or of those that *agreement* lets it write.
+    """
+    sender = _sender(session, caller, agreement, now=now)
+    permit = sender.permit
+    if filed is not None:
+        filed.hold(permit, session)
+    series = sender.series(session, (curve.series for curve in curves))
+    priority = MIDDLE if filed is None else filed.priority
+    checked = [_check(curve, series, sender, priority=priority, now=now) for curve in curves]
+    digests = [one.known for one in checked if isinstance(one, _Checked)]
+    known = batches_by_digest(permit, session, digests)
+    group = _Group(session, permit, now, known, sender)
+    taken = [group.take(one, once) for one, once in zip(checked, onces, strict=True)]
+    return group.close(taken, caller=caller, filed=filed)
+
+
+def _sender(session: Session, caller: Principal, agreement: str | None, *, now: datetime) -> Sender:
+    """Who sends, decided in the transaction that stores (NotFound, NotAllowed)."""
+    if agreement is None:
+        return Sender(caller, own(caller, action="write", now=now))
+    under = _door.listing(session, caller, SEND, agreement=agreement, now=now)
+    return Sender(caller, in_the_name_of(under), under)
+
+
+def _check(
+    curve: Curve, series: dict[str, Held], sender: Sender, *, priority: int, now: datetime
+) -> _Checked | SynergieError:
+    if curve.series not in series:
+        return NotFound()
+    try:
+        came = replace(arrival(curve, series[curve.series], now=now), priority=priority)
+        sender.check(came)
+    except (BadInput, NotAllowed) as fault:
+        return fault
+    content = digest(curve, came)
+    return _Checked(came, content, curve.supersedes, sender.known(known_as(content, priority)))
+
+
+def _spans(arrived: Sequence[Arrival]) -> dict[str, tuple[datetime, datetime] | None]:
+    """From when to when something came of each series."""
+    bounds: dict[str, tuple[int, int]] = {}
+    for one in arrived:
+        first, last = bounds.get(one.series.id, (one.start_s, one.end_s))
+        bounds[one.series.id] = min(first, one.start_s), max(last, one.end_s)
+    return {
+        series: (datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC))
+        for series, (first, last) in bounds.items()
+    }
+
+
+def _better_source(n: int) -> Refusal:
+    """Values that stay aside; they hold if what covers them is undone."""
+    return Refusal(
+        where="/values",
+        found=f"{n} values",
+        expected=checks.BETTER_SOURCE.says,
+        code=checks.BETTER_SOURCE.code,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Curves on their way into one transaction; what is taken first holds for what comes after.
+
+    `known`: receipts of contents that were stored before, by digest.
+    """
+
+    session: Session
+    permit: Permit
+    now: datetime
+    known: dict[str, Receipt]
+    sender: Sender
+    new: list[_New] = field(default_factory=list)
+    keys: dict[str, tuple[Once, _Taken]] = field(default_factory=dict)
+
+    def take(self, checked: _Checked | SynergieError, once: Once | None) -> _Taken:
+        """Weigh a curve against what holds; nothing of a refused one stays, its key neither."""
+        if once is None:
+            return self._attempt(checked, None)
+        if once.key in self.keys:
+            first, taken = self.keys[once.key]
+            return taken if first == once else KeyReused()
+        taken = self._attempt(checked, once)
+        if not isinstance(taken, SynergieError):
+            self.keys[once.key] = once, taken
+        return taken
+
+    def close(
+        self, taken: Sequence[_Taken], *, caller: Principal, filed: Filed | None
+    ) -> list[Receipt | SynergieError]:
+        """Store what is new: from the first number taken to the commit nothing is computed."""
+        arrived = [new.came for new in self.new if new.segments]
+        source = API if filed is None else filed.source
+        note_ends(self.permit, self.session, arrived, source=source, now=self.now)
+        fed = [new.came.series for new in self.new]
+        note_feeds(self.permit, self.session, fed, source=source)
+        forget_years(self.permit, self.session, _spans(arrived))
+        seq = head.take(self.session, len(self.new)) if self.new else 0
+        receipts = {new.id: self._receipt(new, seq + i) for i, new in enumerate(self.new)}
+        rows = [(new.came.series, new.segments, receipts[new.id].seq) for new in self.new]
+        append(self.permit, self.session, rows)
+        for new in self.new:
+            self._tell(new, receipts[new.id], caller.client_id, filed)
+        self.session.flush()
+        for new in self.new:
+            self._settle(new, receipts[new.id])
+        self._note(caller, receipts, filed)
+        return [self._answer(one, receipts) for one in taken]
+
+    def _attempt(self, checked: _Checked | SynergieError, once: Once | None) -> _Taken:
+        try:
+            with nullcontext() if once is None else self.session.begin_nested():
+                answered = replayed(self.session, once, Receipt, now=self.now)
+                return self._weigh(checked, once) if answered is None else answered
+        except SynergieError as fault:
+            return fault
+
+    def _weigh(self, checked: _Checked | SynergieError, once: Once | None) -> _Taken:
+        if isinstance(checked, SynergieError):
+            raise checked
+        for new in self.new:
+            if new.digest == checked.digest:
+                return _Again(new, once)
+        if checked.known in self.known:
+            receipt = self.known[checked.known].model_copy(update={"replayed": True})
+            remember(self.session, once, receipt)
+            return receipt
+        self._check_superseded(checked)
+        return self._add(checked, once)
+
+    def _add(self, checked: _Checked, once: Once | None) -> _New:
+        came, order, batch = checked.came, len(self.new), f"bat_{token_hex(10)}"
+        beside = (new.segments for new in self.new if new.came.series == came.series)
+        waiting = [one for segments in beside for one in segments]
+        novelty = weigh(self.permit, self.session, came, waiting)
+        segments: Sequence[Segment] = ()
+        if novelty.news:
+            revision = novelty.revision
+            segments = coded(came, batch=batch, revision=revision, order=order, now=self.now)
+        new = _New(batch, checked.digest, checked.known, came, novelty, segments, once)
+        self.new.append(new)
+        return new
+
+    def _check_superseded(self, checked: _Checked) -> None:
+        """What a curve means to replace must be what holds, or its sender does not know enough."""
+        if checked.supersedes is None:
+            return
+        series = checked.came.series.id
+        older = batch_of(self.permit, self.session, checked.supersedes, series)
+        if older is None:
+            expected = "the receipt of a batch of this series"
+            raise BadInput("/supersedes", checked.supersedes, expected)
+        if older.superseded_by is not None:
+            raise Conflict(f"superseded by {older.superseded_by}", "the batch that holds now")
+
+    def _receipt(self, new: _New, seq: int) -> Receipt:
+        aside = new.novelty.aside
+        return Receipt(
+            id=new.id,
+            owner=self.permit.owner,
+            kind="curve",
+            digest=new.digest,
+            seq=seq,
+            received_at=self.now,
+            received=len(new.came.values),
+            kept=new.novelty.kept,
+            unchanged=new.novelty.unchanged,
+            refused=aside,
+            refusals=(_better_source(aside),) if aside else (),
+            sent_by=self.sender.by,
+            agreement=self.sender.version,
+        )
+
+    def _tell(self, new: _New, receipt: Receipt, client: str, filed: Filed | None) -> None:
+        owner, series = self.permit.owner, new.came.series.id
+        save_batch(
+            self.permit,
+            self.session,
+            receipt,
+            origin=origin(client, filed),
+            subject=series,
+            known=new.known,
+        )
+        news = head.News(owner=owner, kind="curve", subject=new.id, act="published", covers=series)
+        head.tell(self.session, receipt.seq, news, now=self.now)
+
+    def _settle(self, new: _New, receipt: Receipt) -> None:
+        older, replaces = new.novelty.older, new.novelty.kept > 0
+        if older and replaces:
+            supersede(self.permit, self.session, sorted(older), by=new.id)
+        rely(self.permit, self.session, new.id, older, replaces=replaces)
+        remember(self.session, new.once, receipt)
+
+    def _note(
+        self, caller: Principal, receipts: Mapping[str, Receipt], filed: Filed | None
+    ) -> None:
+        """One record for the commit: the batches, and the series they are of."""
+        if not receipts:
+            return
+        series = [new.came.series.id for new in self.new]
+        _written.note(
+            self.session,
+            caller,
+            self.permit,
+            [*receipts.values()],
+            dataset="consumption",
+            filed=filed,
+            about=series,
+            now=self.now,
+        )
+
+    def _answer(self, taken: _Taken, receipts: dict[str, Receipt]) -> Receipt | SynergieError:
+        match taken:
+            case _New():
+                return receipts[taken.id]
+            case _Again():
+                receipt = receipts[taken.first.id].model_copy(update={"replayed": True})
+                remember(self.session, taken.once, receipt)
+                return receipt
+            case _:
+                return taken

@@ -1,0 +1,57 @@
+"""Energy of one series by civil month."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from synergie.policy import Permit
+from synergie.storage.assets.held import held
+from synergie.storage.readings.readings import periods
+from synergie.storage.store import Session
+
+_WH = {"Wh": 1, "kWh": 1000}
+
+
+class MonthEnergy(NamedTuple):
+    """One closed month. `wh` None: nothing was measured; `quality`: the worst of its readings."""
+
+    month: date
+    wh: int | None
+    quality: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of it is missing."""
+        return self.quality not in {"partial", "missing"}
+
+
+def series_months(
+    permit: Permit, session: Session, series: str, span: tuple[int, int]
+) -> list[MonthEnergy] | None:
+    """The closed months of the years *span*, from the first to the last, that readings reach.
+
+    None: the series is absent, or tells no energy.
+    """
+    found = held(permit, session, series)
+    if found is None or found.summing is None or found.summing.unit not in _WH:
+        return None
+    tz, kilo = found.tz, _WH[found.summing.unit]
+    bounds = datetime(span[0], 1, 1, tzinfo=tz), datetime(span[1] + 1, 1, 1, tzinfo=tz)
+    _, _, runs = periods(permit, session, found, bounds, bucket="month", now=permit.decided_at)
+    months: list[MonthEnergy] = []
+    for run in runs:
+        first = datetime.fromtimestamp(run.start_s, UTC).astimezone(tz).date()
+        for at, (value, quality) in enumerate(
+            zip(run.values, _each(run.quality, len(run.values)), strict=True)
+        ):
+            ahead = first.month - 1 + at
+            month = date(first.year + ahead // 12, ahead % 12 + 1, 1)
+            wh = None if value is None else round(value * kilo)
+            months.append(MonthEnergy(month, wh, quality))
+    return months
+
+
+def _each(quality: Sequence[tuple[int, str]] | None, n: int) -> Iterator[str]:
+    """The quality of each value, one by one."""
+    for count, one in [(n, "measured")] if quality is None else quality:
+        yield from [one] * count

@@ -1,0 +1,70 @@
+"""Indexes of registers made into energies of periods: the difference of two readings."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, time
+from decimal import Decimal
+from itertools import pairwise
+
+from synergie.calendar import zone
+from synergie.schemas.readings.period_energy import PeriodEnergy
+from synergie.schemas.readings.quality import WORST_FIRST
+from synergie.schemas.readings.register_reading import RegisterReading
+
+_A_KWH = {"Wh": Decimal("0.001"), "kWh": Decimal(1)}
+_NEAR_MIDNIGHT = time(0, 5)
+"""Events are stamped 00:01 and 00:02 of their day (formats.md §3.4)."""
+
+
+class Indexes:
+    """Registers of active energy drawn, of many points."""
+
+    def __init__(self) -> None:
+        self._registers: dict[tuple[object, ...], list[RegisterReading]] = defaultdict(list)
+
+    def add(self, one: RegisterReading) -> None:
+        """One more reading, if it counts energy drawn by a delivery point."""
+        counts = one.quantity == "active_energy" and one.direction == "import"
+        if counts and one.supply_point is not None and one.unit in _A_KWH:
+            key = (
+                one.supply_point, one.source, one.grid, one.calendar, one.register_class,
+                one.register_rank, one.meter,
+            )  # fmt: skip
+            self._registers[key].append(one)
+
+    def periods(self, time_zone: str) -> Iterator[PeriodEnergy]:
+        """Energy between neighbouring readings that were made at midnight.
+
+        A register that goes down is another one: no energy is counted over it.
+        """
+        for readings in self._registers.values():
+            ordered = sorted(readings, key=lambda one: one.instant)
+            placed = [(day, one) for one in ordered if (day := _midnight(one, time_zone))]
+            for (start, before), (end, after) in pairwise(placed):
+                if start < end and after.value >= before.value:
+                    yield _period(before, after, start, end)
+
+
+def _midnight(one: RegisterReading, time_zone: str) -> date | None:
+    """The day that begins at the reading. None: it was made at another hour."""
+    local = one.instant.astimezone(zone(time_zone))
+    return local.date() if local.time() <= _NEAR_MIDNIGHT else None
+
+
+def _period(
+    before: RegisterReading, after: RegisterReading, start: date, end: date
+) -> PeriodEnergy:
+    worst = min(before.quality, after.quality, key=WORST_FIRST.index)
+    return PeriodEnergy(
+        name=before.subject,
+        supply_point=before.supply_point,
+        from_date=start,
+        to_date=end,
+        energy_kwh=(after.value - before.value) * _A_KWH[before.unit],
+        grid=before.grid,
+        calendar=before.calendar,
+        tariff_class=before.register_class,
+        quality=worst,
+        source=before.source,
+        provenance=before.provenance,
+    )

@@ -1,0 +1,162 @@
+"""The morning: how much of one's own data is today's, why not, and what is due.
+
+Read from sums that the deposits keep (`storage.readings.morning`); what depends on the clock is
+reckoned here, so it is exact at any moment.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from synergie.calendar import day_bounds, zone
+from synergie.exchange.readings._dues import dues
+from synergie.exchange.readings.came import came_by
+from synergie.policy import Permit, Principal, own
+from synergie.policy.readings.flows import flow
+from synergie.policy.readings.lateness import Arrival, Came, Teller, due, is_late
+from synergie.policy.readings.morning import (
+    HOME,
+    Ages,
+    FlowMorning,
+    Morning,
+    Tally,
+    added,
+    age,
+    flows_due,
+    last_day,
+)
+from synergie.storage.readings.morning import Together, named_among, never_read, together
+from synergie.storage.store import Session, Store
+
+SHOWN = 5
+"""Series that are named one by one beside a sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mornings:
+    """Mornings of the caller's own organisation."""
+
+    store: Store
+
+    def read(
+        self, caller: Principal, *, tell: Callable[[str], str] = str, now: datetime
+    ) -> Morning:
+        """The whole morning; cost grows with flows and days, not with readings.
+
+        *tell* translates the sentences of flows; `str` leaves them in English.
+        """
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            sums = _Sums.read(permit, session, now)
+            teller = Teller(permit.owner, HOME, now, tell)
+            flows = tuple(sums.flows(permit, session, teller))
+            return Morning(
+                organisation=permit.owner,
+                at=now,
+                series=sums.whole(),
+                flows=flows,
+                never=tuple(never_read(permit, session, limit=SHOWN)),
+                received_at=sums.received_at(),
+                dues=tuple(dues(session, caller, flows_due(flows, permit.owner), now=now)),
+            )
+
+    def tally(self, caller: Principal, *, now: datetime) -> tuple[Tally, datetime | None]:
+        """How many series are in each state; when the newest file came."""
+        permit = own(caller, action="read", now=now)
+        with self.store.read() as session:
+            sums = _Sums.read(permit, session, now)
+        return sums.whole(), sums.received_at()
+
+
+class _Group(NamedTuple):
+    """Series whose newest reading ends on one day of one zone, by one flow."""
+
+    source: str | None
+    time_zone: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """The kept sums at one moment."""
+
+    now: datetime
+    came: Mapping[str, Came]
+    groups: Mapping[_Group, int]
+    ends: Mapping[_Group, Sequence[datetime]]
+
+    @classmethod
+    def read(cls, permit: Permit, session: Session, now: datetime) -> "_Sums":
+        alike = together(permit, session)
+        came = came_by(permit, session, alike)
+        groups, ends = Counter[_Group](), defaultdict[_Group, list[datetime]](list)
+        for one in alike:
+            group = _group(one)
+            groups[group] += one.n
+            if one.last_end is not None:
+                ends[group].append(one.last_end)
+        return cls(now, came, groups, ends)
+
+    def whole(self) -> Tally:
+        """Of all series."""
+        return added(self._state(group, n) for group, n in self.groups.items())
+
+    def received_at(self) -> datetime | None:
+        """When the newest of all arrivals came."""
+        return max((one.arrivals[0].received_at for one in self.came.values()), default=None)
+
+    def flows(self, permit: Permit, session: Session, teller: Teller) -> list[FlowMorning]:
+        """Every flow, the late ones first, then by name."""
+        found = [self._flow(permit, session, teller, source) for source in sorted(self.came)]
+        return sorted(found, key=lambda one: (-(one.line.late_days or 0), one.line.id))
+
+    def _flow(self, permit: Permit, session: Session, teller: Teller, source: str) -> FlowMorning:
+        mine = [(group, n) for group, n in self.groups.items() if group.source == source]
+        left = [(group, n) for group, n in mine if self._left_out(group)]
+        ends = [end for group, _ in left for end in self.ends[group]]
+        return FlowMorning(
+            line=teller.flow(self.came[source]),
+            series=added(self._state(group, n) for group, n in mine),
+            left_out=sum(n for _, n in left),
+            left_out_named=tuple(named_among(permit, session, source, ends, limit=SHOWN))
+            if ends
+            else (),
+        )
+
+    def _state(self, group: _Group, n: int) -> Tally:
+        came, tz = self._came(group), zone(group.time_zone)
+        if came is None or group.day is None:
+            return Tally(never=n)
+        if due(came, tz).by is None:
+            days = age(group.day, self.now, tz)
+            return Tally(undated=n, ages=Ages(days, days))
+        return Tally(late=n) if is_late(came, tz, self.now) else Tally(up_to_date=n)
+
+    def _came(self, group: _Group) -> Came | None:
+        """What came of the flow of *group*, its last reading that of *group*. None: never read."""
+        if group.day is None or group.source is None:
+            return None
+        last = day_bounds(group.day, zone(group.time_zone))[1]
+        came = self.came.get(group.source)
+        if came is None:  # its deposit is not finished: what came of it counts, and it alone
+            return Came(group.source, flow(group.source), [Arrival(last, None)], last)
+        return came._replace(last_reading=last)
+
+    def _late(self, group: _Group) -> bool:
+        came = self._came(group)
+        return came is not None and is_late(came, zone(group.time_zone), self.now)
+
+    def _left_out(self, group: _Group) -> bool:
+        came = self.came.get(group.source or "")
+        if came is None or not self._late(group):
+            return False
+        return not is_late(came, zone(group.time_zone), self.now)
+
+
+def _group(one: Together) -> _Group:
+    tz: ZoneInfo = zone(one.time_zone)
+    day = None if one.last_end is None else last_day(one.last_end, tz)
+    return _Group(one.source, one.time_zone, day)

@@ -1,8 +1,0 @@
-"""Workbooks, read by calamine once it is sure that they cannot end the process."""
-
-from synergie.formats._spreadsheet.book import Book, BookCell, BookRow, is_old
-from synergie.formats._spreadsheet.extent import MAX_CELLS
-from synergie.formats._spreadsheet.looking import MAX_UNPACKED
-from synergie.formats._spreadsheet.start import glance
-
-__all__ = ["MAX_CELLS", "MAX_UNPACKED", "Book", "BookCell", "BookRow", "glance", "is_old"]

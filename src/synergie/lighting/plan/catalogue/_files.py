@@ -1,0 +1,101 @@
+"""A catalogue in a CSV file or a workbook, both ways: French heads, decimal commas."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pydantic import ValidationError
+
+from synergie.errors import BadInput, TooLarge
+from synergie.formats.csv_text import join_rows
+from synergie.formats.values import plain
+from synergie.lighting.plan._rows import Heads, Row, kept, rows_of
+from synergie.lighting.plan.catalogue import _text
+from synergie.lighting.plan.catalogue._columns import COLUMNS, READ, WRITE
+from synergie.lighting.records.retrofit import Retrofit
+from synergie.park.records.park import SetAside
+from synergie.schemas.faults import faults
+
+MAX_BYTES = 8 * 1024 * 1024
+"""Bytes of a catalogue."""
+_WORKBOOK = (b"PK", b"\xd0\xcf")
+_PAIRS = (("power_w", "power_share"), ("flux_lm", "flux_share"))
+"""Fields of which a row tells one at most."""
+_BY_TITLE = {one.title: one for one in COLUMNS}
+_TITLES = {one.field: one.title for one in COLUMNS}
+_HEADS = Heads(
+    {plain(name): (one.title,) for one in COLUMNS for name in (one.title, one.field)},
+    needed=("Clé", "Nom", "Source"),
+    absent=_text.NOT_THERE,
+    strange=_text.STRANGE,
+    even=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file gave."""
+
+    retrofits: tuple[Retrofit, ...]
+    """The entries, in the order of the file."""
+    set_aside: tuple[SetAside, ...]
+    """Rows that were not taken, each with its line, its column and why."""
+
+
+def read(path: Path) -> Read:
+    """The catalogue in *path*; a row that does not hold is set aside and the rest is kept.
+
+    CSV, or the first visible sheet of a workbook (XLSX, ODS). BadInput for another file, or heads
+    that are not those of the catalogue; TooLarge above `MAX_BYTES`.
+    """
+    with path.open("rb") as source:
+        content = source.read(MAX_BYTES + 1)
+    return parsed(content, path.name)
+
+
+def parsed(content: bytes, name: str) -> Read:
+    """The catalogue in *content*, called *name* where a row is told."""
+    if len(content) > MAX_BYTES:
+        raise TooLarge(MAX_BYTES, "bytes")
+    if not content.startswith(_WORKBOOK) and (content.startswith(b"%PDF") or b"\0" in content):
+        raise BadInput(name, content[:4].decode("latin-1"), _text.NO_TABLE)
+    aside: list[SetAside] = []
+    entries: dict[str, Retrofit] = {}
+
+    def keep(row: Row) -> None:
+        entry = _entry(row)
+        if entries.setdefault(entry.id, entry) is not entry:
+            raise row.fault("Clé", entry.id, _text.KEY_TWICE)
+
+    for _ in kept(keep, rows_of(content, _HEADS, aside, name=name), aside):
+        pass
+    return Read(tuple(entries.values()), tuple(aside))
+
+
+def _entry(row: Row) -> Retrofit:
+    """The entry of a row. BadInput at the head of the column."""
+    fields: dict[str, Any] = {}
+    for title in filter(row.text, row.cells):
+        column = _BY_TITLE[title]
+        fields[column.field] = READ[column.kind](row, title)
+    for figure, share in _PAIRS:
+        if figure in fields and share in fields:
+            raise row.fault(_TITLES[share], fields[share], _text.ONE_OF_TWO)
+    try:
+        return Retrofit.model_validate(fields)
+    except ValidationError as error:
+        first = faults(error)[0]
+        field = first.where.removeprefix("/").partition("/")[0]
+        raise row.fault(_TITLES.get(field, field), first.found, first.expected) from error
+
+
+def write(retrofits: Iterable[Retrofit], sink: BinaryIO) -> None:
+    """The entries as CSV in UTF-8 with its mark, `;` and decimal commas; `read` gives them back."""
+    rows = [[one.title for one in COLUMNS], *map(_cells, retrofits)]
+    sink.write(join_rows(rows, ";").encode("utf-8-sig"))
+
+
+def _cells(entry: Retrofit) -> list[str]:
+    values = ((one.kind, getattr(entry, one.field)) for one in COLUMNS)
+    return ["" if value in (None, ()) else WRITE[kind](value) for kind, value in values]

@@ -1,0 +1,220 @@
+"""Scenarios of lighting side by side: effects, what is excluded, what another one beats.
+
+No score: that takes weights, and weights are somebody's (domain.md §12.3).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from synergie import __version__
+from synergie.errors import Cancelled
+from synergie.lighting.plan import _compare_text as text
+from synergie.lighting.plan._checks import check
+from synergie.lighting.plan._pareto import WEIGHED, compared, dominated, enough, not_compared
+from synergie.lighting.plan.criteria import CRITERIA, First, Ground, View, Whole, ground_of
+from synergie.lighting.plan.criteria.carbon import by_factor
+from synergie.lighting.plan.criteria.equity import unsure_communes
+from synergie.lighting.plan.effects import Setting, assumptions
+from synergie.lighting.plan.law import LawRules, breaches
+from synergie.lighting.plan.lights import park_of
+from synergie.lighting.plan.measured import Floats, Park
+from synergie.lighting.plan.money import Money, money_of
+from synergie.lighting.records.effects import (
+    Breach,
+    CommuneEffects,
+    Indicator,
+    LightingComparison,
+    LightingCriterion,
+    ScenarioEffects,
+    WhoPays,
+)
+from synergie.lighting.records.study import LightingScenario, LightingStudy
+from synergie.schemas.plan import Phrase
+from synergie.schemas.plan_bytes import digest
+
+_DIGITS = 12
+
+
+def compare(
+    study: LightingStudy,
+    *,
+    cabinets: bool = False,
+    law: LawRules | None = None,
+    cancel: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> LightingComparison:
+    """Every scenario of *study* with its effects; the same study gives the same bytes.
+
+    *cabinets*: whether effects are told by cabinet, too. *law*: what of the law is checked.
+    *progress* is told how many scenarios are done, of how many. BadInput with a JSON pointer for a
+    name that the study does not have; Cancelled when *cancel* says so.
+    """
+    check(study)
+    setting = Setting(study, park_of(study))
+    ground = ground_of(study, setting.park, law)
+    done: list[_Done] = []
+    first: First | None = None
+    for n, scenario in enumerate(study.scenarios):
+        if cancel is not None and cancel():
+            raise Cancelled
+        whole = _whole(setting, ground, scenario, first)
+        first = whole.first
+        done.append(_done(whole, cabinets=cabinets))
+        if progress is not None:
+            progress(n + 1, len(study.scenarios))
+    return _comparison(study, setting, ground, done)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What is kept of one scenario."""
+
+    effects: ScenarioEffects
+    money: Money
+    unsure: tuple[str, ...]
+    """Communes of which it is not known whether they are worse off."""
+
+
+def _whole(
+    setting: Setting, ground: Ground, scenario: LightingScenario, first: First | None
+) -> Whole:
+    found = setting.measured(scenario)
+    money = money_of(found)
+    return Whole(found, money, ground, first or First(found, money))
+
+
+def _done(whole: Whole, *, cabinets: bool) -> _Done:
+    found, money, view = whole.found, whole.money, View(whole, None)
+    effects = ScenarioEffects(
+        scenario=found.scenario.id,
+        indicators=_indicators(view),
+        communes=tuple(
+            CommuneEffects(insee_code=one.insee_code, indicators=_indicators(View(whole, n)))
+            for n, one in enumerate(found.study.communes)
+        ),
+        cabinets=money.cabinets if cabinets else (),
+        profile_kw=_figures(found.profile_kw),
+        months_kwh=_figures(found.months_kwh),
+        carbon_t=tuple(_short(one) for one in by_factor(view)),
+        years=money.years,
+        breaches=breaches(found, whole.ground.law, usage=whole.ground.usage),
+        not_done=found.not_done,
+        over_budget=money.over_budget,
+    )
+    return _Done(effects, money, tuple(unsure_communes(view)))
+
+
+def _indicators(view: View) -> tuple[Indicator, ...]:
+    return tuple(one.seen(view) for one in CRITERIA.values() if one.concerns(view))
+
+
+def _figures(values: Floats) -> tuple[float, ...]:
+    """The figures; none when one is not known."""
+    return () if np.isnan(values).any() else tuple(_short(one) for one in values.tolist())
+
+
+def _short(value: float) -> float:
+    """Twelve digits, so that the bytes do not hang on the order of sums."""
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def _comparison(
+    study: LightingStudy, setting: Setting, ground: Ground, done: Sequence[_Done]
+) -> LightingComparison:
+    excluded = tuple(one.effects.scenario for one in done if _is_excluded(one.effects))
+    kept = [one.effects for one in done if one.effects.scenario not in excluded]
+    left_out = not_compared(kept)
+    told = (
+        *assumptions(study, setting.park),
+        *_of_study(study, setting.park),
+        *_of_money(done),
+        *_of_law(ground.law, done),
+        *_of_fairness(done),
+        *_of_criteria(left_out, kept),
+    )
+    return LightingComparison(
+        study=study.name,
+        study_digest=digest(study),
+        criteria=tuple(one.told for one in CRITERIA.values()),
+        scenarios=tuple(one.effects for one in done),
+        excluded=excluded,
+        dominated=dominated(kept, compared(kept)),
+        not_compared=left_out,
+        bodies=tuple(_bodies(done)),
+        assumptions=tuple(dict.fromkeys(told)),
+        synergie=__version__,
+    )
+
+
+def _is_excluded(one: ScenarioEffects) -> bool:
+    """Whether it brings what the law forbids, or surely makes a commune worse off.
+
+    A missing order of a mayor excludes nothing: it is one of the things to be decided.
+    """
+    worse = next(i for i in one.indicators if i.criterion == "worse_off")
+    least = worse.low if worse.value is None else worse.value
+    return bool(least) or any(_excludes(breach) for breach in one.breaches)
+
+
+def _excludes(breach: Breach) -> bool:
+    return breach.is_new and breach.rule != "mayor-order"
+
+
+def _bodies(done: Sequence[_Done]) -> Iterator[WhoPays]:
+    for one in done:
+        for body in one.money.bodies:
+            yield WhoPays(
+                scenario=one.effects.scenario, body=body.body,
+                investment_eur=body.investment_eur, bill_eur=body.bill_eur,
+            )  # fmt: skip
+
+
+def _of_study(study: LightingStudy, park: Park) -> Iterator[Phrase]:
+    loose = round(float(park.count[park.commune < 0].sum()))
+    if loose:
+        yield Phrase(text=text.NO_COMMUNE, values=(str(loose),))
+    if not study.failures:
+        yield Phrase(text=text.FAILURES_ASSUMED)
+    if len(study.rules.co2) == 1:
+        yield Phrase(text=text.ONE_FACTOR)
+
+
+def _of_money(done: Sequence[_Done]) -> Iterator[Phrase]:
+    for one in done:
+        yield from one.money.assumptions
+
+
+def _of_law(law: LawRules, done: Sequence[_Done]) -> Iterator[Phrase]:
+    yield Phrase(text=text.LAW_AS_KNOWN)
+    if law.unknown_usage is not None:
+        yield Phrase(text=text.USAGE_ASSUMED, values=(law.unknown_usage,))
+    for one in done:
+        legal = next(i for i in one.effects.indicators if i.criterion == "legal")
+        if legal.value is None:
+            yield Phrase(text=text.LEGAL_UNKNOWN, values=(one.effects.scenario,))
+        if any(breach.rule == "mayor-order" for breach in one.effects.breaches):
+            yield Phrase(text=text.ORDER_MISSING, values=(one.effects.scenario,))
+
+
+def _of_fairness(done: Sequence[_Done]) -> Iterator[Phrase]:
+    yield Phrase(text=text.WORSE_OFF)
+    for one in done:
+        if one.unsure:
+            values = (one.effects.scenario, str(len(one.unsure)))
+            yield Phrase(text=text.WORSE_UNKNOWN, values=values)
+
+
+def _of_criteria(
+    left_out: tuple[LightingCriterion, ...], kept: Sequence[ScenarioEffects]
+) -> Iterator[Phrase]:
+    for criterion in left_out:
+        unknown = sum(
+            i.value is None for one in kept for i in one.indicators if i.criterion == criterion
+        )
+        values = (criterion, str(unknown), str(len(kept)))
+        yield Phrase(text=text.NOT_COMPARED, values=values)
+    known = compared(kept)
+    if not enough(known):
+        yield Phrase(text=text.TOO_FEW, values=(str(len(known)), str(len(WEIGHED))))

@@ -1,0 +1,12 @@
+"""What is weighed when lighting is chosen: thirteen stakes, one file each (domain.md §12.1).
+
+Each file says, for each of its indicators, unit, direction, purpose and source, and finds it from
+what is measured. A further criterion is a further file, its name in `LightingCriterion` and a
+place in `_table.py`.
+"""
+
+from synergie.lighting.plan.criteria._criterion import Criterion
+from synergie.lighting.plan.criteria._table import CRITERIA
+from synergie.lighting.plan.criteria._view import First, Ground, View, Whole, ground_of
+
+__all__ = ["CRITERIA", "Criterion", "First", "Ground", "View", "Whole", "ground_of"]

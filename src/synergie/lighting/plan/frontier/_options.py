@@ -1,0 +1,146 @@
+"""Every option of every cabinet with its values: one run of the effects for each kind of option."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from itertools import product
+
+import numpy as np
+
+from synergie.errors import Cancelled, TooLarge
+from synergie.lighting.plan.criteria import Whole
+from synergie.lighting.plan.effects import Setting
+from synergie.lighting.plan.frontier._additive import Traded, by_cabinet
+from synergie.lighting.plan.frontier._apart import Apart
+from synergie.lighting.plan.frontier._eligible import done, lawful
+from synergie.lighting.plan.measured import Measured
+from synergie.lighting.records.study import LightingAction, LightingScenario, LightingStudy
+
+MOST = 500
+"""Kinds of options (retrofit and schedule) that are looked at, at most."""
+_FINEST = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What may be done behind a cabinet. All None: nothing changes."""
+
+    retrofit: int | None
+    schedule: int | None
+    year: int | None
+    values: tuple[float, ...]
+    """Part of the cabinet in each criterion, less being better."""
+    eur: Decimal
+    """What the works cost."""
+
+
+@dataclass(slots=True)
+class Options:
+    """Options by cabinet, and what was left out."""
+
+    of: dict[int, list[Option]]
+    """By place of the cabinet, the first one changes nothing. Cabinets that are left out are not
+    in it."""
+    left_out: Counter[str]
+    """How many options of cabinets were left out, by reason."""
+    unknown: list[str]
+    """Cabinets that stay as they are because their values of today are not known."""
+
+
+NOT_DONE, UNLAWFUL, UNKNOWN = "not done", "unlawful", "unknown"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Maker:
+    """What options are made from."""
+
+    setting: Setting
+    apart: Apart
+    criteria: tuple[Traded, ...]
+    years: tuple[int, ...]
+    """Years in which works may be done."""
+
+    def options(
+        self,
+        *,
+        cancel: Callable[[], bool] | None = None,
+        told: Callable[[int, int], None] | None = None,
+    ) -> Options:
+        """The options of all cabinets that have luminaires. Raises Cancelled, TooLarge."""
+        study = self.setting.study
+        kinds = list(product(_or_none(study.retrofits), _or_none(study.schedules)))
+        if len(kinds) > MOST:
+            raise TooLarge(MOST, "pairs of retrofit and schedule")
+        found = self._today()
+        for n, (retrofit, schedule) in enumerate(kinds[1:], 1):
+            if cancel is not None and cancel():
+                raise Cancelled
+            for year in self.years:
+                self._add(found, retrofit, schedule, year)
+            if told is not None:
+                told(n, len(kinds) - 1)
+        return found
+
+    def _today(self) -> Options:
+        """Doing nothing, for each cabinet whose values are known."""
+        setting, out = self.setting, Options({}, Counter(), [])
+        whole = self._whole(setting.measured(LightingScenario(id="keep", name="keep")))
+        size = len(setting.study.cabinets)
+        lit = np.flatnonzero(by_cabinet(setting.park, setting.park.count, size) > 0)
+        for cabinet in lit.tolist():
+            values = self._values(whole, cabinet)
+            if values is None:
+                out.unknown.append(setting.study.cabinets[cabinet].id)
+            else:
+                out.of[cabinet] = [Option(None, None, None, values, Decimal(0))]
+        return out
+
+    def _whole(self, found: Measured) -> Whole:
+        return self.apart.whole(found, self.apart.money(found))
+
+    def _values(self, whole: Whole, cabinet: int) -> tuple[float, ...] | None:
+        each = [self.apart.value(whole, one, cabinet) for one in self.criteria]
+        known = tuple(one for one in each if one is not None)
+        return known if len(known) == len(each) else None
+
+    def _add(self, out: Options, retrofit: int | None, schedule: int | None, year: int) -> None:
+        """One kind of option in one year, for all cabinets that can do it."""
+        study, able = self.setting.study, []
+        told = measure(study, retrofit, schedule, year)
+        found = self.setting.measured(LightingScenario(id="try", name="try", actions=(told,)))
+        does = done(found, retrofit, schedule)
+        keeps = lawful(found, self.apart.ground, study)
+        for cabinet in out.of:
+            if not does[cabinet]:
+                out.left_out[NOT_DONE] += 1
+            elif not keeps[cabinet]:
+                out.left_out[UNLAWFUL] += 1
+            else:
+                able.append(cabinet)
+        if not able:
+            return
+        whole = self._whole(found)
+        for cabinet in able:
+            eur = whole.money.communes[cabinet].investment_eur
+            values = self._values(whole, cabinet)
+            if eur is None or values is None:
+                out.left_out[UNKNOWN] += 1
+                continue
+            paid = eur.quantize(_FINEST, ROUND_CEILING)
+            out.of[cabinet].append(Option(retrofit, schedule, year, values, paid))
+
+
+def _or_none(entries: tuple[object, ...]) -> list[int | None]:
+    return [None, *range(len(entries))]
+
+
+def measure(
+    study: LightingStudy, retrofit: int | None, schedule: int | None, year: int
+) -> LightingAction:
+    """The measure that an option is, for all cabinets."""
+    return LightingAction(
+        retrofit=None if retrofit is None else study.retrofits[retrofit].id,
+        schedule=None if schedule is None else study.schedules[schedule].id,
+        year=year,
+    )

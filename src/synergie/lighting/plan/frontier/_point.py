@@ -1,0 +1,47 @@
+"""A point opened as a scenario, and measured as one: its values are those of a comparison."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from synergie.lighting.plan.criteria import CRITERIA, Ground, View, Whole
+from synergie.lighting.plan.effects import Setting
+from synergie.lighting.plan.money import money_of
+from synergie.lighting.records.effects import LightingCriterion
+from synergie.lighting.records.frontier import CabinetChoice, LightingPlanPoint
+from synergie.lighting.records.study import LightingAction, LightingScenario
+
+
+def scenario_of(point: LightingPlanPoint) -> LightingScenario:
+    """The scenario that a point is: one measure for all cabinets that do the same.
+
+    In the study of the frontier, `compare` gives it the values of the point.
+    """
+    return scenario(point.id, point.choices)
+
+
+def scenario(name: str, choices: tuple[CabinetChoice, ...]) -> LightingScenario:
+    """The scenario of these choices; cabinets that change nothing are in no measure."""
+    same: dict[tuple[str | None, str | None, int | None], list[str]] = defaultdict(list)
+    for one in choices:
+        if one.year is not None:
+            same[one.retrofit, one.schedule, one.year].append(one.cabinet)
+    actions = tuple(
+        LightingAction(cabinets=tuple(cabinets), retrofit=retrofit, schedule=schedule, year=year)
+        for (retrofit, schedule, year), cabinets in same.items()
+    )
+    return LightingScenario(id=name, name=name, actions=actions)
+
+
+def measured_values(
+    setting: Setting, ground: Ground, one: LightingScenario, criteria: tuple[LightingCriterion, ...]
+) -> tuple[tuple[float | None, ...], bool]:
+    """Each criterion of a scenario as `compare` finds it, and whether it keeps all budgets."""
+    found = setting.measured(one)
+    money = money_of(found)
+    view = View(Whole(found, money, ground, None), None)
+    return tuple(CRITERIA[name].seen(view).value for name in criteria), not money.over_budget
+
+
+def told(values: tuple[Decimal, ...], signs: tuple[int, ...]) -> tuple[float, ...]:
+    """Values of the programme in the direction of their criteria."""
+    return tuple(sign * float(one) + 0.0 for sign, one in zip(signs, values, strict=True))

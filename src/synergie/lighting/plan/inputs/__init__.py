@@ -1,0 +1,31 @@
+"""From the files that an agent already has to a `LightingStudy`.
+
+A row that cannot be used is set aside with its place and its reason, and the rest goes on; what
+no file tells stays null.
+"""
+
+from synergie.lighting.plan.inputs.assets import Assets, Told, assets, in_order
+from synergie.lighting.plan.inputs.built import Built, Wanted, retold, study_of
+from synergie.lighting.plan.inputs.communes import communes_of
+from synergie.lighting.plan.inputs.places import places_of
+from synergie.lighting.plan.inputs.schedules import span_of
+from synergie.lighting.plan.inputs.six import six_scenarios
+from synergie.lighting.plan.inputs.stated import stated_of
+from synergie.lighting.plan.inputs.wanted import scenarios_of
+
+__all__ = [
+    "Assets",
+    "Built",
+    "Told",
+    "Wanted",
+    "assets",
+    "communes_of",
+    "in_order",
+    "places_of",
+    "retold",
+    "scenarios_of",
+    "six_scenarios",
+    "span_of",
+    "stated_of",
+    "study_of",
+]

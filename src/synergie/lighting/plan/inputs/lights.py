@@ -1,0 +1,162 @@
+"""Light points of inventories as luminaires of a study; an absurd figure becomes "not known"."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from synergie.lighting.plan._rows import set_aside
+from synergie.lighting.plan.inputs import _text
+from synergie.lighting.records.schedule import LightingSchedule
+from synergie.lighting.records.study import StudyLight
+from synergie.park.plan.owned import Owned
+from synergie.park.records.park import SetAside
+from synergie.schemas.assets.light_point import LightPointRecord
+
+MOST_W, MOST_LM = 2_000, 300_000
+"""Beyond, a figure is no luminaire of a street."""
+EFFICACY = (3, 250)
+"""lm/W from an incandescent lamp to beyond the best LED luminaire on the market."""
+_FIRST_YEAR = 1900
+
+
+@dataclass(slots=True)
+class Lights:
+    """Luminaires by identifier, and what was seen on the way."""
+
+    found: dict[str, StudyLight] = field(default_factory=dict)
+    provenances: set[str] = field(default_factory=set)
+    aside: list[SetAside] = field(default_factory=list)
+    off_untold: int = 0
+    """How many are off for part of the night, at hours that nobody tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """Which schedule a light follows by itself."""
+
+    profiles: Mapping[str, LightingSchedule]
+    """By the name of its night profile."""
+    off: str
+    """Schedule of lights that are off at hours that nobody tells."""
+    on: date
+    """The day of the study."""
+    no_cabinet: str
+    """Schedule of lights that name no cabinet, as nothing else is told of them."""
+    placed: Collection[str] = ()
+    """Cabinets whose place is known."""
+    only_known: bool = False
+    """Whether lights whose power, kind, cabinet or place is not known are set aside."""
+
+
+def lights_of(records: Iterable[Owned[LightPointRecord]], follows: Follows) -> Lights:
+    """The luminaires in service, one row each; the others are set aside with their reason."""
+    told = Lights()
+    for one in records:
+        reason = _unused(one.record, follows.on, told.found)
+        if reason is not None:
+            told.aside.append(set_aside(_where(one), _why(one.record, reason), reason))
+            continue
+        light = _light(one, follows, told)
+        if follows.only_known and _is_vague(light, follows.placed):
+            told.aside.append(set_aside(_where(one), _missing(light), _text.KNOWN))
+            continue
+        told.provenances.add(one.record.provenance)
+        told.found[light.id] = light
+    return told
+
+
+def _is_vague(one: StudyLight, placed: Collection[str]) -> bool:
+    known = one.power_w is not None and one.source_type is not None and one.cabinet is not None
+    return not known or (one.location is None and one.cabinet not in placed)
+
+
+def _missing(one: StudyLight) -> str:
+    """What is not known of a light, by the names of its fields."""
+    names = ("power_w", "source_type", "cabinet", "location")
+    return ", ".join(name for name in names if getattr(one, name) is None)
+
+
+def _unused(one: LightPointRecord, on: date, found: Mapping[str, StudyLight]) -> str | None:
+    if one.external_id in found:
+        return _text.ONCE
+    if one.is_public is False:
+        return _text.NOT_PUBLIC
+    return _text.ENDED if one.valid_to is not None and one.valid_to < on else None
+
+
+def _why(one: LightPointRecord, reason: str) -> str:
+    return str(one.valid_to) if reason is _text.ENDED else one.external_id
+
+
+def _light(one: Owned[LightPointRecord], follows: Follows, told: Lights) -> StudyLight:
+    record = one.record
+    figures = _figures(one, follows.on, told)
+    return StudyLight(
+        id=record.external_id,
+        cabinet=record.cabinet,
+        insee_code=record.insee_code,
+        location=record.location,
+        source_type=None if record.source_type == "XX" else record.source_type,
+        ulr=record.ulr_installed,
+        cct_k=record.cct_k,
+        usage=None if record.usage == "XX" else record.usage,
+        schedule=_schedule(record, follows, told),
+        reference=_reference(record),
+        **figures,
+    )
+
+
+def _figures(one: Owned[LightPointRecord], on: date, told: Lights) -> dict[str, Any]:
+    """Power, flux and day of installation; what is absurd is set aside and not known."""
+    record = one.record
+    power = _checked(one, record.power_w, (MOST_W, _text.POWER), told)
+    flux = _checked(one, record.flux_lm, (MOST_LM, _text.FLUX), told)
+    if power and flux and not EFFICACY[0] <= flux / power <= EFFICACY[1]:
+        told.aside.append(set_aside(_where(one), f"{flux} lm, {power} W", _text.EFFICACY))
+        flux = None
+    installed = record.installed_on
+    if installed is not None and not date(_FIRST_YEAR, 1, 1) <= installed <= on:
+        told.aside.append(set_aside(_where(one), str(installed), _text.INSTALLED))
+        installed = None
+    return {"power_w": power, "flux_lm": flux, "installed_on": installed}
+
+
+def _checked(
+    one: Owned[LightPointRecord], value: int | None, rule: tuple[int, str], told: Lights
+) -> int | None:
+    if value is None or 0 < value <= rule[0]:
+        return value
+    told.aside.append(set_aside(_where(one), value, rule[1]))
+    return None
+
+
+def _schedule(one: LightPointRecord, follows: Follows, told: Lights) -> str | None:
+    if one.night_profile is not None and one.night_profile in follows.profiles:
+        return follows.profiles[one.night_profile].id
+    if one.night_off:
+        told.off_untold += 1
+        return follows.off
+    return follows.no_cabinet if one.cabinet is None else None
+
+
+def _reference(one: LightPointRecord) -> str | None:
+    told = " ".join(part for part in (one.manufacturer, one.luminaire_model) if part)
+    return told[:200] or None
+
+
+def _where(one: Owned[LightPointRecord]) -> str:
+    return f"{one.where}, {one.record.external_id}" if one.where else one.record.external_id
+
+
+def unknown(lights: Iterable[StudyLight]) -> Counter[str]:
+    """How many luminaires have each field unknown, by its name; `all`: how many there are."""
+    counts: Counter[str] = Counter()
+    names = ("power_w", "flux_lm", "ulr", "cct_k", "source_type", "cabinet", "insee_code")
+    for one in lights:
+        counts["all"] += one.count
+        for name in names:
+            if getattr(one, name) is None:
+                counts[name] += one.count
+    return counts

@@ -1,0 +1,22 @@
+"""What the law asks of street lighting: the arrêté of 27 December 2018, and mayors' orders.
+
+Each rule is a row with its article, the categories it holds for and its limit. What cannot be
+checked is unknown: neither a breach nor conformity.
+"""
+
+from synergie.lighting.plan.law._breaches import breaches
+from synergie.lighting.plan.law._lights import Lights, lights_of, usages_of
+from synergie.lighting.plan.law._rules import LawRules, Rule, rules
+from synergie.lighting.plan.law._standing import Standing, standing
+
+__all__ = [
+    "LawRules",
+    "Lights",
+    "Rule",
+    "Standing",
+    "breaches",
+    "lights_of",
+    "rules",
+    "standing",
+    "usages_of",
+]

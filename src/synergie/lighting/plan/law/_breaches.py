@@ -1,0 +1,126 @@
+"""The breaches of a scenario, grouped: what breaks which rule, how many, and since when."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synergie.lighting.plan.law._hours import dark_from
+from synergie.lighting.plan.law._lights import Lights, lights_of, usages_of
+from synergie.lighting.plan.law._rules import LawRules, Rule, rules
+from synergie.lighting.plan.law._standing import Standing, of_usages, standing
+from synergie.lighting.plan.measured import Marks, Measured
+from synergie.lighting.records.effects import Breach
+from synergie.lighting.records.schedule import LightingSchedule
+
+type Chosen = NDArray[np.bool_]
+
+_LUMENS, _KELVINS = frozenset(("lm-m2",)), frozenset(("cct-road", "cct-reserve"))
+_TEXT = 150
+
+
+def breaches(
+    found: Measured, law: LawRules | None = None, *, usage: Marks | None = None
+) -> tuple[Breach, ...]:
+    """Rules that a scenario does not keep on 1 January of the first year of works.
+
+    *usage*: the categories, when they are at hand (`usages_of`). `is_new` marks what the scenario
+    brings: a luminaire or a schedule of its own.
+    """
+    asked = law or LawRules()
+    lights = lights_of(found, asked, usages_of(found.study) if usage is None else usage)
+    held = rules(asked, date(found.study.rules.starts, 1, 1))
+    told = {one.rule.key: one for one in standing(lights, held)}
+    return tuple(breach for rule in held for breach in _of_rule(found, lights, rule, told))
+
+
+def _of_rule(
+    found: Measured, lights: Lights, rule: Rule, told: dict[str, Standing]
+) -> Iterator[Breach]:
+    match rule.kind:
+        case "equipment":
+            yield from _equipment(found, lights, told[rule.key])
+        case "hours":
+            yield from _hours(found, lights, rule)
+        case "order":
+            yield from _orders(found, rule)
+
+
+def _equipment(found: Measured, lights: Lights, one: Standing) -> Iterator[Breach]:
+    """By entry of the catalogue for what is brought, by value for what is there."""
+    brought = one.broken & lights.brought
+    for place in np.unique(found.retrofit[brought]):
+        here = brought & (found.retrofit == place)
+        yield from _by_value(found, one, here, found.study.retrofits[int(place)].id)
+    yield from _by_value(found, one, one.broken & ~lights.brought, None)
+
+
+def _by_value(found: Measured, one: Standing, here: Chosen, entry: str | None) -> Iterator[Breach]:
+    for value in np.unique(one.values[here]):
+        rows = np.flatnonzero(here & (one.values == value))
+        name = found.study.lights[int(rows[0])].id
+        subject = entry or (name if len(rows) == 1 else f"{name[:_TEXT]} (+ {len(rows) - 1})")
+        yield _breach(
+            one.rule, subject, _count(found, rows), _shown(one.rule, value), new=entry is not None
+        )
+
+
+def _shown(rule: Rule, value: float) -> str:
+    if rule.key in _KELVINS:
+        return f"{value:g} K"
+    return f"{value:.3g} lm/m2" if rule.key in _LUMENS else f"{100 * value:.3g} %"
+
+
+def _hours(found: Measured, lights: Lights, rule: Rule) -> Iterator[Breach]:
+    here, _ = of_usages(lights, rule)
+    for place in np.unique(found.schedule[here & (found.schedule >= 0)]):
+        schedule = found.study.schedules[int(place)]
+        if not dark_from(schedule, int(rule.limit)):
+            yield from _scheduled(found, rule, here & (found.schedule == place), schedule.id)
+
+
+def _orders(found: Measured, rule: Rule) -> Iterator[Breach]:
+    """Schedules that take light away where the mayor's orders do not name them."""
+    names = found.study.schedules
+    for commune, told in enumerate(found.study.communes):
+        if told.allowed_schedules is None:
+            continue
+        here = (found.park.commune == commune) & (found.schedule >= 0)
+        for place in np.unique(found.schedule[here]):
+            schedule = names[int(place)]
+            if schedule.id not in told.allowed_schedules and _takes_light(schedule):
+                rows = here & (found.schedule == place)
+                yield from _scheduled(found, rule, rows, schedule.id, commune=told.insee_code)
+
+
+def _takes_light(schedule: LightingSchedule) -> bool:
+    return bool(schedule.spans) or schedule.on_at is not None or schedule.off_at is not None
+
+
+def _scheduled(
+    found: Measured, rule: Rule, here: Chosen, schedule: str, *, commune: str | None = None
+) -> Iterator[Breach]:
+    changed = found.schedule != found.park.schedule
+    for new in (True, False):
+        rows = np.flatnonzero(here & (changed == new))
+        if len(rows):
+            yield _breach(
+                rule, commune or schedule, _count(found, rows), schedule, new=new, place=commune
+            )
+
+
+def _breach(
+    rule: Rule, subject: str, count: int, found: str, *, new: bool, place: str | None = None
+) -> Breach:
+    expected = rule.expected
+    if place is not None:
+        expected = expected.model_copy(update={"values": (place,)})
+    return Breach(
+        rule=rule.key, article=rule.article, subject=subject, count=count, found=found,
+        expected=expected, is_new=new,
+    )  # fmt: skip
+
+
+def _count(found: Measured, rows: NDArray[np.intp]) -> int:
+    return max(1, round(float(found.park.count[rows].sum())))

@@ -1,0 +1,207 @@
+"""The money of one scenario, from its columns."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synergie.energy.records.power_plan import OptionCost
+from synergie.energy.records.tariff import ClassKwh
+from synergie.lighting.plan.measured import CLASSES, Floats, Measured
+from synergie.lighting.plan.money import _text
+from synergie.lighting.plan.money._bills import Behind, Bill, behind, bills, stress
+from synergie.lighting.plan.money._budgets import over_budget
+from synergie.lighting.plan.money._money import BodyMoney, CommuneMoney, Money
+from synergie.lighting.plan.money._sums import by_place, cents, main_commune, total
+from synergie.lighting.plan.money._text import phrase
+from synergie.lighting.plan.money._upkeep import upkeep
+from synergie.lighting.plan.money._works import Works, works
+from synergie.lighting.plan.money._years import present, told, years_of
+from synergie.lighting.records.effects import CabinetEffects
+from synergie.schemas.plan import Phrase
+
+type Chosen = NDArray[np.bool_]
+
+_WH = Decimal("0.001")
+
+
+def money_of(found: Measured) -> Money:
+    """Works, bills after the re-fit, upkeep and budgets; None, and why, where not known.
+
+    Bills are those of `energy.plan.tariff` at the prices of `rules.on`; only cabinets behind which
+    something changes are fitted again. Net present cost in euros of the first year.
+    """
+    held = behind(found)
+    charged, paid, kept = bills(found, held), works(found), upkeep(found)
+    communes = _communes(found)
+    years = years_of(found, paid, charged, kept=kept, communes=communes)
+    worth = present(years, found)
+    after = [_eur(one.after) for one in charged]
+    no_bill = _no_bill(found, held, charged)
+    stressed = [None if one.after is None else stress(found, one.after) for one in charged]
+    bare = no_bill is None
+    return Money(
+        cabinets=tuple(_cabinet(found, n, held, one) for n, one in enumerate(charged)),
+        communes=_by_commune(found, charged, paid, communes=communes, worth=worth),
+        investment_eur=paid.total(),
+        bill_eur=total(after) if bare else None,
+        bill_as_subscribed_eur=total(_eur(one.as_subscribed) for one in charged) if bare else None,
+        bill_today_eur=total(_eur(one.today) for one in charged) if bare else None,
+        bill_stress_eur=total(stressed) if bare else None,
+        net_present_cost_eur=total(worth) if bare else None,
+        upkeep_eur=cents(float(kept.after.sum())),
+        years=told(years, found),
+        bodies=_bodies(found, charged, paid),
+        known=_share(found, charged),
+        over_budget=tuple(over_budget(found, paid)),
+        no_bill=no_bill,
+        no_investment=paid.missing,
+        no_upkeep=kept.missing or _no_life(found),
+        assumptions=tuple(_assumed(found)),
+    )
+
+
+def _eur(cost: OptionCost | None) -> Decimal | None:
+    return None if cost is None else cost.bill.total_eur
+
+
+def _communes(found: Measured) -> list[int]:
+    """Place of the commune of each cabinet: its own, else that of most of its luminaires."""
+    places = {one.insee_code: n for n, one in enumerate(found.study.communes)}
+    park = found.park
+    most = main_commune(park.commune, park.cabinet, park.count, len(found.study.cabinets))
+    return [
+        places.get(one.insee_code or "", int(most[n])) for n, one in enumerate(found.study.cabinets)
+    ]
+
+
+def _cabinet(found: Measured, place: int, held: Behind, one: Bill) -> CabinetEffects:
+    energy, after = held.kwh[place], one.after
+    return CabinetEffects(
+        cabinet=found.study.cabinets[place].id,
+        schedule=_schedule(found, place),
+        energy=() if np.isnan(energy).any() else _classes(energy),
+        power_w=None if np.isnan(held.watts[place]) else float(held.watts[place]),
+        tariff_code=None if after is None else after.tariff_code,
+        subscribed_kva=None if after is None else float(max(each.kva for each in after.subscribed)),
+        bill_eur=_eur(after),
+        bill_as_subscribed_eur=_eur(one.as_subscribed),
+    )
+
+
+def _classes(energy: Floats) -> tuple[ClassKwh, ...]:
+    return tuple(
+        ClassKwh(time_class=name, kwh=Decimal(repr(float(kwh))).quantize(_WH))
+        for name, kwh in zip(CLASSES, energy, strict=True)
+    )
+
+
+def _schedule(found: Measured, place: int) -> str:
+    """The schedule of most of its luminaires; that of today for a cabinet that feeds none."""
+    rows = found.park.cabinet == place
+    study = found.study
+    if not rows.any():
+        return study.cabinets[place].schedule or study.schedules[0].id
+    counts = np.bincount(found.schedule[rows], found.park.count[rows])
+    return study.schedules[int(counts.argmax())].id
+
+
+def _by_commune(
+    found: Measured, charged: list[Bill], paid: Works, *, communes: list[int],
+    worth: list[Decimal | None],
+) -> tuple[CommuneMoney, ...]:  # fmt: skip
+    size, park = len(found.study.communes), found.park
+    stressed = [None if one.after is None else stress(found, one.after) for one in charged]
+    sums = [
+        by_place(amounts, communes, size)
+        for amounts in (
+            [_eur(one.after) for one in charged], [_eur(one.today) for one in charged], stressed,
+        )
+    ]  # fmt: skip
+    spent = by_place(list(paid.eur.values()), [commune for commune, _, _ in paid.eur], size)
+    billed = np.array([one.after is not None for one in charged] + [False])[park.cabinet]
+    return tuple(
+        CommuneMoney(
+            investment_eur=spent[n],
+            bill_eur=sums[0][n] if _whole(billed, park.commune == n) else None,
+            bill_today_eur=sums[1][n] if _whole(billed, park.commune == n) else None,
+            bill_stress_eur=sums[2][n] if _whole(billed, park.commune == n) else None,
+            net_present_cost_eur=worth[n] if _whole(billed, park.commune == n) else None,
+            known=_part(park.count, billed, park.commune == n),
+        )
+        for n in range(size)
+    )
+
+
+def _whole(billed: Chosen, here: Chosen) -> bool:
+    return bool(billed[here].all())
+
+
+def _part(count: Floats, billed: Chosen, here: Chosen) -> float:
+    whole = count[here].sum()
+    return float(count[here & billed].sum() / whole) if whole else 1.0
+
+
+def _share(found: Measured, charged: list[Bill]) -> float:
+    billed = np.array([one.after is not None for one in charged] + [False])[found.park.cabinet]
+    return _part(found.park.count, billed, np.ones(len(billed), dtype=bool))
+
+
+def _bodies(found: Measured, charged: list[Bill], paid: Works) -> tuple[BodyMoney, ...]:
+    names = sorted({one.body for one in found.study.cabinets})
+    rank = {name: n for n, name in enumerate(names)}
+    places = [rank[one.body] for one in found.study.cabinets]
+    bill = by_place([_eur(one.after) for one in charged], places, len(names))
+    spent: list[Decimal | None] = [Decimal(0)] * len(names)
+    for (_commune, cabinet, _year), amount in paid.eur.items():
+        if cabinet >= 0:
+            held = spent[places[cabinet]]
+            spent[places[cabinet]] = None if held is None or amount is None else held + amount
+    return tuple(
+        BodyMoney(body=name, investment_eur=spent[n], bill_eur=bill[n])
+        for n, name in enumerate(names)
+    )
+
+
+def _no_bill(found: Measured, held: Behind, charged: list[Bill]) -> Phrase | None:
+    """What keeps the bill of the whole out, the widest reason first."""
+    size = len(charged)
+    loose = float(found.park.count[found.park.cabinet < 0].sum())
+    if loose:
+        return phrase(_text.NO_CABINET, round(loose))
+    names = {one.name for one in found.study.prices}
+    without = sum(
+        one.terms is None or one.terms.prices not in names for one in found.study.cabinets
+    )
+    if without:
+        return phrase(_text.NO_TERMS, without, size)
+    dim = int(np.isnan(held.kwh + held.kwh_today).any(axis=1).sum())
+    if dim:
+        return phrase(_text.NO_ENERGY, dim, size)
+    bare = sum(one.after is None or one.today is None for one in charged)
+    return phrase(_text.NOT_PRICED, bare, size) if bare else None
+
+
+def _no_life(found: Measured) -> Phrase | None:
+    for place in np.unique(found.retrofit[found.retrofit >= 0]):
+        entry = found.study.retrofits[int(place)]
+        if entry.life_years is None:
+            return phrase(_text.NO_LIFE, entry.id)
+    return None
+
+
+def _assumed(found: Measured) -> Iterator[Phrase]:
+    rules, study = found.study.rules, found.study
+    yield phrase(_text.REFIT)
+    off_peak = sum(one.terms is not None and not one.terms.windows for one in study.cabinets)
+    if off_peak:
+        yield phrase(_text.OFF_PEAK, off_peak)
+    used = {int(place) for place in np.unique(found.retrofit) if place >= 0}
+    if rules.cee_eur_mwhc is None and any(study.retrofits[n].cee_kwhc for n in used):
+        yield phrase(_text.NO_CEE)
+    if (found.retrofit < 0).any():
+        yield phrase(_text.STAYS)
+    yield phrase(_text.END_OF_WORKS)
+    if len(np.unique(found.year[found.year >= 0])) > 1:
+        yield phrase(_text.PROPORTION)

@@ -1,0 +1,152 @@
+"""What follows from what one group said: ranks, central weights, vetoes, flips (W4 to W6)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from synergie.energy.records.offer import Key
+from synergie.errors import BadInput
+from synergie.lighting.plan.measured import Floats
+from synergie.lighting.plan.weighing import _text as text
+from synergie.lighting.plan.weighing._flips import Choice, flips
+from synergie.lighting.plan.weighing._play import Doubt, Play
+from synergie.lighting.plan.weighing._ranks import Ranks
+from synergie.lighting.plan.weighing._said import Said, said_by
+from synergie.lighting.plan.weighing._weights import blocks, dice
+from synergie.lighting.records.weighing import GroupResult, GroupVoice, RankShare, WeightFlip
+from synergie.schemas.plan import Phrase
+
+_DIGITS = 9
+_SHOWN = 0.05
+"""Least share of an interval that is told, %."""
+_SURE = 1.96
+"""95 % of a normal law are within."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """How weights are drawn."""
+
+    samples: int
+    seed: int
+    watch: Callable[[Iterator[Floats]], Iterator[Floats]]
+    """Blocks as they come, until it is stopped."""
+
+    def ranks(self, worths: Floats, said: Said, where: str, group: str) -> Ranks:
+        """The ranks of *worths* under all that was *said*."""
+        ranks = Ranks(worths)
+        ranks.fill(self.watch(blocks(said, self.samples, dice(self.seed, group), where)))
+        return ranks
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One group: its result, and what only the comparison of groups needs."""
+
+    result: GroupResult
+    first_shares: Mapping[Key, float]
+    mean_ranks: Mapping[Key, float]
+    notes: tuple[Phrase, ...]
+
+
+def weighed(play: Play, voice: GroupVoice, where: str, draws: Draws) -> Weighed:
+    """What *voice*, which stands at *where*, makes of what is in play."""
+    said = said_by(voice, play.criteria, play.scaled, where)
+    vetoed, unsure = _vetoed(play, voice, where)
+    left = [place for place, name in enumerate(play.scenarios) if name not in vetoed]
+    names = [play.scenarios[place] for place in left]
+    ranks = draws.ranks(play.worths[left], said, where, voice.group)
+    rows = [_share(ranks, place, name) for place, name in enumerate(names)]
+    first = _first(ranks, names)
+    result = GroupResult(
+        group=voice.group,
+        weights_mean=_rounded(ranks.sums / draws.samples),
+        ranks=tuple(rows),
+        first=first,
+        vetoed=tuple(name for name in play.scenarios if name in vetoed),
+        flips=() if first is None else _flips(play, ranks, left, names.index(first)),
+    )
+    notes = [*unsure, *_dropped(voice, said)]
+    if play.doubt is not None and names:
+        notes += _intervals(play, play.doubt, voice, (left, where, draws))
+    shares = {row.scenario: row.ranks[0] for row in rows}
+    return Weighed(result, shares, _means(ranks, names), tuple(notes))
+
+
+def _vetoed(play: Play, voice: GroupVoice, where: str) -> tuple[set[Key], list[Phrase]]:
+    """Scenarios in play that a veto takes out; those of which it cannot tell."""
+    out: set[Key] = set()
+    unsure = []
+    for place, veto in enumerate(voice.vetoes):
+        told = play.told.get(veto.criterion)
+        if told is None:
+            raise BadInput(f"{where}/vetoes/{place}", veto.criterion, text.IN_COMPARISON)
+        sign = 1.0 if told.direction == "min" or veto.criterion == "worse_off" else -1.0
+        for name in play.scenarios:
+            row = play.found[name].get(veto.criterion)
+            if row is None or row.value is None:
+                values = (voice.name, veto.criterion, name)
+                unsure.append(Phrase(text=text.LIMIT_UNKNOWN, values=values))
+            elif sign * row.value > sign * veto.limit:
+                out.add(name)
+    return out, unsure
+
+
+def _share(ranks: Ranks, place: int, name: Key) -> RankShare:
+    shares = ranks.shares[place] / ranks.samples
+    first = float(shares[0])
+    half = _SURE * (max(first * (1 - first), 0.0) / ranks.samples) ** 0.5
+    counted = float(ranks.shares[place, 0])
+    central = _rounded(ranks.first[place] / counted) if counted > 0 else ()
+    return RankShare(
+        scenario=name, ranks=_rounded(shares), half_width=round(min(half, 1.0), _DIGITS),
+        central_weights=central,
+    )  # fmt: skip
+
+
+def _first(ranks: Ranks, names: Sequence[Key]) -> Key | None:
+    """The scenario most often first; of equal ones the first in the order of the study."""
+    if not names:
+        return None
+    return names[int(np.argmax(np.round(ranks.shares[:, 0] / ranks.samples, _DIGITS)))]
+
+
+def _means(ranks: Ranks, names: Sequence[Key]) -> dict[Key, float]:
+    places = np.arange(1.0, len(names) + 1)
+    means = (ranks.shares * places).sum(axis=1) / ranks.samples
+    return {name: float(mean) for name, mean in zip(names, means, strict=True)}
+
+
+def _flips(play: Play, ranks: Ranks, left: Sequence[int], first: int) -> tuple[WeightFlip, ...]:
+    """From the central weights of the scenario that is first: it leads there."""
+    central = ranks.first[first] / ranks.first[first].sum()
+    names = [play.scenarios[place] for place in left]
+    return flips(Choice(play.worths[left], central, first), names, play.criteria)
+
+
+def _dropped(voice: GroupVoice, said: Said) -> Iterator[Phrase]:
+    for name in said.dropped:
+        yield Phrase(text=text.LEFT_FROM_ORDER, values=(voice.name, name))
+
+
+def _intervals(
+    play: Play, doubt: Doubt, voice: GroupVoice, of: tuple[Sequence[int], str, Draws]
+) -> Iterator[Phrase]:
+    """How often each is first when the criteria that are not known for all are weighed, too."""
+    left, where, draws = of
+    said = said_by(voice, doubt.criteria, play.scaled, where)
+    runs = [
+        draws.ranks(worths[list(left)], said, where, voice.group)
+        for worths in (doubt.worst, doubt.best)
+    ]
+    ends = np.sort([run.shares[:, 0] / run.samples * 100 for run in runs], axis=0)
+    for place, row in enumerate(left):
+        low, high = (f"{ends[side, place]:.1f}" for side in (0, 1))
+        if ends[1, place] >= _SHOWN:
+            values = (voice.name, play.scenarios[row], low, high)
+            yield Phrase(text=text.INTERVAL, values=values)
+
+
+def _rounded(values: Floats) -> tuple[float, ...]:
+    return tuple(min(max(round(float(value), _DIGITS), 0.0), 1.0) for value in values)

@@ -1,0 +1,337 @@
+"""Who gains and who loses: each commune against today, in money and beyond it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from synergie.lighting.records.effects import LightingCriterion, ScenarioEffects, Stake
+from synergie.lighting.reports.bars import both_sides
+from synergie.lighting.reports.brief import LightingBrief
+from synergie.lighting.reports.table import groups
+from synergie.lighting.reports.words import (
+    STAKES,
+    amount,
+    bare,
+    change,
+    colon,
+    every,
+    heads,
+    is_better,
+    is_same,
+    named,
+    semicolon,
+    short,
+    stake,
+    unknown,
+)
+from synergie.purchase.reports.words import listed
+from synergie.reports.bars import Bar, bars
+from synergie.reports.document import Block, Figure, Paragraph, Section, Table
+from synergie.reports.language import Pair, say
+from synergie.reports.written import count, number
+
+_BOTH: Pair = ("gagne et perd", "gains and loses")
+_GAINS: Pair = ("gagne", "gains")
+_LOSES: Pair = ("perd", "loses")
+_SAME: Pair = ("rien ne change", "nothing changes")
+_NO_LOSS = 2
+"""How grave a change is by which nothing is lost; below it is told first of many communes."""
+MOST_ROWS = 60
+"""Most communes of a table of the page; the workbook has all of them."""
+_DRAWN = 16
+"""Most communes that a drawing shows; its table has all of them."""
+_BY_MONEY: tuple[LightingCriterion, ...] = ("bill", "energy")
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneChange:
+    """What a scenario changes for one commune, stake by stake."""
+
+    commune: str
+    better: tuple[Stake, ...]
+    worse: tuple[Stake, ...]
+    mixed: tuple[Stake, ...]
+    """Those of which one effect is better and another worse."""
+    unknown: tuple[Stake, ...]
+
+    @property
+    def verdict(self) -> str:
+        """In one word."""
+        if self.does_both:
+            return say(*_BOTH)
+        if self.loses:
+            return say(*_LOSES)
+        if self.better:
+            return say(*_GAINS)
+        return unknown() if self.unknown else say(*_SAME)
+
+    @property
+    def does_both(self) -> bool:
+        """Whether it gains by some effects and loses by others."""
+        return bool(self.mixed or (self.better and self.worse))
+
+    @property
+    def loses(self) -> bool:
+        """Whether it loses, and gains nothing."""
+        return bool(self.worse) and not self.does_both
+
+    @property
+    def grave(self) -> int:
+        """0 for one that loses alone, then 1; what loses nothing comes last."""
+        return 0 if self.loses else 1 if self.does_both else _NO_LOSS
+
+
+def changes(brief: LightingBrief, scenario: str) -> tuple[CommuneChange, ...]:
+    """Each commune against today, in the order of the study.
+
+    A stake is better when one of its effects is better and none is worse; money is judged by its
+    complete cost, else by the bill.
+    """
+    if scenario not in brief.changes_told:
+        found = tuple(_change(brief, scenario, code) for code in brief.communes)
+        brief.changes_told[scenario] = found
+    return brief.changes_told[scenario]
+
+
+def shown_communes(brief: LightingBrief) -> tuple[str, ...]:
+    """The communes that the page tells, by code: of many, those that lose go before others."""
+    if len(brief.communes) <= MOST_ROWS:
+        return tuple(brief.communes)
+    worst: dict[str, int] = dict.fromkeys(brief.communes, _NO_LOSS)
+    for one in brief.shown[1:]:
+        for each in changes(brief, one.scenario):
+            worst[each.commune] = min(worst[each.commune], each.grave)
+    ordered = sorted(brief.communes, key=lambda code: worst[code])[:MOST_ROWS]
+    return tuple(code for code in brief.communes if code in set(ordered))
+
+
+def _change(brief: LightingBrief, scenario: str, code: str) -> CommuneChange:
+    found: dict[str, set[Stake]] = {"better": set(), "worse": set(), "unknown": set()}
+    for told in brief.comparison.criteria:
+        if told.direction == "constraint" or not brief.concerns(scenario, code, told.criterion):
+            continue
+        if told.stake == "cost" and told.criterion != _money(brief, scenario, code):
+            continue
+        before, after = _pair(brief, scenario, code, told.criterion)
+        if before is None or after is None:
+            found["unknown"].add(told.stake)
+        elif not is_same(before, after):
+            found["better" if is_better(told, after, before) else "worse"].add(told.stake)
+    found["mixed"] = found["better"] & found["worse"]
+    for name in ("better", "worse"):
+        found[name] = found[name] - found["mixed"]
+    found["unknown"] -= found["better"] | found["worse"] | found["mixed"]
+    ordered = {name: tuple(one for one in STAKES if one in held) for name, held in found.items()}
+    return CommuneChange(code, **ordered)
+
+
+def _money(brief: LightingBrief, scenario: str, code: str) -> LightingCriterion:
+    """What money is judged by: the complete cost where it is known, else the bill."""
+    known = None not in _pair(brief, scenario, code, "net_present_cost")
+    return "net_present_cost" if known else "bill"
+
+
+def communes_section(brief: LightingBrief) -> Section:
+    """One drawing and two tables a scenario that changes something."""
+    title = say(
+        "Qui gagne, qui perd, commune par commune", "Who gains, who loses, commune by commune"
+    )
+    if not brief.communes:
+        told = say(
+            "Aucun fichier ne dit dans quelle commune sont les luminaires : rien n'est comparé.",
+            "No file tells in which commune the luminaires stand: nothing is compared.",
+        )
+        return Section("communes", title, (Paragraph(told),))
+    blocks: list[Block] = [Paragraph(_how())]
+    blocks += [_summary_table(brief, group[1:]) for group in groups(brief) if len(group) > 1]
+    for one in brief.shown[1:]:
+        blocks += _of(brief, one)
+    left = len(brief.communes) - len(shown_communes(brief))
+    if left:
+        more = count(
+            left,
+            say("autre commune est", "more commune is"),
+            say("autres communes sont", "more communes are"),
+        )
+        blocks.append(Paragraph(say(f"{more} dans le classeur.", f"{more} in the workbook.")))
+    return Section("communes", title, tuple(blocks))
+
+
+def _how() -> str:
+    return say(
+        "Chaque commune est comparée à elle-même aujourd'hui, enjeu par enjeu, sans rien "
+        "additionner : aucun n'en rachète un autre. L'argent y est jugé sur son coût complet, "
+        "travaux compris, ou sur la facture quand il n'est pas connu.",
+        "Each commune is compared with itself today, stake by stake, and nothing is added up: "
+        "none makes up for another. Money is judged by its whole-life cost, works included, or by "
+        "the bill where that cost is not known.",
+    )
+
+
+def _summary_table(brief: LightingBrief, group: Sequence[ScenarioEffects]) -> Table:
+    """The verdict of each commune under each scenario, and its bill."""
+    marks = tuple(brief.mark(one.scenario) for one in group)
+    found = [
+        (one.scenario, {each.commune: each for each in changes(brief, one.scenario)})
+        for one in group
+    ]
+    bill = f"{semicolon()}{say('facture', 'bill')}"
+    rows = tuple(
+        (
+            brief.communes[code],
+            *(
+                f"{held[code].verdict}{bill} {_share(brief, scenario, code)}"
+                for scenario, held in found
+            ),
+        )
+        for code in shown_communes(brief)
+    )
+    caption = say("Verdict par commune et par scénario", "Verdict by commune and scenario")
+    return Table(caption, ("Commune", *marks), rows)
+
+
+def _share(brief: LightingBrief, scenario: str, code: str) -> str:
+    before, after = _pair(brief, scenario, code, "bill")
+    if before is None or after is None:
+        return unknown()
+    same = is_same(before, after)
+    return say("inchangée", "unchanged") if same else change(after, before)
+
+
+def _of(brief: LightingBrief, one: ScenarioEffects) -> Iterator[Block]:
+    found = changes(brief, one.scenario)
+    criterion, shown = _drawn(brief, one.scenario), set(shown_communes(brief))
+    name, mark = brief.full(one.scenario), brief.mark(one.scenario)
+    table = Table(
+        say(
+            f"Chaque commune sous {name}, contre aujourd'hui",
+            f"Each commune under {name}, against today",
+        ),
+        _heads(),
+        tuple(_row(brief, one.scenario, each) for each in found if each.commune in shown),
+        frozenset({2, 3}),
+    )
+    if criterion is None:
+        yield Paragraph(
+            say(
+                f"{name} : ni facture ni énergie connue par commune.",
+                f"{name}: neither bill nor energy is known by commune.",
+            )
+        )
+        yield table
+        return
+    title = say(
+        f"{named(criterion)} : écart de chaque commune sous {mark}",
+        f"{named(criterion)}: change of each commune under {mark}",
+    )
+    drawn = _bars(brief, one.scenario, criterion)
+    drawing = (
+        both_sides(title, drawn) if any(bar.value > 0 for bar in drawn) else _falls(title, drawn)
+    )
+    yield Figure(_summary(brief, one.scenario, found, criterion), drawing, table)
+
+
+def _heads() -> tuple[str, ...]:
+    return heads(
+        ("Commune", "Verdict", "Facture", "Énergie", "Mieux", "Moins bien", "Les deux", "Inconnu"),
+        ("Commune", "Verdict", "Bill", "Energy", "Better", "Worse", "Both", "Unknown"),
+    )
+
+
+def _falls(title: str, drawn: Sequence[Bar]) -> Markup:
+    """Bars from the edge, when all of them fall."""
+    return bars(title, [Bar(one.label, -one.value, one.text) for one in drawn])
+
+
+def _drawn(brief: LightingBrief, scenario: str) -> LightingCriterion | None:
+    """What is drawn: the bill where it is known of all, else the energy."""
+    keys = (brief.today.scenario, scenario)
+    for criterion in _BY_MONEY:
+        values = [brief.commune_value(k, c, criterion) for k in keys for c in brief.communes]
+        if values and None not in values:
+            return criterion
+    return None
+
+
+def _bars(brief: LightingBrief, scenario: str, criterion: LightingCriterion) -> list[Bar]:
+    told, same = brief.criteria[criterion], say(*_SAME)
+    less, more = say("de moins", "less"), say("de plus", "more")
+    found = []
+    for code, name in brief.communes.items():
+        before, after = _pair(brief, scenario, code, criterion)
+        gap = (after or 0) - (before or 0)
+        text = f"{amount(told, abs(gap))} {less if gap < 0 else more}" if gap else same
+        found.append(Bar(name, gap, text))
+    found.sort(key=lambda one: (one.value, one.label))
+    return found if len(found) <= _DRAWN else [*found[: _DRAWN // 2], *found[-_DRAWN // 2 :]]
+
+
+def _pair(
+    brief: LightingBrief, scenario: str, code: str, criterion: LightingCriterion
+) -> tuple[float | None, float | None]:
+    return (
+        brief.commune_value(brief.today.scenario, code, criterion),
+        brief.commune_value(scenario, code, criterion),
+    )
+
+
+def _row(brief: LightingBrief, scenario: str, one: CommuneChange) -> tuple[str, ...]:
+    return (
+        brief.communes[one.commune],
+        one.verdict,
+        *(_gap(brief, scenario, one.commune, criterion) for criterion in _BY_MONEY),
+        stakes(one.better),
+        stakes(one.worse),
+        stakes(one.mixed),
+        stakes(one.unknown),
+    )
+
+
+def stakes(found: Sequence[Stake]) -> str:
+    """Stakes in a cell."""
+    return every([stake(one).lower() for one in found]) or say("rien", "nothing")
+
+
+def _gap(brief: LightingBrief, scenario: str, code: str, criterion: LightingCriterion) -> str:
+    before, after = _pair(brief, scenario, code, criterion)
+    if before is None or after is None:
+        return unknown()
+    share = change(after, before)
+    told = bare(criterion, after - before)
+    signed = f"+{told}" if after > before else told
+    return f"{signed} ({share})" if share and not is_same(before, after) else signed
+
+
+def _summary(
+    brief: LightingBrief,
+    scenario: str,
+    found: tuple[CommuneChange, ...],
+    criterion: LightingCriterion,
+) -> str:
+    losers = [brief.communes[one.commune] for one in found if one.loses]
+    mixed = sum(one.does_both for one in found)
+    start = f"{brief.full(scenario)}, {short(criterion)}{colon()}"
+    if losers:
+        few = _few(losers)
+        lost = say(
+            f"perdent sans rien gagner : {few}.", f"communes that lose and gain nothing: {few}."
+        )
+        return f"{start}{lost}"
+    if mixed:
+        who = count(mixed, "commune gagne", "communes gagnent")
+        lose = "perd" if mixed == 1 else "perdent"
+        both = say(
+            f"{who} sur des effets et {lose} sur d'autres.",
+            f"communes that gain on some effects and lose on others: {number(mixed)}.",
+        )
+        return f"{start}{both}"
+    none = say("aucune commune ne perd sur ce qui est connu.", "no commune loses in what is known.")
+    return f"{start}{none}"
+
+
+def _few(names: list[str]) -> str:
+    most = 5
+    if len(names) <= most:
+        return every(names)
+    return listed(names, most)

@@ -1,0 +1,125 @@
+"""What the law says of each scenario, and what could not be done as it was told, with why."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from synergie.lighting.records.effects import Breach
+from synergie.lighting.reports.brief import LightingBrief
+from synergie.lighting.reports.words import heads
+from synergie.purchase.reports.words import listed
+from synergie.reports.document import Block, Items, Note, Paragraph, Section, Table
+from synergie.reports.language import say
+from synergie.reports.written import count, number
+
+_MOST = 60
+"""Rows of a table; the workbook has all."""
+_SUBJECTS = 4
+
+
+def law_section(brief: LightingBrief) -> Section:
+    """Rules that are not kept, each with its article and the scenarios that break it."""
+    found = defaultdict[tuple[str, ...], list[str]](list)
+    for one in brief.shown:
+        for breach in one.breaches:
+            found[_key(brief, breach)].append(brief.mark(one.scenario))
+    title = say("Ce que dit la loi", "What the law says")
+    if not found:
+        return Section("loi", title, (_nothing(),))
+    rows = tuple((*key, ", ".join(marks)) for key, marks in list(found.items())[:_MOST])
+    caption = say("Règles non respectées, avec leur article", "Rules not met, with their article")
+    columns = heads(
+        ("Texte", "Quoi", "Luminaires", "Trouvé", "Demandé", "Depuis", "Scénarios"),
+        ("Legal text", "What", "Luminaires", "Found", "Required", "Since", "Scenarios"),
+    )
+    blocks: list[Block] = [
+        Table(caption, columns, rows, frozenset({2})),
+        *_cut(len(found)),
+        Paragraph(
+            say(
+                "Aucun texte ne fixe d'heure d'extinction pour les rues : le maire la fixe par "
+                "arrêté (CGCT, L. 2212-1).",
+                "The arrêté du 27 décembre 2018 is the national order that limits light at night. "
+                "No law sets when street lights are switched off: the mayor does, by order (CGCT, "
+                "the French code of local authorities, L. 2212-1).",
+            )
+        ),
+    ]
+    return Section("loi", title, tuple(blocks))
+
+
+def _nothing() -> Note:
+    told = say(
+        "Aucune règle connue n'est enfreinte, pour autant que les fichiers permettent de le "
+        "voir : ce qui n'est pas connu n'est pas contrôlé.",
+        "No known rule is broken, as far as the files show it: what is not known is not checked.",
+    )
+    return Note("ok", say("Rien de relevé.", "Nothing found."), told)
+
+
+def _key(brief: LightingBrief, one: Breach) -> tuple[str, ...]:
+    since = say("déjà là aujourd'hui", "already there today")
+    if one.is_new:
+        since = say("apporté par le scénario", "brought by the scenario")
+    return (
+        one.article, one.subject, number(one.count), one.found, brief.said(one.expected), since,
+    )  # fmt: skip
+
+
+def _cut(many: int) -> Iterator[Block]:
+    if many > _MOST:
+        left = count(
+            many - _MOST,
+            say("autre ligne est", "more row is"),
+            say("autres lignes sont", "more rows are"),
+        )
+        yield Paragraph(say(f"{left} dans le classeur.", f"{left} in the workbook."))
+
+
+def not_done_section(brief: LightingBrief) -> Section:
+    """What each scenario could not do, and the budgets it does not keep."""
+    rows = tuple(_not_done(brief))
+    blocks: list[Block] = []
+    if rows:
+        blocks += (_not_done_table(rows), *_cut(len(rows)))
+    else:
+        all_done = say(
+            "Tout ce que les scénarios demandent peut être fait.",
+            "All that the scenarios ask for can be done.",
+        )
+        blocks.append(Paragraph(all_done))
+    for one in brief.shown:
+        if one.over_budget:
+            told = brief.sentences(one.over_budget)
+            over = say("Budget dépassé : ", "Over budget: ")
+            blocks.append(Items(f"{over}{brief.full(one.scenario)}", told))
+    title = say("Ce qui ne peut pas être fait, et pourquoi", "What cannot be done, and why")
+    return Section("impossible", title, tuple(blocks))
+
+
+def _not_done_table(rows: Sequence[tuple[str, ...]]) -> Table:
+    caption = say(
+        "Ce qui n'a pas pu être fait comme demandé", "What could not be done as it was asked"
+    )
+    columns = heads(
+        ("Scénario", "Pourquoi", "Luminaires", "Où"), ("Scenario", "Why", "Luminaires", "Where")
+    )
+    return Table(caption, columns, tuple(rows[:_MOST]), frozenset({2}))
+
+
+def _not_done(brief: LightingBrief) -> Iterator[tuple[str, ...]]:
+    for one in brief.shown:
+        found = defaultdict[str, list[tuple[str, int]]](list)
+        for change in one.not_done:
+            found[brief.said(change.reason)].append((change.subject, change.count))
+        for reason, subjects in found.items():
+            many = number(sum(n for _, n in subjects))
+            yield brief.mark(one.scenario), reason, many, _where([name for name, _ in subjects])
+
+
+def _where(names: Sequence[str]) -> str:
+    told = list(dict.fromkeys(names))
+    if len(told) <= _SUBJECTS:
+        return listed(told)
+    left = len(told) - _SUBJECTS
+    more = say(f"et {count(left, 'autre')}", f"and {number(left)} more")
+    return f"{', '.join(told[:_SUBJECTS])} {more}"

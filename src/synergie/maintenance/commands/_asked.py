@@ -1,0 +1,51 @@
+"""What was asked of `synergie plan maintenance`, and how it is typed again."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from synergie.maintenance.commands._maintenance import Files
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to make, and where it goes."""
+
+    starts: str | None
+    weeks: int
+    week: str | None
+    days: int
+    plan: Path | None
+    out: Path | None
+    as_json: bool
+    limit: float | None
+    now: datetime
+    study: bool = False
+
+
+def command(files: Files, asked: Asked) -> str:
+    """What was asked for, as a shell reads it; files by their names alone."""
+    told: list[tuple[str, Sequence[Any]]] = [
+        ("--crews", [files.crews.name]), ("--owner", files.owners), ("--commune", files.communes),
+        ("--starts", [asked.starts]), ("--week", [asked.week]),
+        ("--plan", [asked.plan and asked.plan.name]),
+        ("--matrix", [files.matrix and files.matrix.name]),
+        ("--done", [one.name for one in files.done]),
+        ("--before", [one.name for one in files.before]), ("--at", [asked.now.isoformat()]),
+    ]  # fmt: skip
+    options = [word for name, values in told for one in values if one for word in (name, str(one))]
+    names = [one.name for one in files.files]
+    return shlex.join(["synergie", "plan", "maintenance", *names, *options])
+
+
+def sources(files: Files) -> list[tuple[Path, str]]:
+    """The files, and what each is for, in the language that reports are told in."""
+    from synergie.reports.language import say
+
+    assets = say("patrimoine", "assets")
+    found = [(files.crews, say("équipes", "crews")), *((path, assets) for path in files.files)]
+    found += [(path, "interventions") for path in files.done]
+    return found + ([(files.matrix, say("trajets", "routes"))] if files.matrix else [])

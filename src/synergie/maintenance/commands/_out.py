@@ -1,0 +1,165 @@
+"""The folder of a maintenance plan, and the list of interventions that crews fill in and return."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synergie.cli.extras import needs
+from synergie.cli.folder import whole_folder
+from synergie.cli.texts import french
+
+if TYPE_CHECKING:
+    from synergie.maintenance.commands._maintenance import Inputs
+    from synergie.maintenance.commands._year import Solved
+    from synergie.maintenance.plan.upkeep import WeekCase
+    from synergie.maintenance.records.rounds import RoundsPlan
+    from synergie.maintenance.reports.brief import Inventory, MaintenanceBrief
+    from synergie.park.records.park import ParkState, SetAside
+    from synergie.schemas.assets.work_order import WorkKind, WorkOrder
+    from synergie.schemas.plan import Phrase
+
+INTERVENTIONS = "interventions.csv"
+"""Filled in by crews, it comes back with `--done`."""
+_KINDS: dict[str, "WorkKind"] = {
+    "repair": "repair",
+    "inspection": "inspection",
+}
+
+
+SYNTHETIC = (
+    "Tous les fichiers lus le disent d'eux-mêmes : aucun vrai patrimoine, aucune vraie équipe.",
+    "All the files that were read say so themselves: no real asset, no real crew.",
+)
+
+
+def ours() -> frozenset[str]:
+    """What such a folder may hold. MissingExtra("report")."""
+    with needs("report"):
+        from synergie.maintenance.reports.folder import NAMES
+    return NAMES | {INTERVENTIONS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is told beside a plan: when, of which files, what was left out and assumed."""
+
+    now: datetime
+    read: "Inputs"
+    files: Sequence[tuple[Path, str]]
+    """The files, and what each is for, in the reader's language."""
+    aside: Sequence["SetAside"]
+    said: Sequence["Phrase"]
+    command: str
+    """What was typed, to make it again."""
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """Names of communes by code, as the year plan has them."""
+
+
+def write_year(told: Told, found: "Solved", out: Path) -> None:
+    """The folder of a year plan, with its study if there is one. MissingExtra("report")."""
+    brief = _brief(told, problem=found.problem, plan=found.plan, study=found.study)
+    _write(brief, {}, out)
+
+
+def write_week(told: Told, case: "WeekCase", plan: "RoundsPlan", out: Path) -> None:
+    """The folder of the rounds of a week, with the list to fill in. MissingExtra("report")."""
+    with needs("report"):
+        from synergie.maintenance.reports.brief import Week
+
+    brief = _brief(told, weeks=(Week(problem=case.problem, plan=plan),))
+    _write(brief, {INTERVENTIONS: interventions(case, plan, told.read.park)}, out)
+
+
+def _brief(told: Told, **parts: Any) -> "MaintenanceBrief":
+    with needs("report"):
+        from synergie.maintenance.reports.brief import MaintenanceBrief
+        from synergie.reports.language import say
+        from synergie.reports.teller import teller
+
+    return MaintenanceBrief(
+        made_at=told.now,
+        tell=teller(),
+        book=told.read.book,
+        communes={**told.zones, **told.read.given.communes},
+        banner=say(*SYNTHETIC) if _is_synthetic(told.read) else None,
+        on_call=told.read.book.on_call,
+        command=told.command,
+        park=told.read.park,
+        set_aside=tuple(told.aside),
+        assumptions=tuple(told.said),
+        sources=tuple(_sources(told.files)),
+        **parts,
+    )
+
+
+def _is_synthetic(read: "Inputs") -> bool:
+    """Whether every row that was read says that it is made up."""
+    given = read.given
+    told = {one.record.provenance for one in given.cabinets}
+    told |= {one.record.provenance for one in given.light_points}
+    told |= {one.row.provenance for one in given.rows}
+    return told == {"synthetic"}
+
+
+def _sources(files: Sequence[tuple[Path, str]]) -> Iterator["Inventory"]:
+    from synergie.maintenance.reports.brief import Inventory
+
+    for path, what in files:
+        yield Inventory(
+            name=path.name,
+            what=what,
+            sha256=sha256(path.read_bytes()).hexdigest(),
+            modified=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        )
+
+
+def _write(brief: "MaintenanceBrief", more: dict[str, bytes], out: Path) -> None:
+    """Everything into *out*, or nothing."""
+    with needs("report"):
+        from synergie.maintenance.reports.folder import maintenance_folder
+
+        files = maintenance_folder(brief) | more
+    with whole_folder(out) as folder:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def interventions(case: "WeekCase", plan: "RoundsPlan", park: "ParkState") -> bytes:
+    """One row a stop, in the order of the rounds: crews fill in when it was done, or why not."""
+    from synergie import formats
+
+    sink = BytesIO()
+    formats.write(_rows(case, plan, park), sink, format="template-work-orders")
+    return sink.getvalue()
+
+
+def _rows(case: "WeekCase", plan: "RoundsPlan", park: "ParkState") -> Iterator["WorkOrder"]:
+    from synergie.maintenance.plan.upkeep import task_name
+    from synergie.schemas.assets.work_order import WorkOrder
+
+    stops = {stop.id: stop for stop in case.problem.stops}
+    faults = {(one.organisation, one.ticket): one.fault for one in park.tickets}
+    tickets = {}
+    for each in sorted(plan.rounds, key=lambda one: (one.day, one.crew)):
+        for planned in each.stops:
+            stop = stops[planned.stop]
+            known = stop.severity is not None and stop.ticket not in tickets
+            tickets[stop.ticket] = True
+            yield WorkOrder(
+                external_id=stop.ticket if known and stop.ticket else stop.id,
+                kind=_KINDS.get(stop.task, "preventive"),
+                asset_kind="unknown" if stop.task == "repair" else "cabinet",
+                asset=stop.asset,
+                insee_code=stop.insee_code,
+                planned_at=each.day,
+                fault_type=(stop.severity and faults.get((stop.organisation, stop.ticket or "")))
+                or ", ".join(french(task_name(task)) for task in case.tasks(stop)),
+                crew=each.crew,
+                provenance="partner",
+            )

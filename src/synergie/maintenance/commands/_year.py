@@ -1,0 +1,71 @@
+"""A maintenance year solved for the command line: its study when asked, its ways out when none."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from synergie.cli.extras import needs
+from synergie.cli.phrase import euros, told
+from synergie.cli.texts import _
+from synergie.errors import Infeasible, SynergieError
+
+if TYPE_CHECKING:
+    from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
+    from synergie.maintenance.records.study import MaintenanceStudy
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A year plan with its problem."""
+
+    problem: "MaintenanceProblem"
+    plan: "MaintenancePlan"
+    study: "MaintenanceStudy | None" = None
+    """What would become of it with other means. None: not asked."""
+
+    def parts(self) -> dict[str, Any]:
+        """The records, by name, for programs."""
+        parts: dict[str, Any] = {"problem": self.problem, "plan": self.plan}
+        return parts if self.study is None else parts | {"study": self.study}
+
+
+def solved(problem: "MaintenanceProblem", *, limit_s: float, study: bool) -> Solved:
+    """The plan of *problem*. Infeasible, after what would make it possible was told.
+
+    MissingExtra("plan"), and what `maintenance.plan.year.solve` raises.
+    """
+    with needs("plan"):
+        from synergie.maintenance.plan import study as maintenance_study
+        from synergie.maintenance.plan.year import solve
+    try:
+        plan = solve(problem, limit_s=limit_s)
+    except Infeasible:
+        _ways_out(problem, limit_s)
+        raise
+    looked = maintenance_study.study(problem, plan, limit_s=2 * limit_s) if study else None
+    return Solved(problem, plan, looked)
+
+
+def tell_study(found: Solved) -> None:
+    """What the study says, in sentences."""
+    if found.study is None:
+        return
+    typer.echo(_("With other means:"))
+    for phrase in found.study.said:
+        typer.echo(f"  {told(phrase)}")
+
+
+def _ways_out(problem: "MaintenanceProblem", limit_s: float) -> None:
+    """What would make it possible, cheapest first, on the error output."""
+    from synergie.maintenance.plan.study import ways_out
+
+    try:
+        found = ways_out(problem, limit_s=limit_s)
+    except SynergieError:
+        return  # why it is impossible is told all the same
+    for way in found.ways:
+        typer.echo(
+            _("possible if: {}; it would cost {} €").format(told(way.said), euros(way.cost_eur)),
+            err=True,
+        )

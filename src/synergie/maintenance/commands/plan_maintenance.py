@@ -1,0 +1,144 @@
+"""`synergie plan maintenance`: the year, or the rounds of a week, from files an agent has."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synergie.cli.misuse import Misuse
+from synergie.cli.moment import instant
+from synergie.cli.texts import N_, _
+from synergie.maintenance.commands._asked import Asked
+from synergie.maintenance.commands._maintenance import Files, gathered, is_problem
+from synergie.maintenance.commands._make import problem, week_rounds, year_plan
+
+HELP = N_(
+    "Which cabinet is visited in which week, with whose crews, at the least cost; or the rounds "
+    "of one week."
+)
+EPILOG = """
+    synergie plan maintenance armoires.xlsx foyers.csv tickets.csv --crews equipes.xlsx --out annee
+    synergie plan maintenance foyers.csv --crews equipes.xlsx --week 2027-W14 --plan annee --out s14
+    synergie plan maintenance visites.json --json
+    """
+_DAYS = 5
+
+
+def maintenance(  # noqa: PLR0913 (the options of a command)
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILES",
+            help=N_("Cabinets, light points, tickets, in any known format; or a problem as JSON."),
+        ),
+    ],
+    *,
+    crews: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=N_("The crew book (template crews), CSV or XLSX.")),
+    ] = None,
+    owner: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORG=FILE",
+            help=N_("Whose assets a file tells, or ORG alone for all files; repeat it."),
+        ),
+    ] = None,
+    commune: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="INSEE=FILE",
+            help=N_("Commune of a file that tells none, or INSEE alone for all; repeat it."),
+        ),
+    ] = None,
+    starts: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MONDAY", help=N_("First Monday of the year; by default the next one.")
+        ),
+    ] = None,
+    weeks: Annotated[
+        int, typer.Option(metavar="N", min=1, max=53, help=N_("Weeks of the year plan."))
+    ] = 52,
+    week: Annotated[
+        str | None,
+        typer.Option(metavar="WEEK", help=N_("The rounds of this week: 2027-W14, or its Monday.")),
+    ] = None,
+    days: Annotated[
+        int, typer.Option(metavar="N", min=1, max=7, help=N_("Days of the rounds, from Monday."))
+    ] = _DAYS,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help=N_("The year plan told before: its folder. A new year plan changes it little."),
+        ),
+    ] = None,
+    matrix: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=N_("Road times, as OSRM's table service tells them.")),
+    ] = None,
+    done: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help=N_("Interventions that came back; repeat it.")),
+    ] = None,
+    before: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR", help=N_("Folder of the rounds of a week before; repeat it.")
+        ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="MOMENT", help=N_("The moment of the state; by default now.")),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR",
+            help=N_("Write the plan, its report, work sheets, calendars and maps there."),
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help=N_("Overwrite the folder when a plan wrote it."))
+    ] = False,
+    study: Annotated[
+        bool,
+        typer.Option(
+            "--study",
+            help=N_("Study what more or fewer crews, fairness and shares would change."),
+        ),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=N_("The whole plan as one JSON document."))
+    ] = False,
+    limit: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", min=0.1,
+            help=N_("Longest time to look for a plan; by default 60 for a year, 10 for a week."),
+        ),
+    ] = None,
+) -> None:  # fmt: skip
+    """Exit 7 when no plan satisfies the requirements; 1 when a row was set aside."""
+    if is_problem(files, crews):
+        problem(files[0], as_json=as_json, limit=limit, study=study)
+        return
+    if crews is None:
+        raise Misuse(_("name the crew book: --crews equipes.xlsx (synergie template crews)"))
+    if out is not None:
+        from synergie.cli.folder import ready
+        from synergie.maintenance.commands._out import ours
+
+        ready(out, ours(), force=force)
+    now = datetime.now(UTC) if at is None else instant("--at", at)
+    told = Files(
+        files=files, crews=crews, owners=owner or (), communes=commune or (), matrix=matrix,
+        done=done or (), before=before or (),
+    )  # fmt: skip
+    asked = Asked(starts, weeks, week, days, plan, out, as_json, limit, now, study)
+    read = gathered(told, now)
+    make = year_plan if week is None else week_rounds
+    aside = make(read, told, asked)
+    raise typer.Exit(1 if aside else 0)

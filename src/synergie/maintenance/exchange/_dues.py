@@ -1,0 +1,51 @@
+"""What is due for maintenance: answers, weeks of rounds."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from synergie.calendar import day_of
+from synergie.exchange.readings.due_dates import AHEAD, MOST, build_plan_due
+from synergie.maintenance.records.campaign_rounds import CampaignRounds
+from synergie.maintenance.storage.campaigns import Held as HeldCampaign
+from synergie.maintenance.storage.campaigns import campaigns
+from synergie.maintenance.storage.rounds import all_rounds, notices
+from synergie.policy import Permit
+from synergie.policy.readings.morning import HOME, Due
+from synergie.storage.store import Session
+
+
+def list_campaign_dues(permit: Permit, session: Session, now: datetime) -> Iterator[Due]:
+    """Answers and weeks of the campaigns that the bearer takes part in."""
+    today = day_of(now, HOME)
+    for one in campaigns(permit, session, after="", limit=MOST):
+        if one.state == "closed":
+            continue
+        mine = one.owner == permit.bearer
+        if one.state in {"proposed", "revision"} and not mine:
+            yield build_plan_due(one, permit, "campaign_answer", "maintenance")
+        read = all_rounds if mine else notices
+        told = read(permit, session, one.id, after="", limit=MOST)
+        yield from _weeks(one, permit, told, today)
+
+
+def _weeks(
+    one: HeldCampaign, permit: Permit, told: Iterable[CampaignRounds], today: date
+) -> Iterator[Due]:
+    """The weeks that are not over, each as it was told last."""
+    weeks: dict[date, list[CampaignRounds]] = {}
+    for rounds in told:
+        if today <= rounds.last_day and rounds.first_day <= today + AHEAD:
+            weeks.setdefault(rounds.first_day, []).append(rounds)
+    for first, some in sorted(weeks.items()):
+        last = max(some, key=lambda each: each.kept_at)
+        yield Due(
+            kind="rounds",
+            who="maintenance",
+            by=permit.bearer,
+            subject=one.id,
+            name=one.record.name,
+            day=first,
+            last_day=last.last_day,
+            revision=len(some) - 1,
+            revised_at=last.kept_at,
+        )

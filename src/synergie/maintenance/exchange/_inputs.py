@@ -1,0 +1,166 @@
+"""What a maintenance plan may be made from: assets that agreements open now, body by body."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from synergie.errors import BadInput, Conflict, NotAllowed
+from synergie.exchange import door as _door
+from synergie.exchange.trust.seen import Seen
+from synergie.maintenance.exchange import side as _campaign_side
+from synergie.maintenance.policy.campaign import PURPOSE, standing
+from synergie.maintenance.records.maintenance import MaintenanceProblem
+from synergie.maintenance.records.run import AssetsOpened, BodyMissing, CampaignInputs
+from synergie.maintenance.storage.campaigns import Held, taking_part
+from synergie.policy import Ask, Permit, Principal, own
+from synergie.schemas.trust.agreement import Agreement, Dataset
+from synergie.storage.assets.shared_assets import Assets, assets
+from synergie.storage.store import Session
+
+ASSETS = Ask(dataset="assets", purpose=PURPOSE)
+ORDERS = Ask(dataset="work_orders", purpose=PURPOSE)
+"""What is asked of an agreement to make a plan, and to follow it."""
+
+
+class _OfBody(Protocol):
+    @property
+    def organisation(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is open of one body."""
+
+    permits: tuple[Permit, ...]
+    assets: Assets
+    told: AssetsOpened
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a plan would stand on now."""
+
+    opened: Mapping[str, Opened]
+    missing: tuple[BodyMissing, ...]
+
+    def seen(self, campaign_id: str) -> list[tuple[Permit, Seen]]:
+        """What is to be recorded before it is told."""
+        return [
+            (permit, Seen("assets", (campaign_id,), rows=one.assets.n_cabinets))
+            for one in self.opened.values()
+            for permit in one.permits
+        ]
+
+
+def standing_now(session: Session, caller: Principal, found: Held, *, now: datetime) -> Standing:
+    """What a plan of *found*, which the caller coordinates, would stand on at *now*."""
+    opened: dict[str, Opened] = {}
+    missing = []
+    for body, permits in permits_now(session, caller, found, ASSETS, now=now).items():
+        if isinstance(permits, str):
+            missing.append(BodyMissing(body=body, reason=permits))
+        else:
+            opened[body] = _opened(session, body, permits)
+    orders = permits_now(session, caller, found, ORDERS, now=now)
+    for body, one in opened.items():
+        told = one.told.model_copy(update={"work_orders": not isinstance(orders[body], str)})
+        opened[body] = Opened(one.permits, one.assets, told)
+    return Standing(opened, tuple(missing))
+
+
+def inputs(campaign_id: str, stands: Standing) -> CampaignInputs:
+    """What *stands*, as its coordinator is told."""
+    told = tuple(one.told for one in stands.opened.values())
+    return CampaignInputs(campaign=campaign_id, opened=told, missing=stands.missing)
+
+
+def permits_now(
+    session: Session, caller: Principal, found: Held, ask: Ask, *, now: datetime
+) -> dict[str, tuple[Permit, ...] | str]:
+    """By body, the permits that open what is asked to the coordinator; or why none does, a code."""
+    side = _campaign_side.side(caller, action="read", now=now)
+    bodies = taking_part(side, session, found.id)
+    agreements = _campaign_side.signed(side, session, found, bodies)
+    return {
+        body: (own(caller, action="read", now=now),)
+        if body == caller.organisation
+        else _decided(session, caller, agreements.get(body, []), ask, now=now)
+        for body in bodies
+    }
+
+
+def within(problem: MaintenanceProblem, stands: Standing) -> None:
+    """BadInput for a visit whose cabinet, or a depot whose body, is not open now.
+
+    A cabinet that does not exist and one that is not opened are told alike.
+    """
+    for n, visit in enumerate(problem.visits):
+        place = f"/problem/visits/{n}"
+        if visit.cabinet not in taking_part_of(stands, visit, place).assets.cabinets:
+            raise BadInput(
+                f"{place}/cabinet", visit.cabinet, "a cabinet that its body opens to you now"
+            )
+    for n, depot in enumerate(problem.depots):
+        taking_part_of(stands, depot, f"/problem/depots/{n}")
+
+
+def taking_part_of(stands: Standing, one: _OfBody, place: str) -> Opened:
+    """What is open of the body of *one*; BadInput when nothing is."""
+    body = stands.opened.get(one.organisation)
+    if body is None:
+        raise BadInput(
+            f"{place}/organisation",
+            one.organisation,
+            "a body of the campaign whose assets are open to you now",
+        )
+    return body
+
+
+def still_within(problem: MaintenanceProblem, stands: Standing) -> None:
+    """Conflict when a plan stands on what is not open any more."""
+    try:
+        within(problem, stands)
+    except BadInput:
+        raise Conflict("stale", "a plan of assets that agreements open now") from None
+
+
+def _decided(
+    session: Session, caller: Principal, agreements: list[Agreement], ask: Ask, *, now: datetime
+) -> tuple[Permit, ...] | str:
+    _, lack, some = standing(agreements, now)
+    if lack is not None:
+        return lack
+    permits, refusal = [], "no_agreement"
+    for one in some:
+        try:
+            permits.append(_door.decided(session, caller, one, ask, now=now))
+        except NotAllowed as error:
+            refusal = error.reason
+    return tuple(permits) or refusal
+
+
+def _opened(session: Session, body: str, permits: tuple[Permit, ...]) -> Opened:
+    first, *more = permits
+    known = assets(first, session, more)
+    under = tuple(f"{one.agreement}/{one.version}" for one in permits if one.agreement)
+    told = AssetsOpened(
+        body=body,
+        agreements=under,
+        cabinets=known.n_cabinets,
+        light_points=known.n_light_points,
+        assets_sha256=known.sha256,
+        work_orders=False,
+    )
+    return Opened(permits, known, told)
+
+
+def seen_again(
+    campaign_id: str, stands: Standing, bodies: Iterable[str], *, dataset: Dataset = "assets"
+) -> list[tuple[Permit, Seen]]:
+    """What is to be recorded when the problem of a kept plan is told again: its bodies."""
+    return [
+        (permit, Seen(dataset, (campaign_id,), rows=stands.opened[body].assets.n_cabinets))
+        for body in bodies
+        for permit in stands.opened[body].permits
+    ]

@@ -1,0 +1,197 @@
+"""Rounds of a campaign: kept and verified, told body by body, told again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+
+from synergie.errors import BadInput, Conflict, NotAllowed, NotFound
+from synergie.exchange import cursor as _cursor
+from synergie.exchange.readings.once import Once, answered, remember, replayed
+from synergie.exchange.shared_plan import record
+from synergie.exchange.trust import seen as _seen
+from synergie.maintenance.exchange import _inputs as _campaign_inputs
+from synergie.maintenance.exchange import side as _campaign_side
+from synergie.maintenance.exchange._inputs import Standing
+from synergie.maintenance.exchange._rounds_view import parts
+from synergie.maintenance.plan.rounds.proof import faults
+from synergie.maintenance.records.campaign_rounds import (
+    CampaignRounds,
+    CampaignRoundsPart,
+    CampaignRoundsRequest,
+)
+from synergie.maintenance.records.rounds import RoundsProblem
+from synergie.maintenance.storage import rounds as kept
+from synergie.maintenance.storage.campaigns import Held, taking_part
+from synergie.policy import Principal
+from synergie.schemas.page import Page
+from synergie.schemas.plan_bytes import digest, timeless
+from synergie.storage.store import Session, Store
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRoundsBook:
+    """Whole rounds, for the coordinator; the caller's own part, for a body."""
+
+    store: Store
+
+    def keep(
+        self,
+        caller: Principal,
+        campaign_id: str,
+        body: CampaignRoundsRequest,
+        *,
+        once: Once | None = None,
+        now: datetime,
+    ) -> CampaignRounds:
+        """Rounds that the caller computed, verified, kept, and told to each body at once.
+
+        Conflict while no plan is in force; BadInput when they name what is not open, or do not
+        hold. The checks run before the store is held.
+        """
+        _campaign_side.side(caller, action="write", now=now)
+        with self.store.read() as session:
+            before = answered(session, once, CampaignRounds)
+            if before is not None:
+                return before
+            found, stands = _standing(session, caller, campaign_id, now=now)
+        _holds(body, stands)
+        made = _made(found, body, now=now)
+        with self.store.write() as session:
+            known = replayed(session, once, CampaignRounds, now=now)
+            if known is not None:
+                return known
+            found, stands = _standing(session, caller, campaign_id, now=now, writing=True)
+            _within(body.problem, stands)
+            told = kept.listed(_kept(session, caller, found, made))
+            remember(session, once, told)
+        return told
+
+    def page(
+        self,
+        caller: Principal,
+        campaign_id: str,
+        *,
+        after: str | None = None,
+        limit: int = 200,
+        now: datetime,
+    ) -> Page[CampaignRounds]:
+        """A page of rounds by id: all, for the coordinator; those with a part of the caller's."""
+        permit = _campaign_side.side(caller, action="read", now=now)
+        with self.store.read() as session:
+            found = _campaign_side.known(session, caller, campaign_id, now=now)
+            bound = f"campaign-rounds\x1f{found.id}\x1f{permit.fingerprint}"
+            if found.owner == caller.organisation:
+                permit = _campaign_side.coordinated(session, caller, campaign_id, now=now)[0]
+            read = kept.all_rounds if found.owner == caller.organisation else kept.notices
+            place = _cursor.opened(session, bound, after)
+            some = read(permit, session, found.id, after=place, limit=limit + 1)
+            some, following = _cursor.cut(session, bound, some, limit)
+        return Page(items=tuple(some), next=following)
+
+    def read(
+        self, caller: Principal, campaign_id: str, rounds_id: str, *, now: datetime
+    ) -> CampaignRounds:
+        """Rounds whole, with their problem: they name assets, so each agreement is asked again."""
+        ask = _campaign_inputs.ASSETS
+        with _seen.reading(self.store, caller, ask, subject=campaign_id, now=now) as session:
+            permit, found = _campaign_side.coordinated(session, caller, campaign_id, now=now)
+            made = kept.rounds(permit, session, found.id, rounds_id)
+            if made is None or made.problem is None:
+                raise NotFound
+            stands = _campaign_inputs.standing_now(session, caller, found, now=now)
+            _still_open(made.problem, stands)
+        bodies = {stop.organisation for stop in made.problem.stops}
+        seen = _campaign_inputs.seen_again(campaign_id, stands, sorted(bodies))
+        _seen.record_all(self.store, caller, seen, now=now)
+        return made
+
+    def part(
+        self, caller: Principal, campaign_id: str, rounds_id: str, *, now: datetime
+    ) -> CampaignRoundsPart:
+        """The caller's part. NotFound for rounds without one. Recorded before it is told."""
+        with self.store.write(essential=True) as session:
+            found = _campaign_side.joined(session, caller, campaign_id, now=now)
+            permit = _campaign_side.side(caller, action="read", now=now)
+            part = kept.rounds_part(permit, session, found.id, rounds_id)
+            if part is None:
+                raise NotFound
+            if found.owner != caller.organisation:
+                record(permit, session, "part.read", found, rounds_id, caller=caller)
+        return part
+
+
+def _standing(
+    session: Session, caller: Principal, campaign_id: str, *, now: datetime, writing: bool = False
+) -> tuple[Held, Standing]:
+    _, found = _campaign_side.coordinated(session, caller, campaign_id, now=now, writing=writing)
+    if found.plan is None or found.state == "closed":
+        raise Conflict(found.state, "a campaign with a plan in force")
+    return found, _campaign_inputs.standing_now(session, caller, found, now=now)
+
+
+def _holds(body: CampaignRoundsRequest, stands: Standing) -> None:
+    _within(body.problem, stands)
+    try:
+        wrong = faults(body.problem, body.rounds)
+    except BadInput as fault:
+        raise fault.at("/problem") from None
+    if wrong:
+        raise BadInput("/rounds", wrong[0], "rounds that keep every requirement, to the cent")
+
+
+def _within(problem: RoundsProblem, stands: Standing) -> None:
+    """BadInput for a stop whose asset, or a crew whose body, is not open now."""
+    for n, stop in enumerate(problem.stops):
+        place = f"/problem/stops/{n}"
+        known = _campaign_inputs.taking_part_of(stands, stop, place).assets
+        if stop.asset not in known.cabinets and stop.asset not in known.light_points:
+            raise BadInput(f"{place}/asset", stop.asset, "an asset that its body opens to you now")
+    for n, shift in enumerate(problem.shifts):
+        _campaign_inputs.taking_part_of(stands, shift, f"/problem/shifts/{n}")
+
+
+def _still_open(problem: RoundsProblem, stands: Standing) -> None:
+    """NotAllowed when an asset of the problem is not open any more."""
+    why = {one.body: one.reason for one in stands.missing}
+    for stop in problem.stops:
+        opened = stands.opened.get(stop.organisation)
+        known = frozenset() if opened is None else opened.assets.cabinets
+        lights = frozenset() if opened is None else opened.assets.light_points
+        if stop.asset not in known and stop.asset not in lights:
+            raise NotAllowed(why.get(stop.organisation, "selector"))
+
+
+type _Made = tuple[CampaignRounds, list[CampaignRoundsPart]]
+
+
+def _made(found: Held, body: CampaignRoundsRequest, *, now: datetime) -> _Made:
+    """The rounds as they are to be kept, and each body's part: before the store is held."""
+    plan, days = timeless(body.rounds), sorted(shift.day for shift in body.problem.shifts)
+    made = CampaignRounds(
+        id=f"rnd_{token_hex(10)}",
+        campaign=found.id,
+        plan=str(found.plan),
+        kept_at=now,
+        first_day=days[0],
+        last_day=days[-1],
+        problem_sha256=plan.inputs_digest,
+        rounds_sha256=digest(plan),
+        problem=body.problem,
+        rounds=plan,
+    )
+    span = (days[0], days[-1])
+    some = parts(body.problem, plan, campaign=found.id, rounds_id=made.id, days=span)
+    return made, list(some)
+
+
+def _kept(session: Session, caller: Principal, found: Held, told: _Made) -> CampaignRounds:
+    """*told* under the plan that is in force now."""
+    made, some = told[0].model_copy(update={"plan": str(found.plan)}), told[1]
+    now = made.kept_at
+    permit, _ = _campaign_side.coordinated(session, caller, found.id, now=now, writing=True)
+    kept.save_rounds(permit, session, made, some)
+    record(permit, session, "plan.kept", found, made.id, caller=caller, rows=len(some))
+    invited = taking_part(permit, session, found.id)
+    mine = [part.body for part in some if part.body in invited]
+    _campaign_side.tell(session, found, mine, "rounds", now=now)
+    return made

@@ -1,0 +1,188 @@
+"""The cheapest sites: exact on small problems, on large ones over the pairs that prices leave.
+
+1. Prices of the zones (`_prices`) give a bound, and sets of sites worth a try: a first plan.
+2. A site that lifts the bound over that plan, open or closed, is settled.
+3. The model has the pairs that are worth their price, and one column a zone for all others, at
+   the least of their costs and without a site: a relaxation. When its optimum leaves those
+   columns alone it is the optimum of all; else the zones that used them get more pairs.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from synergie.errors import Infeasible
+from synergie.maintenance.plan.depots._ground import Floats, Ground
+from synergie.maintenance.plan.depots._model import Choice, Columns, Pair, all_pairs, model
+from synergie.maintenance.plan.depots._prices import Prices, forced, prices
+from synergie.maintenance.plan.depots._settle import Settled, filled, settled
+from synergie.plan.conflicts import conflicts
+from synergie.plan.solver import Model, Outcome, Progress, Stop
+
+SMALL = 6_000
+"""Pairs up to which the whole model is given to the solver at once."""
+_NEAREST = 6
+"""Pairs a zone has at least in the model."""
+_TRIES = 8
+"""Sets of sites tried for a first plan."""
+_TRY, _PRICED = 0.1, 0.6
+"""Most of the time that one of them takes; the time that prices leave at least. Shares of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The cheapest plan found (None: none in time), its bound, the solves, why it stopped."""
+
+    best: Settled | None
+    bound: float | None
+    outcomes: tuple[Outcome, ...]
+    stop: Stop
+
+
+@dataclass(slots=True)
+class Search:
+    """One search, with what is left of its time."""
+
+    ground: Ground
+    limit_s: float
+    gap: float = 0.0
+    cancel: Callable[[], bool] | None = None
+    progress: Callable[[Progress], None] | None = None
+    best: Settled | None = None
+    bound: float | None = None
+    outcomes: list[Outcome] = field(default_factory=list)
+    began: float = field(default_factory=time.perf_counter)
+
+    def run(self) -> Found:
+        """Raises Infeasible with the requirements that conflict."""
+        if not len(self.ground.demand):
+            opened = frozenset(np.flatnonzero(self.ground.kept).tolist())
+            self.best = Settled(opened, {}, sum(float(self.ground.fixed[i]) for i in opened))
+            return Found(self.best, self.best.cost, (), "proved")
+        pairs = all_pairs(self.ground)
+        stop = self._whole(pairs) if len(pairs) <= SMALL else self._by_prices()
+        return Found(self.best, self.bound, tuple(self.outcomes), stop)
+
+    def _whole(self, pairs: list[Pair]) -> Stop:
+        """The full model."""
+        program, columns = model(self.ground, Choice(pairs))
+        outcome = self._solved(program, None)
+        if outcome.stop == "infeasible":
+            raise Infeasible(conflicts(program, limit_s=max(self._left(), 1.0)))
+        if outcome.values:
+            self._try(columns.sites(outcome))
+        self.bound = outcome.bound
+        return outcome.stop
+
+    def _by_prices(self) -> Stop:
+        found = prices(
+            self.ground, cancel=lambda: self._asked() or self._left() < _PRICED * self.limit_s
+        )
+        self.bound = found.bound
+        for opened in found.tried[:_TRIES]:
+            if self._left() > (self.limit_s / 2 if self.best is not None else 0):
+                self._try(opened)
+        if self.best is None and not self._asked():
+            every = frozenset(range(len(self.ground.fixed)))
+            plans = [filled(self.ground, opened) for opened in (*found.tried[:_TRIES], every)]
+            known = [plan for plan in plans if plan is not None]
+            self.best = min(known, key=lambda plan: plan.cost, default=None)
+        if self._asked():
+            return "cancelled"
+        if self.best is None:
+            return self._whole(all_pairs(self.ground))
+        return self._rounds(found)
+
+    def _rounds(self, found: Prices) -> Stop:
+        """Models over more and more pairs, until the optimum leaves the others alone."""
+        count, stop = np.full(len(self.ground.demand), _NEAREST), "time"
+        while self._left() > 0:
+            choice = self._choice(found, count)
+            program, columns = model(self.ground, choice)
+            outcome = self._solved(program, columns, keep_s=self._each())
+            self._learn(columns, outcome)
+            stop = outcome.stop
+            if self._near():
+                return "proved"
+            used = columns.outside(outcome) if outcome.values else []
+            if stop != "proved" or not used:
+                return stop
+            count[used] *= 2
+        return "time"
+
+    def _learn(self, columns: Columns, outcome: Outcome) -> None:
+        """The plan over its sites, and its bound: a better plan than ours costs as much."""
+        if outcome.values:
+            self._try(columns.sites(outcome))
+        known = [b for b in (self.bound, outcome.bound) if b is not None]
+        if outcome.stop == "infeasible":  # no plan over these sites: ours is the best
+            known.append(self._cost())
+        self.bound = min(max(known), self._cost())
+
+    def _choice(self, found: Prices, count: np.ndarray) -> Choice:
+        """Sites that are not settled, and for each zone the pairs that are worth their price."""
+        assert self.best is not None  # noqa: S101 (a first plan is there)
+        with_it, without = forced(self.ground, found)
+        near = self._cost() * (1 + 1e-9)
+        sites = frozenset(np.flatnonzero(with_it <= near).tolist()) | self.best.opened
+        must = frozenset(np.flatnonzero(without > near).tolist()) & sites
+        above = self.ground.cost - found.zone
+        above[[i for i in range(len(above)) if i not in sites]] = np.inf
+        rank = np.argsort(np.argsort(above, axis=0, kind="stable"), axis=0, kind="stable")
+        inside = ((above < 0) | (rank < count)) & np.isfinite(above)
+        for i, j in self.best.amounts:
+            inside[i, j] = True
+        rows, zones = np.nonzero(inside)
+        pairs = list(zip(rows.tolist(), zones.tolist(), strict=True))
+        return Choice(pairs, must, _elsewhere(self.ground.cost, inside, sites))
+
+    def _each(self) -> float:
+        """Most seconds for the service of one set of sites."""
+        return min(_TRY * self.limit_s, 10.0)
+
+    def _solved(self, program: Model, columns: Columns | None, *, keep_s: float = 0.0) -> Outcome:
+        """*keep_s*: time that is kept for the service of the sites that it opens."""
+        start = None
+        if columns is not None and self.best is not None:
+            start = columns.start(self.best.amounts, self.ground)
+        outcome = program.minimise(
+            limit_s=max(self._left() - keep_s, 0.0),
+            gap=self.gap,
+            cancel=self.cancel,
+            progress=self.progress,
+            start=start,
+        )
+        self.outcomes.append(outcome)
+        return outcome
+
+    def _try(self, opened: frozenset[int]) -> None:
+        """Keep the best service from *opened* when it is the cheapest so far."""
+        limit_s = min(self._left(), max(self._each(), 1.0))
+        if limit_s <= 0:
+            return
+        plan, outcome = settled(self.ground, opened, limit_s=limit_s, cancel=self.cancel)
+        self.outcomes.append(outcome)
+        if plan is not None and (self.best is None or plan.cost < self.best.cost):
+            self.best = plan
+
+    def _cost(self) -> float:
+        return float("inf") if self.best is None else self.best.cost
+
+    def _near(self) -> bool:
+        return self.bound is not None and self._cost() - self.bound <= self.gap * self._cost()
+
+    def _asked(self) -> bool:
+        """Whether who asked for it no longer wants it."""
+        return self.cancel is not None and self.cancel()
+
+    def _left(self) -> float:
+        return max(self.limit_s - (time.perf_counter() - self.began), 0.0)
+
+
+def _elsewhere(cost: Floats, inside: np.ndarray, sites: frozenset[int]) -> dict[int, float]:
+    """For each zone the least cost of a pair that is left out; none when all are in."""
+    rest = np.where(inside, np.inf, cost)[sorted(sites)]
+    least = rest.min(axis=0)
+    return {int(j): float(least[j]) for j in np.flatnonzero(np.isfinite(least))}

@@ -1,0 +1,80 @@
+"""The best rounds found for some of the work with some of the crews."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from synergie.maintenance.plan.rounds import _few
+from synergie.maintenance.plan.rounds._budget import Budget
+from synergie.maintenance.plan.rounds._case import Case, Orders
+from synergie.maintenance.plan.rounds._dangers import dangers_ahead
+from synergie.maintenance.plan.rounds._improve import improve
+from synergie.maintenance.plan.rounds._search import How, search
+from synergie.maintenance.plan.rounds._shake import shake
+from synergie.maintenance.plan.rounds._tours import Tours
+from synergie.maintenance.plan.rounds._weigh import Weigh
+
+_SEARCH, _IMPROVE, _LAST = 0.4, 0.2, 0.1
+"""Shares of the time for the search, for exact steps and for the last of them; the rest is for
+larger ones."""
+_STEPS, _SHAKES = 20_000, 300
+"""Most exact steps, and most of the larger ones, when no clock is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Orders with their exact costs, and how they were found."""
+
+    tours: Tours
+    steps: int
+    stopped: str
+    jobs: Sequence[int]
+    """What was to be done; other jobs were not asked for."""
+
+    @property
+    def missed(self) -> frozenset[int]:
+        """Stops of the problem that must be done, were asked for and are left."""
+        jobs = self.tours.case.jobs
+        left = set(self.tours.left()) & set(self.jobs)
+        return frozenset(jobs[job].stop for job in left if jobs[job].skip is None)
+
+
+def find(
+    case: Case, jobs: Sequence[int], how: How, *, weigh: Weigh, start: Orders | None = None
+) -> Found:
+    """The best orders found for *jobs*; those of *start* are not made worse."""
+    if len(jobs) <= _few.MOST:
+        return Found(Tours(case, _few.cheapest(case, jobs, weigh), weigh), 0, "all", jobs)
+    return searched(case, jobs, how, weigh=weigh, start=start)
+
+
+def searched(
+    case: Case, jobs: Sequence[int], how: How, *, weigh: Weigh, start: Orders | None = None
+) -> Found:
+    """The same by search alone, for any number of jobs."""
+    begun = time.perf_counter()
+    found = search(case, jobs, how.part(_SEARCH), start)
+    tours = Tours(case, found.orders, weigh)
+    both = [tours] if start is None else [tours, Tours(case, start, weigh)]
+    if any(job.may for job in case.jobs):
+        both.append(Tours(case, dangers_ahead(case, found.orders), weigh))
+    for one in both:
+        improve(one, budget(how.part(_IMPROVE / len(both))))
+    best = min(both, key=lambda one: one.weight())
+    shake(best, _rest(how, begun), how.seed)
+    improve(best, budget(how.part(_LAST)))
+    return Found(best, found.iterations, found.stopped, jobs)
+
+
+def budget(how: How) -> Budget:
+    """How many exact steps to take."""
+    if how.iterations is not None or how.seconds is None:
+        return Budget(_STEPS, None, how.cancel)
+    return Budget.lasting(how.seconds, how.cancel)
+
+
+def _rest(how: How, begun: float) -> Budget:
+    """What is left of the time; or a step for each iteration, some hundreds at most."""
+    if how.iterations is not None or how.seconds is None:
+        return Budget(min(how.iterations or 0, _SHAKES), None, how.cancel, stride=1)
+    return Budget(None, begun + how.seconds * (1 - _LAST), how.cancel, stride=1)

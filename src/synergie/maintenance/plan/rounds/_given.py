@@ -1,0 +1,214 @@
+"""From a problem to whole numbers: the clock, the duties, the jobs, and what is set aside."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+
+from synergie.maintenance.plan.rounds import _text
+from synergie.maintenance.plan.rounds._begun import begun
+from synergie.maintenance.plan.rounds._case import HOUR, MINUTE, Case, Duty, Job, Span, second
+from synergie.maintenance.plan.rounds._network import network
+from synergie.maintenance.plan.rounds._places import odd_places
+from synergie.maintenance.plan.rounds._refuse import refuse
+from synergie.maintenance.records.rounds import CrewShift, RoundsProblem, RoundStop
+from synergie.park.records.crew import PartCount
+from synergie.schemas.plan import Phrase
+
+_KILOMETRE = 1000
+_NEVER = ((0, 0),)
+"""The first second of the clock, a day before the first shift."""
+
+
+def case(problem: RoundsProblem) -> Case:
+    """The problem in whole numbers. Raises BadInput for what makes it meaningless.
+
+    Stops that cannot be meant (place unknown, ticket answered twice, coordinates exchanged) are
+    set aside with the reason; those that no crew can do are jobs still, see `_reasons`.
+    """
+    refuse(problem)
+    aside = _set_aside(problem)
+    made = _Given(problem, aside)
+    return Case(
+        problem=problem,
+        jobs=tuple(made.job(number) for number in made.open_stops()),
+        duties=made.duties,
+        network=made.network,
+        per_eur=made.per_eur,
+        zero=made.zero,
+        rows={n: made.row_of(s.id) for n, s in enumerate(problem.stops) if n not in aside},
+        set_aside=aside,
+    )
+
+
+def _set_aside(problem: RoundsProblem) -> dict[int, Phrase]:
+    places = {place.id: number for number, place in enumerate(problem.places)}
+    odd = odd_places(problem)
+    done = {done.stop for done in problem.done}
+    tickets: dict[RoundStop, str] = {}
+    found: dict[int, Phrase] = {}
+    for number, stop in enumerate(problem.stops):
+        first = stop.id
+        if stop.ticket is not None:
+            first = tickets.setdefault(stop.model_copy(update={"id": "same"}), stop.id)
+        if stop.id in done and stop.place in places:
+            continue
+        if stop.place not in places:
+            found[number] = Phrase(text=_text.PLACE, values=(stop.place,))
+        elif places[stop.place] in odd:
+            at = problem.places[places[stop.place]].location
+            values = (stop.place, f"{at.longitude:.4f}", f"{at.latitude:.4f}")
+            found[number] = Phrase(text=_text.SWAPPED, values=values)
+        elif first != stop.id:
+            found[number] = Phrase(text=_text.TWICE, values=(stop.ticket or "", first))
+    return found
+
+
+class _Given:
+    """What the numbers are made from."""
+
+    def __init__(self, problem: RoundsProblem, aside: dict[int, Phrase]) -> None:
+        self.problem, self.aside = problem, aside
+        self.zero = _zero(problem)
+        self.per_eur = _per_eur(problem)
+        self.row = self._rows()
+        self.network = network(problem, list(self.row.values()))
+        self.index = {problem.places[n].id: row for row, n in enumerate(self.row)}
+        self.parts = _limited(problem.shifts)
+        self.stops = {stop.id: number for number, stop in enumerate(problem.stops)}
+        self.duties = tuple(self._duty(shift) for shift in problem.shifts)
+
+    def _rows(self) -> dict[int, int]:
+        """Places that are used: number in the problem, twice."""
+        names = {place.id: number for number, place in enumerate(self.problem.places)}
+        used = {names[s.start_place] for s in self.problem.shifts}
+        used |= {names[s.end_place] for s in self.problem.shifts}
+        stops = enumerate(self.problem.stops)
+        used |= {names[s.place] for n, s in stops if n not in self.aside and s.place in names}
+        return {number: number for number in sorted(used)}
+
+    def open_stops(self) -> list[int]:
+        """Numbers of the stops that are still to be planned."""
+        done = {done.stop for done in self.problem.done}
+        stops = enumerate(self.problem.stops)
+        return [n for n, stop in stops if stop.id not in done and n not in self.aside]
+
+    def money(self, eur: Decimal, units: int = 1) -> int:
+        """Parts of a euro for *eur* a *units*."""
+        exact = Fraction(eur) * self.per_eur / units
+        return exact.numerator
+
+    def job(self, number: int) -> Job:
+        """One stop."""
+        stop = self.problem.stops[number]
+        return Job(
+            stop=number,
+            place=self.index[stop.place],
+            service_s=stop.minutes * MINUTE,
+            windows=self._windows(stop),
+            able=frozenset(
+                duty for duty, shift in enumerate(self.problem.shifts) if self._may(shift, stop)
+            ),
+            loads=self._loads(stop.parts),
+            skip=None if stop.skip_eur is None else self.money(stop.skip_eur),
+            danger=stop.severity == "danger",
+            due=None if stop.due_at is None else second(stop.due_at, self.zero),
+        )
+
+    def _windows(self, stop: RoundStop) -> tuple[Span, ...]:
+        spans = sorted(
+            (second(w.opens_at, self.zero, up=True), second(w.closes_at, self.zero))
+            for w in stop.windows
+        )
+        if not spans:
+            return ()
+        return merged([(max(0, low), high) for low, high in spans]) or _NEVER
+
+    def _loads(self, parts: Iterable[PartCount]) -> tuple[int, ...]:
+        counts = _counted(parts)
+        return tuple(counts[part] for part in self.parts)
+
+    def _may(self, shift: CrewShift, stop: RoundStop) -> bool:
+        if stop.crew is not None and stop.crew != shift.crew:
+            return False
+        if stop.network_mix is not None and stop.network_mix not in shift.network_mixes:
+            return False
+        carried = _counted(shift.carries)
+        taken = _counted(stop.parts)
+        fits = all(taken[part] <= most for part, most in carried.items())
+        return set(stop.skills) <= set(shift.skills) and fits
+
+    def _duty(self, shift: CrewShift) -> Duty:
+        opens = second(shift.starts_at, self.zero, up=True)
+        closes = second(shift.ends_at, self.zero)
+        pause = shift.break_minutes * MINUTE
+        late = shift.hour_eur if shift.overtime_hour_eur is None else shift.overtime_hour_eur
+        if self.problem.now is not None:
+            opens = max(opens, second(self.problem.now, self.zero, up=True))
+        carried = _counted(shift.carries)
+        total = _counted(part for stop in self.problem.stops for part in stop.parts)
+        duty = Duty(
+            start=self.index[shift.start_place],
+            end=self.index[shift.end_place],
+            opens=opens,
+            closes=closes,
+            limit=closes + shift.overtime_minutes * MINUTE,
+            per_s=self.money(shift.hour_eur, HOUR),
+            over_s=self.money(late, HOUR),
+            per_m=self.money(shift.km_eur, _KILOMETRE),
+            pause_s=pause,
+            pause_from=second(shift.break_from or shift.starts_at, self.zero, up=True),
+            pause_to=second(shift.break_to or shift.ends_at, self.zero) - pause,
+            room=tuple(carried.get(part, total[part]) for part in self.parts),
+        )
+        return begun(self.problem, shift, duty, self)
+
+    def row_of(self, stop: str) -> int:
+        """Row of the network of a stop's place."""
+        return self.index[self.problem.stops[self.stops[stop]].place]
+
+    def load_of(self, stops: Iterable[int]) -> tuple[int, ...]:
+        """What these stops take, by dimension."""
+        loads = [self._loads(self.problem.stops[number].parts) for number in stops]
+        return tuple(sum(column) for column in zip(*loads, strict=True))
+
+
+def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The same moments in the fewest spans, in order."""
+    joined: list[Span] = []
+    for low, high in sorted(spans):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        elif low <= high:
+            joined.append((low, high))
+    return tuple(joined)
+
+
+def _zero(problem: RoundsProblem) -> datetime:
+    moments = [shift.starts_at for shift in problem.shifts]
+    moments += [done.starts_at for done in problem.done]
+    return min(moments).astimezone(UTC).replace(microsecond=0) - timedelta(days=1)
+
+
+def _per_eur(problem: RoundsProblem) -> int:
+    """The number of parts of a euro in which every price of a second and metre is whole."""
+    amounts = [Fraction(stop.skip_eur) for stop in problem.stops if stop.skip_eur is not None]
+    for shift in problem.shifts:
+        late = shift.hour_eur if shift.overtime_hour_eur is None else shift.overtime_hour_eur
+        amounts += [Fraction(shift.hour_eur) / HOUR, Fraction(late) / HOUR]
+        amounts.append(Fraction(shift.km_eur) / _KILOMETRE)
+    return lcm(1, *{amount.denominator for amount in amounts})
+
+
+def _counted(parts: Iterable[PartCount]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for part in parts:
+        counts[part.part] += part.count
+    return counts
+
+
+def _limited(shifts: Iterable[CrewShift]) -> tuple[str, ...]:
+    """Parts that some vehicle counts."""
+    return tuple(sorted({part.part for shift in shifts for part in shift.carries}))

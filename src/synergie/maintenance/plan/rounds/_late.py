@@ -1,0 +1,83 @@
+"""Work whose deadline cannot be kept any more: it is done as soon as can be, and told so."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from synergie.maintenance.plan.rounds import _text
+from synergie.maintenance.plan.rounds._case import MINUTE, Case
+from synergie.maintenance.plan.rounds._timetable import timetable
+from synergie.maintenance.plan.rounds._tours import Tours
+from synergie.maintenance.records.rounds import RoundsPlan
+from synergie.schemas.plan import Phrase
+
+_NEVER = 1 << 40
+"""No deadline."""
+
+
+def without_deadline(case: Case, numbers: Iterable[int]) -> Case:
+    """The case in which these jobs may begin late."""
+    jobs = list(case.jobs)
+    for number in numbers:
+        windows = jobs[number].windows
+        if windows:
+            last = (windows[-1][0], _NEVER)
+            jobs[number] = replace(jobs[number], windows=(*windows[:-1], last))
+    return replace(case, jobs=tuple(jobs))
+
+
+def may_be_late(tours: Tours, numbers: Iterable[int]) -> Tours:
+    """The same rounds in which these jobs may begin late, at a weight a minute."""
+    jobs = list(numbers)
+    case = without_deadline(tours.case, jobs)
+    return Tours(case, tours.orders, tours.weigh.opened(case, jobs))
+
+
+def must(case: Case) -> list[int]:
+    """Jobs that must be done."""
+    return [number for number, job in enumerate(case.jobs) if job.skip is None]
+
+
+def told_late(case: Case, plan: RoundsPlan) -> list[int]:
+    """Jobs that the plan told before begins outside their windows."""
+    jobs = {case.name(job): job for job in range(len(case.jobs))}
+    found = []
+    for one in plan.rounds:
+        for planned in one.stops:
+            job = jobs.get(planned.stop)
+            windows = () if job is None else case.problem.stops[case.jobs[job].stop].windows
+            kept = any(w.opens_at <= planned.starts_at <= w.closes_at for w in windows)
+            if job is not None and windows and not kept:
+                found.append(job)
+    return found
+
+
+def overdue(tours: Tours) -> dict[int, Phrase]:
+    """Dangers that begin after their contract's time, with how late."""
+    case, found = tours.case, dict[int, Phrase]()
+    for number, order in enumerate(tours.orders):
+        if any(case.jobs[job].danger for job in order):
+            for visit in timetable(case, case.duties[number], order).visits:
+                job = case.jobs[visit.job]
+                if job.danger and job.due is not None and visit.starts > job.due:
+                    values = (case.name(visit.job), str(-(-(visit.starts - job.due) // MINUTE)))
+                    found[visit.job] = Phrase(text=_text.OVERDUE, values=values)
+    return found
+
+
+def late(case: Case, tours: Tours) -> dict[int, Phrase]:
+    """Jobs that begin after their windows in *case*, with how late."""
+    found = {}
+    for number, order in enumerate(tours.orders):
+        if not any(case.jobs[job].windows != tours.case.jobs[job].windows for job in order):
+            continue
+        for visit in timetable(tours.case, tours.case.duties[number], order).visits:
+            windows = case.jobs[visit.job].windows
+            if windows and not any(low <= visit.starts <= high for low, high in windows):
+                due = max(
+                    w.closes_at for w in case.problem.stops[case.jobs[visit.job].stop].windows
+                )
+                minutes = -(-(case.moment(visit.starts) - due) // timedelta(minutes=1))
+                values = (case.name(visit.job), str(minutes))
+                found[visit.job] = Phrase(text=_text.LATE, values=values)
+    return found

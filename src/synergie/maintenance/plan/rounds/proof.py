@@ -1,0 +1,75 @@
+"""Whether rounds that somebody else computed hold: no search, each time and amount anew."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+
+from synergie.maintenance.plan.rounds import _verify
+from synergie.maintenance.plan.rounds._refuse import refuse
+from synergie.maintenance.records.rounds import RoundsPlan, RoundsProblem
+from synergie.plan import record as _record
+from synergie.plan.proof_fair import due
+
+MOST_LEFT = 200_000
+"""Shifts times stops that must be done and are left out: each is tried in each."""
+_CENT = Fraction(1, 100)
+
+
+def faults(problem: RoundsProblem, plan: RoundsPlan) -> tuple[str, ...]:
+    """What is wrong with *plan* as the rounds of *problem*; empty when it holds.
+
+    BadInput for a problem of which nothing can be made. It does not show that what each would pay
+    alone is true: `solve` anew does.
+    """
+    try:
+        refuse(problem)
+        if plan.inputs_digest != _record.digest(problem):
+            return ("its digest is not that of the problem",)
+        if _left(problem, plan) > MOST_LEFT:
+            return ("too much that must be done is left out for so many shifts",)
+        return _verify.faults(problem, plan) or (*_members(problem, plan), *_outcomes(plan))
+    except OverflowError:
+        return ("a time of it is in no calendar",)
+
+
+def _left(problem: RoundsProblem, plan: RoundsPlan) -> int:
+    must = {stop.id for stop in problem.stops if stop.skip_eur is None}
+    return len(problem.shifts) * sum(one.stop in must for one in plan.left_out)
+
+
+def _members(problem: RoundsProblem, plan: RoundsPlan) -> Iterator[str]:
+    """Each body with work or crews once, at its cost by the rule of sharing."""
+    bodies = {stop.organisation for stop in problem.stops}
+    bodies |= {shift.organisation for shift in problem.shifts}
+    named = [one.member for one in plan.members]
+    if sorted(named) != sorted(bodies):
+        yield "its members are not the bodies of the problem, each once"
+        return
+    owed = due(_used(problem, plan), {one.member: one.alone_eur for one in plan.members})
+    near = _CENT * (len(plan.rounds) + 2 * len(named) + 2)
+    for one in plan.members:
+        if abs(Fraction(one.cost_eur) - owed[one.member]) > near:
+            yield f"{one.member} does not pay its share"
+
+
+def _used(problem: RoundsProblem, plan: RoundsPlan) -> dict[str, Fraction]:
+    """EUR by body: its part of each round by the time on site, and what is left of its work."""
+    stops = {stop.id: stop for stop in problem.stops}
+    used: dict[str, Fraction] = defaultdict(Fraction)
+    for one in plan.rounds:
+        for planned in one.stops:
+            stop = stops[planned.stop]
+            part = Fraction(stop.minutes, one.work_minutes)
+            used[stop.organisation] += Fraction(one.cost_eur) * part
+    for left in plan.left_out:
+        used[stops[left.stop].organisation] += Fraction(left.skip_eur)
+    return used
+
+
+def _outcomes(plan: RoundsPlan) -> Iterator[str]:
+    """Gains follow from costs, and the sum of all alone from what each pays alone."""
+    for one in plan.members:
+        if one != _record.outcome_of(one.member, one.cost_eur, one.alone_eur):
+            yield f"{one.member}: its gain is not the cost alone less its cost"
+    if plan.least_gain != _record.least(plan.members):
+        yield f"{plan.least_gain} does not gain least"

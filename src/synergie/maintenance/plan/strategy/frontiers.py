@@ -1,0 +1,230 @@
+"""Cost against another criterion: the policies that no other beats on both, by ε-constraint.
+
+A weighted sum would miss those that lie inside the convex hull. docs/plan/strategy.md, S4.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from synergie.errors import BadInput, Cancelled, OutOfTime
+from synergie.maintenance.plan.strategy import _text
+from synergie.maintenance.plan.strategy._choices import items
+from synergie.maintenance.plan.strategy._ground import Ground
+from synergie.maintenance.plan.strategy._options import Item, Option
+from synergie.maintenance.plan.strategy._polish import polished
+from synergie.maintenance.plan.strategy._programme import Limits, amount, choose
+from synergie.maintenance.plan.strategy._solve import criteria, policy, total
+from synergie.maintenance.records.strategy import (
+    Criterion,
+    FrontierPoint,
+    StrategyFrontier,
+    StrategyProblem,
+)
+from synergie.plan import record as _record
+from synergie.plan.money import CENT, certified
+from synergie.plan.seconds import check_seconds
+from synergie.schemas.plan import Phrase
+
+_LEAST_POINTS = 2
+_END = 0.02
+"""The last limit is the best of the criterion and this share of its range more."""
+_POLISH = 0.01
+"""Most of the time that one search around an answer takes, a share."""
+_SAME = 1e-6
+"""Relative: below it two amounts of a criterion are the same."""
+
+
+@check_seconds
+def frontier(
+    problem: StrategyProblem,
+    criterion: Criterion = "out",
+    *,
+    points: int = 9,
+    most: Mapping[Criterion, float] | None = None,
+    limit_s: float = 120,
+    cancel: Callable[[], bool] | None = None,
+) -> StrategyFrontier:
+    """The cheapest policy, the best on *criterion*, and the cheapest for limits between them.
+
+    *points*: limits tried, ends included; *most*: limits that every policy keeps. Raises BadInput,
+    Infeasible, OutOfTime, Cancelled, SolverFailed, MissingExtra.
+    """
+    if criterion == "cost" or points < _LEAST_POINTS:
+        raise BadInput("/criterion", criterion, "a criterion beside cost, and two points or more")
+    ground = Ground.of(problem)
+    search = _Search(ground, criterion, dict(most or {}), limit_s, cancel)
+    found = search.run(points)
+    kept = _efficient(found)
+    told = _told(ground, search.offered, kept, criterion)
+    late = _late(told)
+    return StrategyFrontier(
+        criterion=criterion,
+        points=told,
+        dropped=len(found) - len(kept),
+        complete=not late,
+        assumptions=(*_text.assumptions(), *late),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    options: tuple[Option, ...]
+    cost: Decimal
+    amount: float
+    bound: Decimal | None
+    limit: float | None
+
+
+@dataclass(slots=True)
+class _Search:
+    ground: Ground
+    criterion: Criterion
+    most: dict[Criterion, float]
+    limit_s: float
+    cancel: Callable[[], bool] | None
+    offered: tuple[Item, ...] = ()
+    best: tuple[Option, ...] = ()
+    """The best on the criterion: it keeps every limit that is tried after it."""
+    left: int = 1
+    """Solves to come: each has its part of the time."""
+    began: float = field(default_factory=time.perf_counter)
+
+    def run(self, points: int) -> list[_Point]:
+        """From the cheapest down; a limit that the last answer already keeps is skipped."""
+        self.offered = items(self.ground)
+        self.left = points + 1
+        first = self._cheapest(None)
+        self.best, _ = self._chosen(self._limits(None), self.criterion)
+        best = self._amount(self.best)
+        wide = first.amount - best
+        found = [first]
+        for step in range(1, points):
+            limit = first.amount - wide * min(step / (points - 1), 1 - _END)
+            if found[-1].amount > limit + _SAME * abs(limit):
+                found.append(self._cheapest(limit))
+            else:
+                self.left -= 1
+        return _bounded(self._mended(found))
+
+    def _mended(self, found: list[_Point]) -> list[_Point]:
+        """From the tightest limit up: an answer that keeps a tighter limit keeps a wider one."""
+        told = [found[-1]]
+        for point in reversed(found[:-1]):
+            limits = self._limits(point.limit)
+            near = self._polished(told[-1].options, limits)
+            better = total(near) < point.cost
+            told.append(self._point(near, point.bound, point.limit) if better else point)
+        return told[::-1]
+
+    def _polished(self, options: tuple[Option, ...], limits: Limits) -> tuple[Option, ...]:
+        return polished(self.offered, limits, options, limit_s=_POLISH * self.limit_s)
+
+    def _limits(self, limit: float | None) -> Limits:
+        most = dict(self.most)
+        if limit is not None:
+            most[self.criterion] = min(limit, most.get(self.criterion, limit))
+        return Limits(self.ground.problem.led_budgets_eur, most)
+
+    def _cheapest(self, limit: float | None) -> _Point:
+        options, bound = self._chosen(self._limits(limit), "cost")
+        return self._point(options, certified(bound, total(options), CENT), limit)
+
+    def _point(
+        self, options: tuple[Option, ...], bound: Decimal | None, limit: float | None
+    ) -> _Point:
+        return _Point(options, total(options), self._amount(options), bound, limit)
+
+    def _amount(self, options: tuple[Option, ...]) -> float:
+        return sum(amount(option, self.criterion) for option in options)
+
+    def _chosen(self, limits: Limits, least: Criterion) -> tuple[tuple[Option, ...], float | None]:
+        spent = time.perf_counter() - self.began
+        part = max(self.limit_s - spent, 0.0) / max(self.left, 1)
+        self.left -= 1
+        money = least == "cost"
+        start = self._polished(self.best, limits) if money and self.best else None
+        chosen = choose(
+            self.offered,
+            limits,
+            least=least,
+            start=start,
+            limit_s=part,
+            cancel=self.cancel,
+        )
+        if chosen.outcome.stop == "cancelled":
+            raise Cancelled
+        if chosen.options is None:
+            raise OutOfTime(self.limit_s)
+        if not money or chosen.outcome.stop == "proved":
+            return chosen.options, chosen.bound
+        return self._polished(chosen.options, limits), chosen.bound
+
+
+def _bounded(found: list[_Point]) -> list[_Point]:
+    """A bound holds for each tighter limit too."""
+    told: list[_Point] = []
+    for point in found:
+        known = [one.bound for one in (*told[-1:], point) if one.bound is not None]
+        told.append(replace(point, bound=max(known, default=None)))
+    return told
+
+
+def _efficient(found: list[_Point]) -> list[_Point]:
+    """Those that no other beats or equals on both, the cheapest first."""
+    kept: list[_Point] = []
+    for point in sorted(found, key=lambda p: (p.cost, p.amount)):
+        if not kept or point.amount < kept[-1].amount * (1 - _SAME):
+            kept.append(point)
+    return kept
+
+
+def _told(
+    ground: Ground, offered: tuple[Item, ...], kept: list[_Point], criterion: Criterion
+) -> tuple[FrontierPoint, ...]:
+    knee = _knee(kept)
+    return tuple(
+        FrontierPoint(
+            cost_eur=point.cost,
+            cost_bound_eur=point.bound,
+            limit=point.limit,
+            criteria=criteria(ground, point.options),
+            policy=policy(offered, point.options),
+            reason=_reason(kept, number, criterion),
+            knee=number == knee,
+        )
+        for number, point in enumerate(kept)
+    )
+
+
+def _reason(kept: list[_Point], number: int, criterion: Criterion) -> Phrase:
+    here = kept[number]
+    if number == 0:
+        return Phrase(text=_text.FIRSTS[criterion], values=(f"{here.amount:.1f}",))
+    before = kept[number - 1]
+    values = (str(here.cost - before.cost), f"{before.amount - here.amount:.1f}")
+    return Phrase(text=_text.STEPS[criterion], values=values)
+
+
+def _knee(kept: list[_Point]) -> int | None:
+    """The point farthest from the line between the ends, both axes from 0 to 1."""
+    if len(kept) <= _LEAST_POINTS:
+        return None
+    first, last = kept[0], kept[-1]
+    wide, high = float(last.cost - first.cost), first.amount - last.amount
+    far = [1 - float(p.cost - first.cost) / wide - (p.amount - last.amount) / high for p in kept]
+    return max(range(len(kept)), key=lambda n: far[n])
+
+
+def _late(told: tuple[FrontierPoint, ...]) -> tuple[Phrase, ...]:
+    """A sentence when some points are not proved: how many, and the widest gap."""
+    gaps = [_record.gap(point.cost_eur, point.cost_bound_eur) for point in told]
+    late = [gap for gap in gaps if gap is None or gap > _record.TOLERANCE]
+    if not late:
+        return ()
+    if None in late:
+        return (Phrase(text=_text.NO_BOUND, values=(str(len(late)), str(len(told)))),)
+    widest = max(gap for gap in late if gap is not None)
+    values = (str(len(late)), str(len(told)), f"{widest * 100:.3g}")
+    return (Phrase(text=_text.NOT_PROVED, values=values),)

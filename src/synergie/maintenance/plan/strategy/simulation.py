@@ -1,0 +1,146 @@
+"""The life of a park for years under a policy, drawn many times with a fixed seed."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from synergie.errors import BadInput
+from synergie.maintenance.plan.strategy._estimates import estimate
+from synergie.maintenance.plan.strategy._ground import DAYS, Floats, Ground, count
+from synergie.maintenance.plan.strategy._lives import Lives
+from synergie.maintenance.plan.strategy._places import Places, places
+from synergie.maintenance.plan.strategy._tally import HOUR_BINS, Tally
+from synergie.maintenance.records.strategy import (
+    Estimate,
+    SimulatedDelay,
+    SimulatedLife,
+    SimulatedYear,
+    StrategyProblem,
+    UpkeepPolicy,
+)
+
+_CELLS = 4_000_000
+"""Places times lives that are drawn at once: bounds the memory."""
+_MEGA = 1e6
+
+
+def simulate(
+    problem: StrategyProblem,
+    policy: UpkeepPolicy,
+    *,
+    lives: int = 100,
+    seed: int = 0,
+    cancel: Callable[[], bool] | None = None,
+) -> SimulatedLife:
+    """*lives* lives of the park under *policy*: points out, delays, work, money, with intervals.
+
+    The same arguments give the same answer. Raises BadInput (a group that the policy does not
+    know), Cancelled.
+    """
+    ground = Ground.of(problem)
+    _same_groups(ground, policy)
+    if lives < 1:
+        raise BadInput("/lives", lives, "at least one life")
+    columns = places(ground, policy)
+    at_once = max(1, min(lives, _CELLS // len(columns.group)))
+    tallies = []
+    for number, first in enumerate(range(0, lives, at_once)):
+        rng = np.random.default_rng([seed, number])
+        size = min(at_once, lives - first)
+        tallies.append(Lives(ground, columns, policy, lives=size, rng=rng).run(cancel))
+    return _Summary(ground, columns, tallies).life(seed)
+
+
+def _same_groups(ground: Ground, policy: UpkeepPolicy) -> None:
+    known = {group.id for group in ground.problem.groups}
+    for number, one in enumerate(policy.groups):
+        if one.group not in known:
+            raise BadInput(f"/groups/{number}/group", one.group, "a group of the problem")
+
+
+class _Summary:
+    """All lives together."""
+
+    def __init__(self, ground: Ground, columns: Places, tallies: list[Tally]) -> None:
+        self.ground, self.columns, self.tallies = ground, columns, tallies
+        self.years = ground.problem.years
+        self.points = sum(count(group) for group in ground.problem.groups)
+
+    def life(self, seed: int) -> SimulatedLife:
+        """The record."""
+        shares = self._all("dark") / (self.points * DAYS)
+        return SimulatedLife(
+            years=self.years,
+            lives=len(shares),
+            seed=seed,
+            light_points=self.points,
+            out_share=estimate(shares.mean(axis=1)),
+            points_out=estimate(shares.mean(axis=1) * self.points),
+            worst_year_out_share=estimate(shares.max(axis=1)),
+            delays=tuple(d for n in range(len(self.columns.kinds)) if (d := self._delay(n))),
+            waiting=estimate(np.concatenate([t.open for t in self.tallies])),
+            visits_year=estimate(self._all("visits").mean(axis=1)),
+            crew_hours_year=estimate(self._all("hours").mean(axis=1)),
+            energy_mwh_year=estimate(self._energy().mean(axis=1)),
+            cost_eur=estimate(self._now()),
+            by_year=tuple(self._year(year, shares) for year in range(self.years)),
+        )
+
+    def _all(self, field: str) -> Floats:
+        found: Floats = np.concatenate([getattr(tally, field) for tally in self.tallies])
+        return found
+
+    def _energy(self) -> Floats:
+        """MWh by life and year."""
+        groups = self.ground.problem.groups
+        base = sum(count(g) * g.power_w * g.burn_hours_year for g in groups) / _MEGA
+        found: Floats = base - self._all("saved")
+        return found
+
+    def _now(self) -> Floats:
+        grown = 1 + self.ground.problem.discount
+        worth = grown ** -(np.arange(self.years) + 0.5)
+        price = float(self.ground.problem.costs.energy_eur_mwh)
+        found: Floats = self._all("now").ravel() + self._energy() @ worth * price
+        return found
+
+    def _delay(self, kind: int) -> SimulatedDelay | None:
+        severity, contract = self.columns.kinds[kind]
+        mends = np.concatenate([tally.mends[kind] for tally in self.tallies])
+        if not mends.any():
+            return None
+        bins = np.sum([tally.delays[kind] for tally in self.tallies], axis=0)
+        days = np.concatenate([tally.days[kind] for tally in self.tallies])
+        late = np.concatenate([tally.beyond[kind] for tally in self.tallies])
+        return SimulatedDelay(
+            severity=severity,
+            contract=contract,
+            faults=estimate(mends / self.years),
+            mean_days=_ratio(days, mends),
+            median_days=_quantile(bins, 0.5),
+            p90_days=_quantile(bins, 0.9),
+            p95_days=_quantile(bins, 0.95),
+            target_days=self.ground.target_days(severity, contract),
+            beyond=_ratio(late, mends),
+        )
+
+    def _year(self, year: int, shares: Floats) -> SimulatedYear:
+        price = float(self.ground.problem.costs.energy_eur_mwh)
+        paid = self._all("paid")[:, year] + self._energy()[:, year] * price
+        return SimulatedYear(
+            year=year,
+            out_share=estimate(shares[:, year]),
+            faults=estimate(self._all("faults")[:, year]),
+            cost_eur=estimate(paid),
+        )
+
+
+def _ratio(part: Floats, whole: Floats) -> Estimate:
+    """Life by life; a life without faults has none beyond."""
+    return estimate(part / np.maximum(whole, 1))
+
+
+def _quantile(bins: np.ndarray, share: float) -> float:
+    """Days by which this share is mended, to the hour."""
+    reached = int(np.searchsorted(np.cumsum(bins), share * bins.sum()))
+    return min(reached, HOUR_BINS) / 24

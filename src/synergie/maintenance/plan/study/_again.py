@@ -1,0 +1,101 @@
+"""The year solved again with something changed: its cost, its lateness, or why there is none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from synergie.errors import Infeasible, OutOfTime, Reason
+from synergie.maintenance.plan import year as maintenance
+from synergie.maintenance.records.maintenance import (
+    Depot,
+    MaintenancePlan,
+    MaintenanceProblem,
+    Visit,
+    Zone,
+)
+from synergie.schemas.plan import Phrase
+
+type Cancel = Callable[[], bool] | None
+
+_TOGETHER = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one solve. `plan` None: there is none (then `conflicts`), or time ran out."""
+
+    plan: MaintenancePlan | None
+    conflicts: tuple[Phrase, ...] = ()
+
+    @property
+    def cost(self) -> Decimal | None:
+        """Its cost, EUR."""
+        return None if self.plan is None else self.plan.objective_eur
+
+    @property
+    def late(self) -> int | None:
+        """Its light-point-weeks late."""
+        return None if self.plan is None else sum(zone.late for zone in self.plan.zones)
+
+    @property
+    def proved(self) -> bool:
+        """Whether the plan is proved cheapest, or that there is none."""
+        return bool(self.conflicts) if self.plan is None else self.plan.status == "proved"
+
+
+def again(problem: MaintenanceProblem, *, limit_s: float, cancel: Cancel = None) -> Answer:
+    """*problem* solved. Raises what `maintenance.solve` raises but Infeasible and OutOfTime."""
+    try:
+        return Answer(maintenance.solve(problem, limit_s=max(limit_s, 0.1), cancel=cancel))
+    except Infeasible as error:
+        return Answer(None, phrases(error))
+    except OutOfTime:
+        return Answer(None)
+
+
+def phrases(error: Infeasible) -> tuple[Phrase, ...]:
+    """The conflicts, as records say them."""
+    return tuple(_phrase(reason) for reason in error.conflicts)
+
+
+def _phrase(reason: str) -> Phrase:
+    if isinstance(reason, Reason):
+        return Phrase(text=reason.text, values=tuple(_shown(value) for value in reason.values))
+    return Phrase(text="{}", values=(reason[:200],))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return f"{value:.0f}"
+    return str(value)[:200] or "–"
+
+
+def as_one(problem: MaintenanceProblem, plan: MaintenancePlan) -> MaintenanceProblem:
+    """*problem* as of one organisation: no plan alone is solved beside each answer.
+
+    What each organisation alone gives its zones is kept, as limits of lateness.
+    """
+    alone = {zone.zone: zone.late_alone for zone in plan.zones}
+    held = problem.never_later_than_alone
+    zones = tuple(_held(zone, alone.get(zone.id) if held else None) for zone in problem.zones)
+    return problem.model_copy(
+        update={
+            "visits": tuple(_owned(visit) for visit in problem.visits),
+            "depots": tuple(_of(depot) for depot in problem.depots),
+            "zones": zones,
+            "never_later_than_alone": False,
+        }
+    )
+
+
+def _owned(visit: Visit) -> Visit:
+    return visit.model_copy(update={"organisation": _TOGETHER})
+
+
+def _of(depot: Depot) -> Depot:
+    return depot.model_copy(update={"organisation": _TOGETHER})
+
+
+def _held(zone: Zone, most: int | None) -> Zone:
+    limits = [limit for limit in (zone.most_late, most) if limit is not None]
+    return zone.model_copy(update={"most_late": min(limits, default=None)})

@@ -1,0 +1,147 @@
+"""Works that are done at a cabinet on the same occasion: visits, and when they may be made."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, Decimal
+
+from synergie.maintenance.plan.upkeep.works import Work
+from synergie.park.records.crew import Task
+from synergie.park.records.park import CabinetState
+
+_IMPORTANT: tuple[Task, ...] = (
+    "led_conversion", "group_relamping", "inspection", "cleaning", "repair", "cabinet_visit",
+    "other",
+)  # fmt: skip
+_COMMON = 3
+"""Weeks that the windows of two works must share to be done together."""
+_BEFORE, _AFTER = 3, 6
+"""Weeks around those in which crews come to a commune whose works are all due already."""
+_BUSY = Decimal("0.6")
+"""Share of crew-days that works due already may take: the rest is for those of the year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Works of one cabinet that are done in one visit."""
+
+    id: str
+    """Key of the visit."""
+    cabinet: str
+    """Key of the cabinet."""
+    state: CabinetState
+    works: tuple[Work, ...]
+    """The most important one in front."""
+    first: int
+    last: int
+    reached: int | None = None
+    """The week in which crews come to it, when all its works are due already."""
+
+    @property
+    def task(self) -> Task:
+        """The work that names the visit."""
+        return self.works[0].task
+
+    @property
+    def minutes(self) -> int:
+        """Crew minutes on site."""
+        return sum(work.minutes for work in self.works)
+
+    @property
+    def skills(self) -> tuple[str, ...]:
+        """Everything that its works ask for."""
+        return tuple(sorted({skill for work in self.works for skill in work.skills}))
+
+    @property
+    def due(self) -> int | None:
+        """The week after which it is late: that of the work due first, or when crews come."""
+        return self.reached or min((work.due for work in self.works if work.due), default=None)
+
+    @property
+    def backlog(self) -> bool:
+        """Whether all its works are due already."""
+        return all(work.backlog for work in self.works)
+
+    def cost(self, week: int) -> Decimal:
+        """What *week* costs, EUR."""
+        return sum((work.costs[week - 1] for work in self.works), Decimal(0))
+
+
+def occasions(key: str, state: CabinetState, works: Sequence[Work]) -> list[Occasion]:
+    """The visits of one cabinet: works go together when their windows share some weeks."""
+    groups: list[list[Work]] = []
+    for work in works:
+        fit = next((group for group in groups if _share(group, work)), None)
+        if fit is None:
+            groups.append([work])
+        else:
+            fit.append(work)
+    found: list[Occasion] = []
+    uses: dict[Task, int] = defaultdict(int)
+    for group in groups:
+        mine = tuple(sorted(group, key=lambda work: _IMPORTANT.index(work.task)))
+        uses[mine[0].task] += 1
+        n = uses[mine[0].task]
+        name = f"{key}.{mine[0].task}" + (f".{n}" if n > 1 else "")
+        first, last = _window(group)
+        found.append(Occasion(name, key, state, mine, first, last))
+    return found
+
+
+def _window(group: Iterable[Work]) -> tuple[int, int]:
+    told = list(group)
+    return max(work.first for work in told), min(work.last for work in told)
+
+
+def _share(group: Sequence[Work], work: Work) -> bool:
+    first, last = _window([*group, work])
+    return last - first + 1 >= _COMMON
+
+
+def staggered(
+    found: Sequence[Occasion], hours: Mapping[str, Decimal], week_hours: Sequence[Decimal]
+) -> list[Occasion]:
+    """The same with windows for those that are due already: communes one after another.
+
+    First the communes whose checks are the oldest or unknown; each gets the weeks in which crews
+    come to it when `_BUSY` of their hours goes to such works. *hours*: of each visit.
+    """
+    late = [one for one in found if one.backlog]
+    by_zone: dict[str, list[Occasion]] = defaultdict(list)
+    for one in late:
+        by_zone[one.state.insee_code].append(one)
+    windows: dict[str, tuple[int, int, int]] = {}
+    before = Decimal(0)
+    for zone in sorted(by_zone, key=lambda z: (_oldest(by_zone[z]), z)):
+        after = before + sum((hours[one.id] for one in by_zone[zone]), Decimal(0))
+        starts, ends = _reached(before, week_hours), _reached(after, week_hours)
+        windows[zone] = max(1, starts - _BEFORE), min(len(week_hours), ends + _AFTER), ends
+        before = after
+    return [_within(one, windows) for one in found]
+
+
+def _oldest(found: Sequence[Occasion]) -> int:
+    days = [one.state.inspected_on for one in found]
+    return int(sum(day.toordinal() if day else 0 for day in days) / len(days))
+
+
+def _reached(hours: Decimal, week_hours: Sequence[Decimal]) -> int:
+    """The week in which crews have given so many hours to works due already."""
+    total = Decimal(0)
+    for week, given in enumerate(week_hours, start=1):
+        total += given * _BUSY
+        if total > hours:
+            return week
+    return len(week_hours)
+
+
+def _within(one: Occasion, windows: Mapping[str, tuple[int, int, int]]) -> Occasion:
+    if not one.backlog:
+        return one
+    first, last, reached = windows[one.state.insee_code]
+    return replace(one, first=first, last=last, reached=reached)
+
+
+def up_to(minutes: int) -> Decimal:
+    """Hours of so many minutes, hundredths rounded up."""
+    return (Decimal(minutes) / 60).quantize(Decimal("0.01"), ROUND_CEILING)

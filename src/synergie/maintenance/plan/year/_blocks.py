@@ -1,0 +1,226 @@
+"""A year solved in blocks of zones that merge only when they ask for the same crews.
+
+Zones are linked by shared days and by the crew-days of a week. Each block is solved with all
+crews at hand, so the sum of the bounds is a bound of the whole at every step; when no week
+overflows, the plans together are a plan, and the optimum is proved without the large model.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from synergie.errors import Infeasible
+from synergie.maintenance.plan.year._decisions import Decisions, weight
+from synergie.maintenance.plan.year._year import Year
+from synergie.maintenance.plan.year._year_model import Zones, block_model, decided
+from synergie.maintenance.records.maintenance import Depot
+from synergie.plan.conflicts import conflicts
+from synergie.plan.solver import Outcome, Progress, Stop
+
+type Cancel = Callable[[], bool] | None
+type Report = Callable[[Progress], None] | None
+
+_NEAR = 1e-4  # relative gap at which merging stops: the tolerance of every plan
+_TRIES = 30
+_FREE = 0.5  # share of the time left for a block without counting crews
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The cheapest year that was found. `decisions` is None when the limit came first."""
+
+    decisions: Decisions | None
+    bound: float | None
+    outcomes: tuple[Outcome, ...]
+    stop: Stop
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A block solved: its plan (None: the limit came first) and how its solve ended."""
+
+    decisions: Decisions | None
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class Search:
+    """One search for the cheapest year, with what is left of its time."""
+
+    year: Year
+    gap_abs: float
+    limit_s: float
+    gap: float = 0.0
+    cancel: Cancel = None
+    progress: Report = None
+    best: Decisions | None = None
+    """The cheapest plan so far that overdraws no depot."""
+    bound: float | None = None
+    """The greatest sum of bounds of blocks that cover the year: no plan costs less."""
+    solved: dict[Zones, _Part] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def run(self) -> Found:
+        """The cheapest year. Raises Infeasible with the requirements that conflict."""
+        blocks = linked(self.year)
+        while True:
+            if not self._all_solved(blocks):
+                return self._found(blocks)
+            self._raise_bound(blocks)
+            parts = {block: self.solved[block].decisions for block in blocks}
+            clashes = _overdrawn(self.year, parts)
+            self._keep(parts if not clashes else self._repaired(parts))
+            if not clashes or self._near():
+                return self._found(blocks)
+            blocks = self._merged(blocks, clashes)
+
+    def spent(self) -> float:
+        """Seconds used in the solver."""
+        return sum(outcome.seconds for outcome in self.outcomes)
+
+    def _all_solved(self, blocks: list[Zones]) -> bool:
+        for number, block in enumerate(blocks):
+            if block not in self.solved:
+                self.solved[block] = self._block(block, number / len(blocks))
+                if self.solved[block].outcome.stop == "infeasible":
+                    model, _ = block_model(self.year, block)
+                    raise Infeasible(conflicts(model, limit_s=self.limit_s))
+            if self.solved[block].decisions is None:
+                return False
+        return True
+
+    def _block(self, block: Zones, done: float) -> _Part:
+        """*block*: without counting crews first, which is enough when it overdraws no depot."""
+        part = self._solve(self.year, block, done=done, free=True, share=_FREE)
+        if part.decisions and not _overdrawn(self.year, {block: part.decisions}):
+            return part
+        return self._solve(self.year, block, done=done)
+
+    def _solve(
+        self, year: Year, block: Zones, *, done: float, free: bool = False, share: float = 1.0
+    ) -> _Part:
+        """*block* with the crews of *year*, from the best plan when there is one."""
+        model, columns = block_model(year, block, free=free)
+        outcome = model.minimise(
+            limit_s=share * (self.limit_s - self.spent()),
+            gap=self.gap,
+            gap_abs=self.gap_abs,
+            cancel=self.cancel,
+            progress=self._teller(done),
+            start=columns.start(year, self.best, len(model.columns)) if self.best else None,
+        )
+        self.outcomes.append(outcome)
+        held = bool(outcome.values) or not model.columns
+        return _Part(decided(year, columns, outcome) if held else None, outcome)
+
+    def _teller(self, done: float) -> Report:
+        """The cost of one block is not the cost of the year: only time and share are told."""
+        tell, before = self.progress, self.spent()
+        if tell is None:
+            return None
+        return lambda p: tell(Progress(before + p.seconds, None, None, done))
+
+    def _keep(self, parts: dict[Zones, Decisions | None] | None) -> None:
+        """Remember the plan made of *parts* when it is the cheapest so far."""
+        if parts is None:
+            return
+        plan = Decisions({}, {})
+        for part in parts.values():
+            plan = plan | part if part else plan
+        if self.best is None or weight(self.year, plan) < weight(self.year, self.best):
+            self.best = plan
+
+    def _repaired(
+        self, parts: dict[Zones, Decisions | None]
+    ) -> dict[Zones, Decisions | None] | None:
+        """The same parts with overdrawn depots relieved, one block a step, the cheapest first.
+
+        None when the few tries end or time is short: the blocks are merged then.
+        """
+        for _ in range(_TRIES):
+            clashes = _overdrawn(self.year, parts)
+            if not clashes:
+                return parts
+            tries = [self._with_the_rest(parts, block) for block in sorted(clashes[0], key=sorted)]
+            fit = [(dearer, block, plan) for dearer, block, plan in tries if plan is not None]
+            if not fit:
+                return None
+            _, block, plan = min(fit, key=lambda one: one[0])
+            parts = {**parts, block: plan}
+        return None
+
+    def _with_the_rest(
+        self, parts: dict[Zones, Decisions | None], block: Zones
+    ) -> tuple[Decimal, Zones, Decisions | None]:
+        """*block* solved with the crew-days that the others leave; what it costs more."""
+        used: dict[tuple[str, int], int] = defaultdict(int)
+        for other, plan in parts.items():
+            for (way, week), count in plan.days.items() if plan and other != block else ():
+                used[way.depot, week] += count
+        left = replace(self.year, depots=tuple(_less(d, used) for d in self.year.depots))
+        plan = self._solve(left, block, done=1.0).decisions
+        before = parts[block]
+        if plan is None or before is None:
+            return Decimal(0), block, None
+        return weight(self.year, plan) - weight(self.year, before), block, plan
+
+    def _near(self) -> bool:
+        """Whether the best plan is proved within the tolerance."""
+        if self.best is None or self.bound is None:
+            return False
+        total = float(weight(self.year, self.best))
+        return total - self.bound <= _NEAR * abs(total)
+
+    def _merged(self, blocks: list[Zones], clashes: list[set[Zones]]) -> list[Zones]:
+        """The blocks, those that overdraw a depot in a week joined together."""
+        late = self.spent() > self.limit_s / 2
+        groups = [set(blocks)] if late else clashes  # one model when little time is left
+        return _joined(blocks, [frozenset().union(*group) for group in groups])
+
+    def _raise_bound(self, blocks: list[Zones]) -> None:
+        bounds = [self.solved[block].outcome.bound for block in blocks]
+        known = [bound for bound in bounds if bound is not None]
+        if len(known) == len(bounds):
+            self.bound = sum(known) if self.bound is None else max(self.bound, sum(known))
+
+    def _found(self, blocks: list[Zones]) -> Found:
+        parts = [self.solved[block].outcome for block in blocks if block in self.solved]
+        stops = [outcome.stop for outcome in parts if outcome.stop != "proved"]
+        stop = stops[0] if stops else "proved"
+        return Found(self.best, self.bound, tuple(self.outcomes), stop)
+
+
+def linked(year: Year) -> list[Zones]:
+    """Zones that may share a day, together; the others each alone. In a fixed order."""
+    blocks = [frozenset([zone]) for zone in year.zones()]
+    return _joined(blocks, [way.zones for way in year.ways if len(way.zones) > 1])
+
+
+def _joined(blocks: list[Zones], links: list[Zones]) -> list[Zones]:
+    """*blocks* with those that a link touches united."""
+    for link in links:
+        touched = [block for block in blocks if block & link]
+        if len(touched) > 1:
+            rest = [block for block in blocks if not block & link]
+            blocks = [*rest, frozenset().union(*touched)]
+    return sorted(blocks, key=sorted)
+
+
+def _overdrawn(year: Year, parts: dict[Zones, Decisions | None]) -> list[set[Zones]]:
+    """For each depot and week that gives more than it has, in order: the blocks that ask."""
+    used: dict[tuple[str, int], dict[Zones, int]] = defaultdict(lambda: defaultdict(int))
+    for block, plan in parts.items():
+        for (way, week), count in plan.days.items() if plan else ():
+            used[way.depot, week][block] += count
+    have = {depot.id: depot.crew_days for depot in year.depots}
+    return [
+        set(users)
+        for (depot, week), users in sorted(used.items(), key=lambda item: item[0])
+        if sum(users.values()) > have[depot][week - 1]
+    ]
+
+
+def _less(depot: Depot, used: dict[tuple[str, int], int]) -> Depot:
+    left = [max(0, n - used[depot.id, week]) for week, n in enumerate(depot.crew_days, 1)]
+    return depot.model_copy(update={"crew_days": tuple(left)})

@@ -1,0 +1,59 @@
+"""What must hold of a maintenance problem before anything is built from it."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from synergie.errors import BadInput
+from synergie.maintenance.records.maintenance import Depot, MaintenanceProblem, Visit
+
+
+def checked(problem: MaintenanceProblem) -> None:
+    """Raises BadInput at the first thing out of place."""
+    zones = {zone.id for zone in problem.zones}
+    _once("/zones", [zone.id for zone in problem.zones])
+    _once("/depots", [depot.id for depot in problem.depots])
+    _once("/visits", [visit.id or visit.cabinet for visit in problem.visits])
+    _once("/promised", [one.visit for one in problem.promised])
+    _once("/neighbours", ["|".join(sorted((p.first, p.second))) for p in problem.neighbours])
+    for i, pair in enumerate(problem.neighbours):
+        for name in (pair.first, pair.second):
+            if name not in zones or pair.first == pair.second:
+                raise BadInput(f"/neighbours/{i}", name, "two different zones of the problem")
+    for i, depot in enumerate(problem.depots):
+        _depot(problem, f"/depots/{i}", depot, zones)
+    for i, visit in enumerate(problem.visits):
+        _visit(problem, f"/visits/{i}", visit, zones)
+    if problem.move_eur < 0:
+        raise BadInput("/move_eur", problem.move_eur, "an amount of zero or more")
+
+
+def _depot(problem: MaintenanceProblem, where: str, depot: Depot, zones: set[str]) -> None:
+    if len(depot.crew_days) != problem.weeks:
+        found = f"{len(depot.crew_days)} weeks"
+        raise BadInput(f"{where}/crew_days", found, "one number for each week of the plan")
+    _once(f"{where}/day_costs", [cost.zone for cost in depot.day_costs])
+    for cost in depot.day_costs:
+        if cost.zone not in zones:
+            raise BadInput(f"{where}/day_costs", cost.zone, "a zone of the problem")
+
+
+def _visit(problem: MaintenanceProblem, where: str, visit: Visit, zones: set[str]) -> None:
+    if visit.zone not in zones:
+        raise BadInput(f"{where}/zone", visit.zone, "a zone of the problem")
+    if not visit.hours:
+        raise BadInput(f"{where}/hours", visit.hours, "a duration above zero")
+    if not visit.first_week <= visit.last_week <= problem.weeks:
+        found = f"{visit.first_week} to {visit.last_week}"
+        raise BadInput(f"{where}/first_week", found, "a window inside the weeks of the plan")
+    if len(visit.costs_eur) != visit.last_week - visit.first_week + 1:
+        found = f"{len(visit.costs_eur)} amounts"
+        raise BadInput(f"{where}/costs_eur", found, "one amount for each week of the window")
+    if frozenset(range(visit.first_week, visit.last_week + 1)) <= frozenset(visit.closed_weeks):
+        found = f"{visit.first_week} to {visit.last_week}"
+        raise BadInput(f"{where}/closed_weeks", found, "at least one week of the window left open")
+
+
+def _once(where: str, ids: Iterable[str]) -> None:
+    twice = [name for name, count in Counter(ids).items() if count > 1]
+    if twice:
+        raise BadInput(where, twice[0], "each of them once")

@@ -1,0 +1,41 @@
+"""How much a search may take, who may stop it, who hears of it, and where it may compute."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from synergie.plan.solver import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Limits of one search."""
+
+    gap_abs: float
+    """EUR between plan and bound at which a plan is proved."""
+    limit_s: float
+    cancel: Callable[[], bool] | None = None
+    progress: Callable[[Progress], None] | None = None
+    workers: int = 1
+    cluster: str | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    def within(self, limit_s: float) -> "Effort":
+        """The same from now on, for *limit_s* seconds."""
+        return replace(self, limit_s=max(limit_s, 0.0), began=time.monotonic())
+
+    def spent(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.began
+
+    def left(self) -> float:
+        """Seconds that remain."""
+        return max(0.0, self.limit_s - self.spent())
+
+    def stopped(self) -> bool:
+        """Whether someone asked to stop."""
+        return self.cancel is not None and self.cancel()
+
+    def over(self) -> bool:
+        """Whether it is to end: time is out, or someone asked."""
+        return self.left() <= 0 or self.stopped()

@@ -1,0 +1,94 @@
+"""The cheapest joint maintenance year: cabinets, weeks, whole crew-days, shared between neighbours.
+
+Formulation, numbered M1 to M5: docs/plan/maintenance.md.
+"""
+
+from collections.abc import Callable, Iterator
+from decimal import ROUND_CEILING, Decimal
+
+from synergie.errors import Cancelled, OutOfTime, SolverFailed
+from synergie.maintenance.plan.year import _verify
+from synergie.maintenance.plan.year._alone import Alone, each_alone, late_alone, side_by_side
+from synergie.maintenance.plan.year._blocks import Found
+from synergie.maintenance.plan.year._decisions import Decisions, in_time
+from synergie.maintenance.plan.year._effort import Effort
+from synergie.maintenance.plan.year._search import cheapest
+from synergie.maintenance.plan.year._told import Result, told
+from synergie.maintenance.plan.year._year import QUARTERS, year
+from synergie.maintenance.records.maintenance import MaintenancePlan, MaintenanceProblem
+from synergie.plan.money import grain
+from synergie.plan.seconds import check_seconds
+from synergie.plan.solver import Progress
+
+_ALONE = 0.35  # share of the time for all plans alone; the joint plan begins from them
+
+
+@check_seconds
+def solve(
+    problem: MaintenanceProblem,
+    *,
+    limit_s: float = 60,
+    cancel: Callable[[], bool] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    workers: int = 1,
+    cluster: str | None = None,
+) -> MaintenancePlan:
+    """The cheapest year, with its proof, its reasons and what each organisation gains.
+
+    A large year is solved zone by zone on *workers* processes, or on the Dask cluster whose
+    scheduler has the address *cluster* (see `plan.sweep`).
+    Raises BadInput (a window outside the year, a zone unknown), Infeasible with the requirements
+    that conflict, OutOfTime, Cancelled, SolverFailed, MissingExtra, Unreachable.
+    """
+    own = year(problem)  # what is out of place is told before anything is solved
+    unit = grain(_amounts(problem))
+    effort = Effort(float(unit) * 0.9, limit_s, cancel, progress, workers, cluster)
+    names = _organisations(problem)
+    alone: dict[str, Alone] = {}
+    if len(names) > 1:
+        alone = each_alone(problem, own.tick, effort.within(limit_s * _ALONE))
+    never = bool(alone) and problem.never_later_than_alone
+    whole = year(problem, late_alone(problem, alone) if never else None)
+    apart = side_by_side(alone) if alone else None
+    if apart is not None and not in_time(whole, apart):
+        apart = None
+    joint = cheapest(whole, effort, known=apart)
+    if not alone:
+        alone = {name: Alone.of(whole, joint) for name in names}
+    plan = told(Result(problem, whole, unit, joint, alone), _settled(joint, limit_s))
+    faults = _verify.faults(problem, plan)
+    if faults:
+        raise SolverFailed("; ".join(faults))
+    return plan
+
+
+def quarter_days(hours: Decimal, crew_day_hours: Decimal) -> Decimal:
+    """*hours* rounded up to quarters of a crew-day, a quarter at least.
+
+    Crews plan in quarter-days; with durations of this grain a year of 200 cabinets is proved in
+    seconds, with quarters of an hour it may not be.
+    """
+    quarter = crew_day_hours / QUARTERS
+    return max(Decimal(1), (hours / quarter).to_integral_value(ROUND_CEILING)) * quarter
+
+
+def _amounts(problem: MaintenanceProblem) -> Iterator[Decimal]:
+    yield problem.move_eur
+    for visit in problem.visits:
+        yield from visit.costs_eur
+    for depot in problem.depots:
+        yield from (cost.eur for cost in depot.day_costs)
+
+
+def _organisations(problem: MaintenanceProblem) -> list[str]:
+    owners = {visit.organisation for visit in problem.visits}
+    return sorted(owners | {depot.organisation for depot in problem.depots})
+
+
+def _settled(joint: Found, limit_s: float) -> Decisions:
+    """The plan; why there is none, when there is none."""
+    if joint.decisions is not None:
+        return joint.decisions
+    if joint.stop == "cancelled":
+        raise Cancelled
+    raise OutOfTime(limit_s, joint.bound)

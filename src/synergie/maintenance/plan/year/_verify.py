@@ -1,0 +1,173 @@
+"""Check of a finished maintenance plan that shares nothing with the model: exact sums.
+
+The faults are sentences, none when the plan holds. `solve` calls it before a plan leaves.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import combinations
+
+from synergie.maintenance.records.maintenance import (
+    Depot,
+    MaintenancePlan,
+    MaintenanceProblem,
+    Visit,
+)
+from synergie.plan.verify_totals import totals
+
+_ZERO = Decimal(0)
+
+
+def faults(problem: MaintenanceProblem, plan: MaintenancePlan) -> tuple[str, ...]:
+    """What is wrong with a maintenance plan."""
+    check = _Maintenance(problem, plan)
+    return (
+        *check.visited_once(),
+        *check.crews_at_hand(),
+        *check.days_as_allowed(),
+        *check.hours_covered(),
+        *check.service(),
+        *check.moves(),
+        *check.costs(),
+        *check.nobody_above_alone(),
+        *totals(plan),
+    )
+
+
+class _Maintenance:
+    """One maintenance plan under examination."""
+
+    def __init__(self, problem: MaintenanceProblem, plan: MaintenancePlan) -> None:
+        self.problem, self.plan = problem, plan
+        self.visits = {visit.id or visit.cabinet: visit for visit in problem.visits}
+        self.depots = {depot.id: depot for depot in problem.depots}
+
+    def visited_once(self) -> Iterator[str]:
+        """M1: every visit once, in an open week of its window, at the cost of that week."""
+        if sorted(p.id or p.cabinet for p in self.plan.visits) != sorted(self.visits):
+            yield "a cabinet is not visited exactly once"
+            return
+        for planned in self.plan.visits:
+            visit = self.visits[planned.id or planned.cabinet]
+            late = max(0, planned.week - (visit.due_week or planned.week))
+            if not visit.first_week <= planned.week <= visit.last_week:
+                yield f"{planned.cabinet}: week {planned.week} is outside its window"
+            elif planned.week in visit.closed_weeks:
+                yield f"{planned.cabinet}: week {planned.week} is closed"
+            elif visit.costs_eur[planned.week - visit.first_week] != planned.cost_eur:
+                yield f"{planned.cabinet}: {planned.cost_eur} EUR is not the cost of its week"
+            if planned.late_weeks != late or planned.zone != visit.zone:
+                yield f"{planned.cabinet}: not {planned.late_weeks} weeks late in {planned.zone}"
+
+    def crews_at_hand(self) -> Iterator[str]:
+        """M3: crew-days of a depot and week."""
+        used: Counter[tuple[str, int]] = Counter()
+        for crew in self.plan.crews:
+            used[crew.depot, crew.week] += crew.days
+        for (depot, week), days in used.items():
+            if days > self.depots[depot].crew_days[week - 1]:
+                yield f"week {week}: {days} crew-days from {depot}"
+
+    def days_as_allowed(self) -> Iterator[str]:
+        """A day is whole in a zone its depot serves, or shared by two neighbours, travel off."""
+        travel = {frozenset((p.first, p.second)): p.travel_hours for p in self.problem.neighbours}
+        for crew in self.plan.crews:
+            costs = {cost.zone: cost.eur for cost in self.depots[crew.depot].day_costs}
+            zones = [crew.zone] + ([crew.other_zone] if crew.other_zone else [])
+            if any(zone not in costs for zone in zones):
+                yield f"{crew.depot} does not serve {zones}"
+                continue
+            lost = travel.get(frozenset(zones)) if len(zones) > 1 else _ZERO
+            work = crew.hours + (crew.other_hours or _ZERO)
+            if lost is None or work + lost > self.problem.crew_day_hours:
+                yield f"{crew.depot}, week {crew.week}: {zones} cannot share a day so"
+            if crew.cost_eur != max(costs[zone] for zone in zones) * crew.days:
+                yield f"{crew.depot}, week {crew.week}: {crew.cost_eur} EUR is not its cost"
+
+    def hours_covered(self) -> Iterator[str]:
+        """M2: whatever networks and skills are asked, the crews that have them have the hours.
+
+        For each set of the depots sent there: the work that only they may do fits their hours.
+        """
+        needs: dict[tuple[str, int], list[Visit]] = defaultdict(list)
+        for planned in self.plan.visits:
+            visit = self.visits[planned.id or planned.cabinet]
+            needs[visit.zone, planned.week].append(visit)
+        sent: dict[tuple[str, int], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        for crew in self.plan.crews:
+            sent[crew.zone, crew.week][crew.depot] += crew.hours * crew.days
+            if crew.other_zone is not None:
+                hours = (crew.other_hours or _ZERO) * crew.days
+                sent[crew.other_zone, crew.week][crew.depot] += hours
+        for (zone, week), visits in sorted(needs.items(), key=lambda one: one[0]):
+            hours_of = sent[zone, week]
+            only = self._only(visits, sorted(hours_of))
+            for size in range(len(hours_of) + 1):
+                for some in combinations(sorted(hours_of), size):
+                    wanted = sum((h for able, h in only.items() if able <= set(some)), _ZERO)
+                    if wanted > sum((hours_of[d] for d in some), _ZERO):
+                        yield f"{zone}, week {week}: too few crew-hours for {wanted} h"
+
+    def _only(self, visits: list[Visit], sent: list[str]) -> dict[frozenset[str], Decimal]:
+        """Hours by the depots of those *sent* that may do them."""
+        hours: dict[frozenset[str], Decimal] = defaultdict(Decimal)
+        for visit in visits:
+            hours[frozenset(d for d in sent if _may_do(self.depots[d], visit))] += visit.hours
+        return hours
+
+    def service(self) -> Iterator[str]:
+        """M5: no zone later than it may be, nor than alone where that is asked."""
+        late: Counter[str] = Counter()
+        for planned in self.plan.visits:
+            visit = self.visits[planned.id or planned.cabinet]
+            late[visit.zone] += planned.late_weeks * visit.light_points
+        told = {one.zone: one for one in self.plan.zones}
+        for zone in self.problem.zones:
+            if zone.most_late is not None and late[zone.id] > zone.most_late:
+                yield f"{zone.id}: {late[zone.id]} light-point-weeks late"
+        for name, one in told.items():
+            if one.late != late[name]:
+                yield f"{name}: {late[name]} light-point-weeks late, not {one.late}"
+            alone = one.late_alone if self.problem.never_later_than_alone else None
+            if alone is not None and one.late > alone:
+                yield f"{name}: later than alone, {one.late} against {alone}"
+
+    def moves(self) -> Iterator[str]:
+        """Promised visits that are elsewhere are told."""
+        weeks = {one.id or one.cabinet: one.week for one in self.plan.visits}
+        gone = [p.visit for p in self.problem.promised if weeks.get(p.visit, p.week) != p.week]
+        if sorted(gone) != sorted(self.plan.moved):
+            yield f"{len(gone)} promised visits are moved, not {len(self.plan.moved)}"
+
+    def costs(self) -> Iterator[str]:
+        """The objective is the sum of visits and crew-days."""
+        total = sum((planned.cost_eur for planned in self.plan.visits), _ZERO)
+        total += sum((crew.cost_eur for crew in self.plan.crews), _ZERO)
+        if total != self.plan.objective_eur:
+            yield f"the lines sum to {total} EUR, the plan says {self.plan.objective_eur}"
+
+    def nobody_above_alone(self) -> Iterator[str]:
+        """No organisation above its cost alone, when all can do it alone.
+
+        Keeping promises, or a zone in time that all alone would make too late, may cost more than
+        all alone would pay: then somebody has to.
+        """
+        alone = self.plan.baseline_eur
+        if alone is None or (self.plan.objective_eur > alone and self._may_cost_more()):
+            return
+        for member in self.plan.members:
+            if member.alone_eur is not None and member.cost_eur > member.alone_eur:
+                yield f"{member.member}: pays {member.cost_eur} EUR, alone {member.alone_eur}"
+
+    def _may_cost_more(self) -> bool:
+        """Whether all alone would break a promise, or the lateness that a zone may reach."""
+        most = {zone.id: zone.most_late for zone in self.problem.zones}
+        pairs = ((one.late_alone, most.get(one.zone)) for one in self.plan.zones)
+        late = any(a is not None and m is not None and a > m for a, m in pairs)
+        return late or bool(self.problem.promised)
+
+
+def _may_do(depot: Depot, visit: Visit) -> bool:
+    network = visit.network_mix is None or visit.network_mix in depot.network_mixes
+    return network and set(visit.skills) <= set(depot.skills)

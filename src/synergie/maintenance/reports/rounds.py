@@ -1,0 +1,207 @@
+"""The rounds of some days in a report: their map, who goes where, what is left for later."""
+
+from collections import defaultdict
+from decimal import Decimal
+from itertools import chain
+
+from synergie.maintenance.records.rounds import Round
+from synergie.maintenance.reports.brief import MaintenanceBrief, Week
+from synergie.maintenance.reports.park import MOST_ROWS, shown_of
+from synergie.maintenance.reports.rounds_layers import path
+from synergie.maintenance.reports.rounds_words import StopWords, stops_of
+from synergie.maintenance.reports.words import distance, minutes, task
+from synergie.maintenance.reports.year import middle
+from synergie.reports.assets.map import Key, Name, Spot, Way, dash, drawn_map, shape
+from synergie.reports.document import Block, Figure, Note, Section, Table
+from synergie.reports.language import Pair, say, words
+from synergie.reports.questions import HOW_SURE
+from synergie.reports.written import count, euros, hour, interval, number, short_date
+from synergie.schemas.assets.location import Location
+
+_NO_PROOF: Pair = (
+    (
+        "L'ordre des arrêts est cherché par essais : aucune borne ne dit de combien un meilleur "
+        "plan serait moins cher. Chaque tournée a été vérifiée : horaires, pause, titres, pièces."
+    ),
+    (
+        "The order of the stops is found by trials: no bound tells by how much a better plan "
+        "would be cheaper. Each round was checked: hours, break, authorisations, parts."
+    ),
+)
+_STOP_HEADS: tuple[Pair, ...] = (
+    ("Jour", "Day"),
+    ("Équipe", "Crew"),
+    ("Arrêt", "Stop"),
+    ("Heure", "Time"),
+    ("Ouvrage", "Asset"),
+    ("Tâche", "Task"),
+    ("Lieu", "Place"),
+)
+_ROUND_HEADS: tuple[Pair, ...] = (
+    ("Jour", "Day"),
+    ("Équipe", "Crew"),
+    ("Horaires", "Hours"),
+    ("Arrêts", "Stops"),
+    ("Sur place", "On site"),
+    ("Route", "Drive"),
+    ("Coût hors taxes", "Cost excluding VAT"),
+)
+_LEFT_HEADS: tuple[Pair, ...] = (
+    ("Ouvrage", "Asset"),
+    ("Tâche", "Task"),
+    ("Commune", "Commune"),
+    ("Pourquoi, et ce qui changerait", "Why, and what would change it"),
+)
+
+
+def rounds_sections(brief: MaintenanceBrief) -> list[Section]:
+    """One section for each of the weeks."""
+    return [_section(brief, week, rank) for rank, week in enumerate(brief.weeks, start=1)]
+
+
+def week_title(week: Week) -> str:
+    """The days of a week: « du 30 novembre au 4 décembre 2026 », "from 30 November to …"."""
+    first, last = week.days
+    return interval(first, last.fromordinal(last.toordinal() + 1))
+
+
+def _section(brief: MaintenanceBrief, week: Week, rank: int) -> Section:
+    blocks: list[Block] = [*_map(brief, week), _rounds(brief, week)]
+    if week.plan.left_out:
+        blocks.append(left_out(brief, week))
+    else:
+        blocks.append(_all_taken())
+    blocks.append(Note("plain", say(*HOW_SURE), certainty(week)))
+    return Section(f"tournees-{rank}", _title(week), tuple(blocks))
+
+
+def _title(week: Week) -> str:
+    days = week_title(week)
+    return say(f"Les tournées {days}", f"The rounds {days}")
+
+
+def _all_taken() -> Note:
+    none = say("Aucun travail de ces jours n'est laissé.", "No work of these days is left out.")
+    return Note("ok", say("Tout est pris.", "All is taken."), none)
+
+
+def certainty(week: Week) -> str:
+    """How sure it is that no better rounds exist."""
+    plan = week.plan
+    if plan.bound_eur is None:
+        return say(*_NO_PROOF)
+    least = euros(plan.bound_eur)
+    return say(
+        f"Aucune tournée ne peut coûter moins de {least} en tout.",
+        f"No rounds can cost less than {least} in all.",
+    )
+
+
+def _map(brief: MaintenanceBrief, week: Week) -> list[Block]:
+    """The stops by crew, and the rounds as lines from the depot to the depot."""
+    rounds = week.rounds
+    kinds = {crew: kind for kind, crew in enumerate(sorted({one.crew for one in rounds}))}
+    spots, ways = [], []
+    towns = defaultdict[str, list[Location]](list)
+    for one in rounds:
+        ways.append(Way(path(week, one), kinds[one.crew], _way(one)))
+        for rank, told in enumerate(stops_of(brief, week, one), start=1):
+            if told.location is not None:
+                spots.append(Spot(told.location, kinds[one.crew], _spot(week, one, rank, told)))
+                towns[told.commune].append(told.location)
+    if not spots:
+        return []
+    names = [Name(middle(some), town) for town, some in towns.items() if town]
+    days = week_title(week)
+    drawing = drawn_map(
+        say(f"Carte des tournées {days}", f"Map of the rounds {days}"), spots=spots, ways=ways,
+        names=[*names, *_homes(week)], legend=[_key(crew, kind) for crew, kind in kinds.items()],
+    )  # fmt: skip
+    return [Figure(_summary(len(spots), len(rounds)), drawing, stops_table(brief, week))]
+
+
+def _summary(stops: int, rounds: int) -> str:
+    return say(
+        f"{count(stops, 'arrêt')} en {count(rounds, 'tournée')}, le nord en haut. Les traits vont "
+        "d'un arrêt à l'autre à vol d'oiseau ; une maison marque un dépôt.",
+        f"{count(stops, 'stop')} in {count(rounds, 'round')}, north up. The lines go from stop to "
+        "stop as the crow flies; a house marks a depot.",
+    )
+
+
+def _crew(crew: str) -> str:
+    return say(f"Équipe {crew}", f"Crew {crew}")
+
+
+def _key(crew: str, kind: int) -> Key:
+    name, drawn = _crew(crew), f"{shape(kind)}, {dash(kind)}"
+    return Key(kind, say(f"{name} : {drawn}", f"{name}: {drawn}"), line=True)
+
+
+def _homes(week: Week) -> list[Name]:
+    ids = chain.from_iterable((s.start_place, s.end_place) for s in week.problem.shifts)
+    known = (week.places[place] for place in dict.fromkeys(ids) if place in week.places)
+    return [Name(place.location, place.name or place.id, home=True) for place in known]
+
+
+def _way(one: Round) -> str:
+    return f"{_crew(one.crew)}, {short_date(one.day)}, {distance(one.distance_m)}"
+
+
+def _spot(week: Week, one: Round, rank: int, told: StopWords) -> str:
+    at, crew = hour(told.planned.starts_at, week.tz), say("équipe", "crew")
+    return f"{rank}. {told.asset}, {told.task}, {at}, {crew} {one.crew}, {short_date(one.day)}"
+
+
+def stops_table(brief: MaintenanceBrief, week: Week) -> Table:
+    """Every stop in order: the accessible form of the map."""
+    rows = tuple(
+        (
+            short_date(one.day), one.crew, str(rank), hour(told.planned.starts_at, week.tz),
+            told.asset, told.task, told.where,
+        )
+        for one in week.rounds
+        for rank, told in enumerate(stops_of(brief, week, one), start=1)
+    )  # fmt: skip
+    title = say(f"Les arrêts {week_title(week)}", f"The stops {week_title(week)}")
+    return Table(title, words(*_STOP_HEADS), rows, frozenset({2}))
+
+
+def _rounds(brief: MaintenanceBrief, week: Week) -> Table:
+    rounds, to = week.rounds, say("à", "to")
+    rows = tuple(
+        (
+            short_date(one.day), f"{one.crew} ({brief.body(one.organisation)})",
+            f"{hour(one.leaves_at, week.tz)} {to} {hour(one.returns_at, week.tz)}",
+            number(len(one.stops)), minutes(one.work_minutes), distance(one.distance_m),
+            euros(one.cost_eur),
+        )
+        for one in rounds
+    )  # fmt: skip
+    total = (
+        say("Total", "Total"), "", "", number(sum(len(one.stops) for one in rounds)),
+        minutes(sum(one.work_minutes for one in rounds)),
+        distance(sum(one.distance_m for one in rounds)),
+        euros(sum((one.cost_eur for one in rounds), Decimal(0))),
+    )  # fmt: skip
+    heads = words(*_ROUND_HEADS)
+    return Table(_title(week), heads, rows, frozenset({3, 4, 5, 6}), total)
+
+
+def left_out(brief: MaintenanceBrief, week: Week) -> Table:
+    """The work that no round takes: why, and what would change it."""
+    rows = []
+    there = week.plan.left_out
+    for one in there[:MOST_ROWS]:
+        stop = week.stops.get(one.stop)
+        rows.append(
+            (
+                stop.asset if stop else one.stop,
+                task(stop.task) if stop else "",
+                brief.commune(stop.insee_code) if stop else "",
+                brief.sentences([one.reason])[0],
+            )
+        )
+    title = say("Ce qui n'est pas fait ces jours-là", "What is not done on these days")
+    shown = shown_of(len(rows), len(there))
+    return Table(f"{title}{shown}", words(*_LEFT_HEADS), tuple(rows))

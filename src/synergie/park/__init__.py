@@ -1,0 +1,1 @@
+"""The park of lights: its state, its failures, the crews that keep it."""

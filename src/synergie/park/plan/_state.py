@@ -1,0 +1,156 @@
+"""The state of a park at a moment, from what its owners declare."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from synergie.park.plan import _text
+from synergie.park.plan import models as failure_models
+from synergie.park.plan._aside import Aside
+from synergie.park.plan._assets import Assets, Key, Point
+from synergie.park.plan._history import history
+from synergie.park.plan._lamps import Life, Schedules, failures, lamp, lives
+from synergie.park.plan._moments import day
+from synergie.park.plan._sites import Box, Site, Sites, dated, one_row_each, sites, standing, unique
+from synergie.park.plan._tickets import (
+    Found,
+    open_faults,
+    out_points,
+    repair_hours,
+    tickets,
+    unnamed_out,
+)
+from synergie.park.plan._totals import burn_source, notes, technologies
+from synergie.park.plan._watch import Watch, watches
+from synergie.park.plan._works import Work, works
+from synergie.park.plan.models import YEAR_HOURS, What
+from synergie.park.plan.night import NightHours
+from synergie.park.plan.owned import Owned
+from synergie.park.plan.risks import expected_failures
+from synergie.park.records.crew import ServiceTarget
+from synergie.park.records.park import CabinetState, FailureModel, LampState, ParkState
+from synergie.schemas.assets.work_order import WorkOrder
+from synergie.schemas.plan import Phrase
+from synergie.units import InseeCode
+
+
+class _Ground(NamedTuple):
+    """All that holds."""
+
+    sites: Sites
+    works: list[Work]
+    watches: Mapping[str, Watch]
+    found: Found
+    lives: Mapping[Key, Life]
+    failures: Mapping[Key, float]
+    out: Mapping[Key, bool]
+    models: Mapping[What, FailureModel]
+    schedules: Schedules
+
+
+def state(
+    cabinets: Sequence[Box], light_points: Sequence[Point],
+    work_orders: Sequence[Owned[WorkOrder]], *, as_of: datetime,
+    targets: Sequence[ServiceTarget] = (), models: Sequence[FailureModel] | None = None,
+    night: NightHours | None = None, communes: Mapping[str, InseeCode] | None = None,
+) -> ParkState:  # fmt: skip
+    """The park at *as_of* (aware): ages, hours of light, failures to expect, faults open.
+
+    *targets*: those of the contracts; `targets.assumed` where none is told. *models*: of `learn`;
+    None: `models.assumed`. *communes*: where the assets of an owner stand that tell no commune.
+    What cannot be used is in `set_aside` with the reason; the rest stands.
+    """
+    aside = Aside()
+    schedules = Schedules(night or NightHours(), as_of)
+    held = failure_models.of(failure_models.assumed() if models is None else models)
+    boxes = list(dated(one_row_each(cabinets, aside), schedules.today, aside))
+    points = list(standing(unique(light_points, aside), schedules.today, aside))
+    placed = sites(boxes, points, aside, communes=communes or {})
+    assets = Assets.of(boxes, points)
+    done = works(work_orders, assets, as_of=as_of, tz=schedules.tz, aside=aside)
+    found = open_faults(done, placed, aside)
+    held_since = watches(done, as_of)
+    told = history(done, assets, schedules.tz, held_since)
+    ages = lives(placed.rows, told, schedules)
+    expected = failures(placed.rows, ages, held)
+    out = out_points(found.rows)
+    ground = _Ground(placed, done, held_since, found, ages, expected, out, held, schedules)
+    return _state(ground, as_of, targets, aside)
+
+
+def _state(
+    ground: _Ground, as_of: datetime, targets: Sequence[ServiceTarget], aside: Aside
+) -> ParkState:
+    boxes = tuple(_cabinets(ground))
+    lamps = [one for box in boxes for one in box.lamps]
+    told = tickets(ground.found.rows, targets)
+    hours = repair_hours(ground.works)
+    with_cabinet = sum(
+        ground.out.get((box.organisation, one.light_point), False)
+        for box in boxes
+        for one in box.lamps
+    )
+    return ParkState(
+        as_of=as_of,
+        cabinets=boxes,
+        tickets=told,
+        technologies=technologies(lamps, ground.models),
+        models=tuple(sorted(ground.models.values(), key=lambda one: one.technology)),
+        out_share=_out_share(lamps, unnamed_out(ground.found.rows)),
+        burn_hours_source=burn_source(ground.schedules),
+        set_aside=tuple(aside.rows),
+        notes=(
+            *notes(
+                ground.sites.rows, ground.found, told, lamps,
+                schedules=ground.schedules, models=ground.models, with_cabinet=with_cabinet,
+            ),
+            *_silences(ground),
+        ),
+        repair_hours=None if hours is None else Decimal(str(round(hours, 2))),
+    )  # fmt: skip
+
+
+def _out_share(lamps: Sequence[LampState], unnamed: int) -> float | None:
+    """Share of light points out, with those whose ticket names only their cabinet."""
+    if not lamps:
+        return None
+    return round(min(1.0, (sum(one.is_out for one in lamps) + unnamed) / len(lamps)), 6)
+
+
+def _silences(ground: _Ground) -> Iterator[Phrase]:
+    """The owners whose tickets stopped long ago."""
+    for owner, watch in sorted(ground.watches.items()):
+        if watch.is_over:
+            last = day(watch.ends, ground.schedules.tz)
+            yield Phrase(text=_text.TICKETS_STOP, values=(owner, last.isoformat()))
+
+
+def _cabinets(ground: _Ground) -> Iterator[CabinetState]:
+    model = ground.models.get("cabinet")
+    rate = None if model is None else round(expected_failures(model, 0, YEAR_HOURS), 6)
+    for site in ground.sites.rows:
+        record = site.record
+        yield CabinetState(
+            cabinet=site.key[1],
+            organisation=site.key[0],
+            insee_code=site.insee_code,
+            location=site.location,
+            location_told=site.location_told,
+            network_mix=None if record is None else record.network_mix,
+            inspected_on=None if record is None else record.inspected_on,
+            failures_year=rate,
+            lamps=tuple(_lamps(site, ground)),
+        )
+
+
+def _lamps(site: Site, ground: _Ground) -> Iterator[LampState]:
+    for one in site.points:
+        key = (one.organisation, one.record.external_id)
+        yield lamp(
+            one,
+            ground.lives[key],
+            ground.failures.get(key),
+            place=ground.sites.places.get(key),
+            is_out=key in ground.out,
+        )

@@ -1,1 +1,0 @@
-"""The rules that invoices are looked at with; `plan.tariff.invoice` runs them."""

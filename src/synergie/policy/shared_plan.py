@@ -1,0 +1,34 @@
+"""What holds of every plan that is shared: which step may follow, what an agreement opens. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from synergie.errors import Conflict
+from synergie.policy.trust.agreement import effective_state
+from synergie.schemas.trust.agreement import Agreement, Dataset
+
+
+def advanced[StateT: str, ActT: str](
+    acts: Mapping[tuple[StateT, ActT], StateT], state: StateT, act: ActT
+) -> StateT:
+    """The state after *act* by the table *acts*; Conflict when the state does not admit it."""
+    try:
+        return acts[state, act]
+    except KeyError:
+        admitted = sorted(known for current, known in acts if current == state)
+        expected = f"one of: {', '.join(admitted)}" if admitted else "no act: it has ended"
+        raise Conflict(state, expected) from None
+
+
+def lack(one: Agreement, dataset: Dataset, now: datetime) -> str | None:
+    """Why *one* does not open *dataset* at *now*, in the order of the decision; None: it does."""
+    if one.fault is not None:
+        return "signature"
+    if one.terms.valid_from > now:
+        return "not_started"
+    state = effective_state(one, now)
+    if state == "suspended":
+        return "suspended"
+    if state != "active":
+        return "ended"
+    return None if dataset in one.terms.datasets else "dataset"

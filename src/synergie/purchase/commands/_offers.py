@@ -1,0 +1,284 @@
+"""Files of a purchase read at the terminal, and what they tell, in tables."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+import typer
+
+from synergie.cli.moment import instant
+from synergie.cli.print import lines
+from synergie.cli.texts import N_, _, number
+from synergie.errors import BadInput
+
+if TYPE_CHECKING:
+    from synergie.energy.records.offer import Offer
+    from synergie.formats import Report
+    from synergie.purchase.plan.offers.assemble import Assembled
+    from synergie.purchase.plan.offers.rows import Offers
+    from synergie.purchase.records.fault import PurchaseFault
+    from synergie.purchase.records.lot_needs import LotSurvey
+    from synergie.purchase.records.offer_comparison import ComparedOffer, OfferComparison
+    from synergie.purchase.records.purchase import PurchaseProblem
+
+MOST = 50
+"""Refused rows, faults or points that are told one by one."""
+_HOUR, _MINUTE = 3600, 60
+_DAY = 24 * _HOUR
+
+STATES = {
+    "priced": N_("valid"),
+    "not_priced": N_("not priced"),
+    "no_tier": N_("no tier for this volume"),
+    "not_green": N_("not green enough"),
+    "expired": N_("expired"),
+    "not_yet_valid": N_("not valid yet"),
+}
+PRICINGS = {
+    "fixed": N_("fixed"),
+    "indexed": N_("indexed"),
+    "block_spot": N_("blocks and spot"),
+}
+
+
+def moment_of(at: str | None, now: datetime) -> datetime:
+    """The moment that was asked for, else *now* to the second."""
+    return now.replace(microsecond=0) if at is None else instant("--at", at)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Price schedules that were read, and what is wrong with them."""
+
+    names: Sequence[str]
+    reports: Sequence["Report"]
+    offers: "Offers"
+    faults: Sequence["PurchaseFault"]
+    at: datetime
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a row was refused or a fault blocks."""
+        refused = any(report.refusals for report in self.reports)
+        return refused or any(fault.severity == "blocking" for fault in self.faults)
+
+    def show(self) -> None:
+        """The offers in a table; refusals and faults on the error output."""
+        for name, report in zip(self.names, self.reports, strict=True):
+            _told(name, report)
+        lines(_offers(self.offers.offers, self.at))
+        tell_faults(self.faults)
+
+
+def checked(files: Sequence[Path], at: datetime) -> Checked:
+    """The offers of *files*, checked by themselves: tiers, cells told twice, validity."""
+    from synergie.purchase.plan.award import check
+    from synergie.purchase.plan.offers.files import Schedules, alone
+
+    schedules = Schedules()
+    for path in files:
+        _opened(path, schedules.add)
+    offers = schedules.offers()
+    problem = alone(offers.offers).model_copy(update={"award_at": at})
+    found = check.faults(problem, offers.rows)
+    faults = (*offers.faults, *(one for one in found if one.where.startswith("/offers")))
+    told = [one.name for one in schedules.files], [one.report for one in schedules.files]
+    return Checked(*told, offers, faults, at)
+
+
+def checked_json(found: Checked) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "at": found.at.isoformat(),
+        "files": [
+            {
+                "file": name,
+                "kept": report.kept,
+                "refused": [one.told().tell(str) for one in report.refused],
+            }
+            for name, report in zip(found.names, found.reports, strict=True)
+        ],
+        "offers": [offer.model_dump(mode="json") for offer in found.offers.offers],
+        "faults": [fault.model_dump(mode="json") for fault in found.faults],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A perimeter, offers and a group, put together; what was refused was told."""
+
+    assembled: "Assembled"
+    refused: int
+
+    @property
+    def problem(self) -> "PurchaseProblem":
+        """The purchase."""
+        return self.assembled.problem
+
+    def told(self, at: datetime) -> bool:
+        """Say all that is wrong at the moment *at*; whether something blocks."""
+        problem = self.problem.model_copy(update={"award_at": at})
+        faults = replace(self.assembled, problem=problem).faults()
+        tell_faults(faults)
+        blocking = any(fault.severity == "blocking" for fault in faults)
+        return self.left_out() or blocking
+
+    def left_out(self) -> bool:
+        """Say which points lack what; whether any does, or a row was refused."""
+        for one in self.assembled.missing[:MOST]:
+            text = _("{}: left out, {} is missing")
+            typer.echo(text.format(one.supply_point, one.column), err=True)
+        return bool(self.assembled.missing or self.refused)
+
+
+def assembled(
+    perimeter: Path, files: Sequence[Path], group: Path | None, at: datetime | None
+) -> Gathered:
+    """The purchase that these files make; what they give is told on the error output."""
+    from synergie.purchase.plan.offers.assemble import Group, problem_of
+    from synergie.purchase.plan.offers.files import Schedules, read_group, read_perimeter
+
+    places, report = _opened(perimeter, read_perimeter)
+    schedules = Schedules()
+    reports = [(perimeter.name, report)]
+    reports += [(path.name, _opened(path, schedules.add)) for path in files]
+    rows = Group()
+    if group is not None:
+        rows, report = _opened(group, read_group)
+        reports.append((group.name, report))
+    for name, one in reports:
+        _told(name, one)
+    made = problem_of(places, schedules.offers(), rows, award_at=at)
+    return Gathered(made, sum(one.refusals for _name, one in reports))
+
+
+def _opened[T](path: Path, read: Callable[[BinaryIO, str], T]) -> T:
+    try:
+        with path.open("rb") as source:
+            return read(source, path.name)
+    except BadInput as error:
+        if type(error) is not BadInput or path.name in error.where:
+            raise
+        raise error.at(f"{path.name} " if error.where.startswith("/") else path.name) from error
+
+
+def _told(name: str, report: "Report") -> None:
+    counts = number(report.kept), number(report.refusals)
+    typer.echo(_("{}: {} rows kept, {} refused").format(name, *counts), err=True)
+    for refused in report.refused[:MOST]:
+        typer.echo(f"  {refused.told().tell(_)}", err=True)
+    for remark in report.tell(_):
+        typer.echo(f"  {_('note: {}').format(remark)}", err=True)
+
+
+def tell_faults(faults: Sequence["PurchaseFault"]) -> None:
+    """Each fault on the error output, with whether it blocks."""
+    for fault in faults[:MOST]:
+        word = _("blocking") if fault.severity == "blocking" else _("to look at")
+        typer.echo(f"{word}{_(': ')}{fault.tell(_)}", err=True)
+    if len(faults) > MOST:
+        more = number(len(faults) - MOST)
+        typer.echo(_("… and {} more; --json lists them all").format(more), err=True)
+
+
+def _offers(offers: Iterable["Offer"], at: datetime) -> Iterator[tuple[str, ...]]:
+    yield _("lot"), _("offer"), _("supplier"), _("tiers"), _("prices"), _("validity")
+    for one in offers:
+        prices = sum(len(tier.prices) for tier in one.tiers)
+        left = None if one.valid_until is None else (one.valid_until - at).total_seconds()
+        cells = one.lot, one.id, one.supplier, str(len(one.tiers)), str(prices)
+        yield (*cells, validity(left, one.valid_until))
+
+
+def validity(left_s: float | None, until: datetime | None) -> str:
+    """`expires in 1 h 42`, `expired for 0 h 05`; empty when nothing is told."""
+    if left_s is None or until is None:
+        return ""
+    span = _span(abs(left_s))
+    clock = until.astimezone(ZoneInfo("Europe/Paris"))
+    text = _("expires in {} ({})") if left_s > 0 else _("expired for {} ({})")
+    return text.format(span, f"{clock:%d/%m/%Y %H:%M}")
+
+
+def _span(seconds: float) -> str:
+    days, rest = divmod(int(seconds), _DAY)
+    hours, minutes = rest // _HOUR, rest % _HOUR // _MINUTE
+    if days:
+        return _("{} d {} h").format(days, hours)
+    return _("{} h {:02}").format(hours, minutes)
+
+
+def show_comparison(told: "OfferComparison") -> None:
+    """A table a lot, best first, and what must be known beside."""
+    for lot in told.lots:
+        counts = number(lot.points), number(float(lot.mwh), 1)
+        typer.echo(f"{lot.lot} · {lot.name} ({_('points: {}; {} MWh').format(*counts)})")
+        if not lot.offers:
+            typer.echo(f"  {_('no offer')}")
+            continue
+        scored = any(one.score is not None for one in lot.offers)
+        lines(_rows(lot.offers, scored=scored))
+        for one in lot.offers:
+            for remark in one.remarks:
+                typer.echo(f"  {one.supplier}{_(': ')}{remark.tell(_)}")
+            for gap in one.missing:
+                cell = gap.tier, f"{gap.tariff_code} {gap.time_class}"
+                typer.echo(
+                    f"  {one.supplier}{_(': ')}{_('tier {}, no price for {}').format(*cell)}"
+                )
+        if lot.decide_before is not None:
+            clock = lot.decide_before.astimezone(ZoneInfo("Europe/Paris"))
+            typer.echo("  " + _("decide before {}").format(f"{clock:%d/%m/%Y %H:%M}"))
+
+
+def _rows(offers: Sequence["ComparedOffer"], *, scored: bool) -> Iterator[tuple[str, ...]]:
+    head = (
+        _("rank"), _("supplier"), _("tier"), _("cost (€)"), _("€/MWh"), _("above the best (€)"),
+        _("green"), _("price"), _("state"), _("validity"),
+    )  # fmt: skip
+    yield tuple(f"  {head[0]}" if i == 0 else cell for i, cell in enumerate(head)) + (
+        (_("score"),) if scored else ()
+    )
+    for one in offers:
+        cells = (
+            f"  {one.rank or '–'}",
+            one.supplier,
+            str(one.tier or "–"),
+            _amount(one.cost_eur),
+            _amount(one.mean_eur_per_mwh),
+            _amount(one.above_best_eur),
+            f"{number(100 * one.green_share)} %",
+            _(PRICINGS[one.pricing]),
+            _(STATES[one.state]),
+            validity(one.left_s, one.valid_until),
+        )
+        yield cells + ((_amount(one.score),) if scored else ())
+
+
+def _amount(value: object) -> str:
+    return "–" if value is None else number(float(str(value)), 2)
+
+
+def show_survey(told: "LotSurvey") -> None:
+    """Each lot with its points, members, energy and tariff options; then points in no one lot."""
+    rows = [(_("lot"), _("name"), _("points"), _("members"), _("MWh a year"), _("FTA"))]
+    rows += [
+        (
+            one.lot,
+            one.name + (f" ({_('reserved')} {one.reserved})" if one.reserved else ""),
+            number(one.points),
+            number(len(one.members)),
+            number(float(one.mwh), 3),
+            ", ".join(one.tariff_codes) or _("no delivery point"),
+        )
+        for one in told.lots
+    ]
+    lines(rows)
+    for one in told.unfit[:MOST]:
+        fit = ", ".join(one.lots) or _("no lot")
+        text = _("{} ({}): {}, {} fits {}")
+        said = text.format(one.point, one.member, one.market_segment, one.usage, fit)
+        typer.echo(said, err=True)

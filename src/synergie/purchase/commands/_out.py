@@ -1,0 +1,112 @@
+"""The folder of a purchase: plan, problem, report, workbook, and a note for each member."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synergie.cli.extras import needs
+from synergie.cli.folder import whole_folder
+from synergie.purchase.commands._purchase import Made
+
+if TYPE_CHECKING:
+    from synergie.purchase.reports.words import Brief
+
+OURS = frozenset(
+    {"plan.json", "probleme.json", "etude.json", "partage.json", "rapport.html", "classeur.xlsx",
+     "notes"}
+)  # fmt: skip
+"""What such a folder may hold."""
+MOST_PRINTED = 200
+"""Most members whose notes are set as PDF, too: a browser prints the page of any note."""
+
+
+def brief_of(made: Made, at: datetime) -> "Brief":
+    """What is told of a plan, made at *at*."""
+    from synergie.purchase.plan.offers.compare import compare
+    from synergie.purchase.reports.words import Brief
+    from synergie.reports.language import say
+    from synergie.reports.teller import teller
+
+    given = made.given
+    award = given.problem.award_at
+    moment = "" if award is None else f' --at "{award:%Y-%m-%dT%H:%M:%S%z}"'
+    study = "" if made.study is None else " --study"
+    folder = say("DOSSIER", "FOLDER")
+    return Brief(
+        problem=given.problem,
+        plan=made.plan,
+        comparison=compare(given.problem),
+        study=made.study,
+        sharing=made.sharing,
+        names={},
+        tell=teller(),
+        made_at=at,
+        perimeter=given.perimeter,
+        sources=given.sources(),
+        command=f"synergie plan purchase probleme.json{moment}{study} --out {folder}",
+    )
+
+
+def write_folder(brief: "Brief", out: Path) -> None:
+    """Everything into *out*, or nothing. MissingExtra for the report and the workbook."""
+    with needs("report"):
+        from synergie.purchase.reports.brief import purchase_document
+        from synergie.reports.page import html
+    from synergie.purchase.reports.workbook import write_purchase
+
+    with whole_folder(out) as folder:
+        _text(folder / "probleme.json", brief.problem.model_dump_json(indent=2) + "\n")
+        _text(folder / "plan.json", brief.plan.model_dump_json(indent=2) + "\n")
+        for name, part in (("etude.json", brief.study), ("partage.json", brief.sharing)):
+            if part is not None:
+                _text(folder / name, part.model_dump_json(indent=2) + "\n")
+        _text(folder / "rapport.html", html(purchase_document(brief)))
+        with (folder / "classeur.xlsx").open("wb") as sink:
+            write_purchase(brief, sink)
+        _notes(brief, folder / "notes")
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _notes(brief: "Brief", folder: Path) -> None:
+    """One note a member, as a page, and as a PDF while they are few and the typesetter is there."""
+    from synergie.policy.trust.decide import own
+    from synergie.policy.trust.principal import Principal
+    from synergie.purchase.plan.award.view import MemberViews
+    from synergie.purchase.reports.note import NoteFrame, note_document
+    from synergie.reports.page import html
+    from synergie.reports.pdf import pdf
+
+    at = brief.made_at
+    if at is None:
+        raise TypeError("a folder is of a plan whose moment is known")
+    folder.mkdir()
+    who = Principal(client_id="cli", organisation="coordonnateur", scopes=frozenset())
+    permit = own(who, action="read", now=at)
+    members = [one.member for one in brief.plan.members]
+    printed = find_spec("typst") is not None and len(members) <= MOST_PRINTED
+    views = MemberViews(brief.problem, brief.plan)
+    for member, name in zip(members, file_names(members), strict=True):
+        view = views.view(member, permit)
+        frame = NoteFrame(
+            name=brief.member(member), group=brief.group, tell=brief.tell, made_at=at, tz=brief.tz,
+            banner=brief.banner,
+        )  # fmt: skip
+        note = note_document(view, frame)
+        _text(folder / f"{name}.html", html(note))
+        if printed:
+            (folder / f"{name}.pdf").write_bytes(pdf(note, day=at.astimezone(brief.tz).date()))
+
+
+def file_names(members: Iterable[str]) -> list[str]:
+    """A name of a file for each member: plain letters and digits, each once, none a path."""
+    from synergie.reports.file_names import file_name
+
+    found: list[str] = []
+    for member in members:
+        found.append(file_name(member, found, none="membre"))
+    return found

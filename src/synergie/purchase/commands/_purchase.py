@@ -1,0 +1,200 @@
+"""The input of a group purchase: a problem as JSON, or a perimeter with its offers, at a moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from synergie.cli.extras import needs
+from synergie.cli.files import content
+from synergie.cli.misuse import Misuse
+from synergie.cli.moment import instant
+from synergie.cli.phrase import euros, told
+from synergie.cli.texts import _
+from synergie.errors import BadInput, Infeasible, SynergieError, Words
+
+if TYPE_CHECKING:
+    from synergie.purchase.records.plan import PurchasePlan
+    from synergie.purchase.records.purchase import PurchaseProblem
+    from synergie.purchase.records.study import PurchaseStudy
+    from synergie.purchase.reports.words import Source
+    from synergie.schemas.assets.perimeter import PerimeterRow
+    from synergie.schemas.sharing import SharingStudy
+
+MOST_SHARED = 13
+"""Most members among whom a study shares the cost: each coalition is priced."""
+_TABLES = {".csv", ".xlsx", ".ods", ".txt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the files of one command tell."""
+
+    problem: "PurchaseProblem"
+    perimeter: Sequence["PerimeterRow"] = ()
+    files: Sequence[tuple[Path, str]] = ()
+    """Each file that was read, and what it holds, in the language that reports are told in."""
+
+    def sources(self) -> tuple["Source", ...]:
+        """The files, with their digests, for the report."""
+        from synergie.purchase.reports.words import Source
+
+        return tuple(
+            Source(
+                name=path.name,
+                what=what,
+                sha256=sha256(path.read_bytes()).hexdigest(),
+                modified=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+            )
+            for path, what in self.files
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of it."""
+
+    given: Given
+    plan: "PurchasePlan"
+    study: "PurchaseStudy | None" = None
+    """What would become of the plan. None: not asked."""
+    sharing: "SharingStudy | None" = None
+    """Other ways to share. None: not asked, or too many members."""
+
+    def document(self) -> "PurchasePlan | dict[str, Any]":
+        """The plan for programs; with a study, one object of `plan`, `study` and `sharing`."""
+        if self.study is None:
+            return self.plan
+        parts = {"plan": self.plan, "study": self.study, "sharing": self.sharing}
+        return {name: part and part.model_dump(mode="json") for name, part in parts.items()}
+
+
+def made(read: Given, *, study: bool, limit_s: float) -> Made:
+    """The plan of what was read, and its study when it is asked. MissingExtra("plan")."""
+    with needs("plan"):
+        from synergie.purchase.plan.award import solve
+    try:
+        plan = solve(read.problem, limit_s=limit_s)
+    except Infeasible:
+        _ways_out(read.problem, limit_s)
+        raise
+    if not study:
+        return Made(read, plan)
+    with needs("plan"):
+        from synergie.purchase.plan import sharing, what_if
+    looked = what_if.study(read.problem, plan, limit_s=limit_s)
+    shared = None
+    if len(plan.members) <= MOST_SHARED:
+        shared = sharing.share_purchase(read.problem, limit_s=limit_s)
+    return Made(read, plan, looked, shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What the command line names."""
+
+    file: Path
+    """A problem as JSON, or a perimeter."""
+    offers: Sequence[Path] = ()
+    """Price schedules, with a perimeter only."""
+    group: Path | None = None
+    """Members with mandates, lots, limits, fees; with a perimeter only."""
+
+
+def _ways_out(problem: "PurchaseProblem", limit_s: float) -> None:
+    """What would make it possible, cheapest first, on the error output."""
+    from synergie.purchase.plan.what_if import ways_out
+
+    try:
+        found = ways_out(problem, limit_s=limit_s)
+    except SynergieError:
+        return  # why it is impossible is told all the same
+    for way in found.ways:
+        said = "; ".join(told(phrase) for phrase in way.said)
+        typer.echo(
+            _("possible if: {}; it would cost {} €").format(said, euros(way.cost_eur)), err=True
+        )
+        for phrase in way.dearer:
+            typer.echo(f"  {told(phrase)}", err=True)
+
+
+def given(files: Files | Path, *, at: str | None, now: datetime) -> Given:
+    """The purchase of *files*, to be decided at *at*; by default *now*, when an offer expires.
+
+    BadInputs with every fault, its row, and who can mend it; before any solver.
+    """
+    if isinstance(files, Path):
+        files = Files(files)
+    if is_json(files.file):
+        if files.offers or files.group:
+            raise Misuse(_("{}: a problem has its offers; --offers and --group go with a perimeter")
+                         .format(files.file))  # fmt: skip
+        return _problem(files.file, at, now)
+    if not files.offers:
+        raise Misuse(_("{}: a perimeter; name the offers with --offers").format(files.file))
+    return _perimeter(files, at, now)
+
+
+def is_json(path: Path) -> bool:
+    """Whether a file is taken as JSON: a perimeter is a workbook, or named as a table."""
+    with path.open("rb") as source:
+        packed = source.read(4) == b"PK\x03\x04"
+    return not packed and path.suffix.lower() not in _TABLES
+
+
+def _problem(file: Path, at: str | None, now: datetime) -> Given:
+    from synergie.purchase.plan.award.check import parsed
+    from synergie.reports.language import say
+
+    problem = parsed(content(file), file.name)
+    return Given(
+        decided_at(problem, at, now), files=((file, say("problème d'achat", "purchase problem")),)
+    )
+
+
+def _perimeter(files: Files, at: str | None, now: datetime) -> Given:
+    """The purchase that a perimeter, price schedules and a group make."""
+    from synergie.purchase.commands._offers import assembled, tell_faults
+    from synergie.purchase.plan.award.check import faults, require
+    from synergie.purchase.plan.offers.files import read_perimeter
+    from synergie.reports.language import say
+
+    made = assembled(files.file, files.offers, files.group, None)
+    problem = decided_at(made.problem, at, now)
+    if not (problem.points or made.assembled.missing or made.refused):
+        found = Words("a perimeter without delivery points")
+        raise BadInput(files.file.name, found, "at least one delivery point")
+    blocking = tuple(one for one in made.assembled.file_faults if one.severity == "blocking")
+    for fault in blocking:
+        typer.echo(fault.tell(_), err=True)
+    if made.left_out() or blocking:
+        typer.echo(_("nothing was planned: complete the files, then try again"), err=True)
+        raise typer.Exit(1)
+    require(problem, made.assembled.rows)
+    tell_faults(faults(problem, made.assembled.rows))
+    with files.file.open("rb") as source:
+        rows, _report = read_perimeter(source, files.file.name)
+    offers = say("offres", "offers")
+    read = [(files.file, say("périmètre", "perimeter")), *((path, offers) for path in files.offers)]
+    if files.group is not None:
+        read.append((files.group, say("groupement", "group")))
+    return Given(problem, rows.rows, read)
+
+
+def decided_at(problem: "PurchaseProblem", at: str | None, now: datetime) -> "PurchaseProblem":
+    """The problem with its moment of award: *at*, else its own, else *now* if validity is told."""
+    if at is not None:
+        moment = instant("--at", at)
+    elif problem.award_at is not None or not _validity(problem):
+        return problem
+    else:
+        moment = now.replace(microsecond=0)
+    return problem.model_copy(update={"award_at": moment})
+
+
+def _validity(problem: "PurchaseProblem") -> bool:
+    return any(offer.valid_from or offer.valid_until for offer in problem.offers)

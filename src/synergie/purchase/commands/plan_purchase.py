@@ -1,0 +1,115 @@
+"""`synergie plan purchase`: who buys from which offer, proven cheapest or said to be impossible."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from synergie.cli.phrase import told
+from synergie.cli.plan_print import reasons, summary
+from synergie.cli.print import as_json as print_json
+from synergie.cli.print import lines
+from synergie.cli.texts import N_, _, moment, number
+
+if TYPE_CHECKING:
+    from synergie.purchase.commands._purchase import Made
+
+_Json = Annotated[bool, typer.Option("--json", help=N_("The whole plan as one JSON document."))]
+_Limit = Annotated[
+    float, typer.Option(metavar="SECONDS", min=0.1, help=N_("Longest time to look for a plan."))
+]
+
+HELP = N_("Who buys from which offer so that the whole costs least and nobody pays more.")
+EPILOG = """
+    synergie plan purchase besoins.json --json
+    synergie plan purchase perimetre.xlsx --offers offres.xlsx --group groupe.xlsx --out achat
+    """
+
+
+def purchase(  # noqa: PLR0913 (the options of a command)
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help=N_("The problem as JSON, or a perimeter, CSV, XLSX.")),
+    ],
+    *,
+    offers: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help=N_("Price schedules that answer a perimeter; repeat it.")
+        ),
+    ] = None,
+    group: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help=N_("Members with mandates, lots, limits, fees, of a perimeter.")
+        ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MOMENT",
+            help=N_("When the award is decided; by default now, if an offer tells its validity."),
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR",
+            help=N_("Write the plan, its report, its workbook and a note for each member there."),
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help=N_("Overwrite the folder when a plan wrote it."))
+    ] = False,
+    study: Annotated[
+        bool,
+        typer.Option(
+            "--study",
+            help=N_("Study what may come of it: members that leave, other volumes, late offers."),
+        ),
+    ] = False,
+    as_json: _Json = False,
+    limit: _Limit = 60,
+) -> None:  # fmt: skip
+    """Exit 7 when no plan satisfies the requirements; they are named."""
+    from synergie.cli.folder import ready
+    from synergie.purchase.commands._out import OURS, brief_of, write_folder
+    from synergie.purchase.commands._purchase import Files, given, made
+
+    now = datetime.now(UTC)
+    if out is not None:
+        ready(out, OURS, force=force)
+    read = given(Files(file, offers or (), group), at=at, now=now)
+    done = made(read, study=study, limit_s=limit)
+    if out is not None:
+        write_folder(brief_of(done, now), out)
+    if as_json:
+        print_json(done.document())
+        return
+    _purchase_summary(done)
+    if out is not None:
+        typer.echo(_("{}: written; open {}").format(out, out / "rapport.html"))
+
+
+def _purchase_summary(done: "Made") -> None:
+    """The summary, the awards and until when they hold, and what a study says in short."""
+    plan = done.plan
+    summary(plan, done.given.problem.delivery)
+    typer.echo(_("Awards:"))
+    lines(
+        (
+            f"  {award.lot}",
+            award.offer,
+            award.supplier,
+            _("{} MWh a year").format(number(float(award.volume_mwh), 3)),
+        )
+        for award in plan.awards
+    )
+    if plan.decide_before is not None:
+        typer.echo(_("Decide before: {}").format(moment(plan.decide_before)))
+    for refused in plan.refused:
+        typer.echo(_("Refused: {}: {}").format(refused.offer, told(refused.reason)))
+    reasons(plan)
+    for phrase in done.study.stability.said if done.study else ():
+        typer.echo(told(phrase))

@@ -1,0 +1,168 @@
+"""`synergie plan share`: what each member pays of a common cost, method by method."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from synergie.cli.extras import needs
+from synergie.cli.files import load, parse
+from synergie.cli.phrase import euros, told
+from synergie.cli.print import as_json as print_json
+from synergie.cli.print import lines
+from synergie.cli.texts import N_, _, number
+
+if TYPE_CHECKING:
+    from synergie.schemas.sharing import MemberShare, Method, Sharing, SharingStudy
+
+type Chosen = Literal["all", "proportional", "scrb", "equal-profit", "shapley", "nucleolus"]
+type Bearer = Literal["coordinator", "members"]
+
+HELP = N_("What each member pays of what the group pays, by several methods, and who would leave.")
+EPILOG = """
+    synergie plan share besoins.json
+    synergie plan share besoins.json --method nucleolus --json
+    synergie plan share coalitions.csv
+    """
+
+NAMES: dict["Method", str] = {
+    "proportional_mwh": N_("in proportion to energy"),
+    "proportional_points": N_("in proportion to delivery points"),
+    "proportional_alone": N_("in proportion to the cost alone"),
+    "scrb": N_("separable cost and remaining benefit"),
+    "equal_profit": N_("equal relative gains"),
+    "shapley": N_("Shapley value"),
+    "nucleolus": N_("nucleolus"),
+}
+
+_GROUPS: dict[Chosen, tuple["Method", ...]] = {
+    "all": tuple(NAMES),
+    "proportional": ("proportional_mwh", "proportional_points", "proportional_alone"),
+    "scrb": ("scrb",),
+    "equal-profit": ("equal_profit",),
+    "shapley": ("shapley",),
+    "nucleolus": ("nucleolus",),
+}
+
+
+def share(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help=N_(
+                "A purchase or a game as JSON, or a CSV table of coalitions (membres;cout_eur)."
+            ),
+        ),
+    ],
+    *,
+    method: Annotated[
+        Chosen, typer.Option(metavar="METHOD", help=N_("One method, or all of them side by side."))
+    ] = "all",
+    remainder: Annotated[
+        Bearer,
+        typer.Option(
+            metavar="coordinator|members",
+            help=N_("Who bears what a cap cuts off the coordinator's fees."),
+        ),
+    ] = "coordinator",
+    as_json: Annotated[
+        bool, typer.Option("--json", help=N_("The whole study as one JSON document."))
+    ] = False,
+    limit: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, help=N_("Longest time to look for a plan."))
+    ] = 60,
+) -> None:
+    """Exit 7 when no purchase satisfies the requirements; they are named."""
+    study = _study(file, _GROUPS[method], limit, remainder)
+    if as_json:
+        print_json(study)
+        return
+    _summary(study)
+    for sharing in study.sharings:
+        _sharing(sharing)
+    for one in study.not_shared:
+        typer.echo(_("{}: not possible: {}").format(_(NAMES[one.method]), told(one.reason)))
+    typer.echo(_("Assumed:"))
+    for phrase in study.assumptions:
+        typer.echo(f"  {told(phrase)}")
+
+
+def _study(
+    file: Path, methods: tuple["Method", ...], limit: float, remainder: Bearer
+) -> "SharingStudy":
+    """The study of what *file* holds: told apart by its form, not by its name."""
+    with file.open("rb") as source:
+        json_like = source.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+    with needs("plan"):
+        from synergie.purchase.plan.sharing.purchases import share_purchase
+        from synergie.purchase.plan.sharing.study import share_game
+    if not json_like:
+        from synergie.purchase.commands._coalitions import coalitions
+
+        return share_game(coalitions(file), methods=methods)
+    if "costs" in parse(file):
+        from synergie.schemas.sharing import CostGame
+
+        return share_game(load(file, CostGame), methods=methods)
+    from synergie.purchase.records.purchase import PurchaseProblem
+
+    problem = load(file, PurchaseProblem)
+    return share_purchase(problem, methods=methods, limit_s=limit, remainder=remainder)
+
+
+def _summary(study: "SharingStudy") -> None:
+    """What is shared, against what, and whether it can keep everybody."""
+    typer.echo(_("To share: {} €").format(euros(study.total_eur)))
+    if study.alone_eur is not None:
+        gain = study.alone_eur - study.total_eur
+        typer.echo(
+            _("Each alone: {} €; saved together: {} €").format(euros(study.alone_eur), euros(gain))
+        )
+    if study.core_empty is None or study.epsilon_eur is None:
+        return
+    if study.core_empty:
+        text = _("Whatever the sharing, some members would pay less by themselves, by {} € or more")
+        typer.echo(text.format(euros(study.epsilon_eur)))
+        for one in study.blocking:
+            typer.echo(f"  {', '.join(one.members)}: {euros(one.cost_eur)} €")
+        return
+    typer.echo(
+        _(
+            "A sharing exists that nobody has a reason to leave; every group gains at least {} €"
+        ).format(euros(max(-study.epsilon_eur, 0)))
+    )
+
+
+def _sharing(sharing: "Sharing") -> None:
+    """Alone, together, the difference; then the method and who would leave."""
+    head = (_("member"), _("alone"), _("together"), _("difference"))
+    typer.echo("")
+    lines([head, *map(_row, sharing.shares)])
+    typer.echo(_("Method: {}").format(_(NAMES[sharing.method])))
+    if sharing.least_gain is not None and sharing.most_gain is not None:
+        typer.echo(
+            _("Gains least: {}; gains most: {}").format(sharing.least_gain, sharing.most_gain)
+        )
+    if not sharing.nobody_pays_more:
+        typer.echo(_("Some members pay more than alone"))
+    if sharing.in_core:
+        typer.echo(_("No group of members would pay less by itself"))
+    for one in sharing.departures[:3]:
+        typer.echo(
+            _("Would rather leave: {}: pay {} €, by themselves {} €, {} € less").format(
+                ", ".join(one.members), euros(one.share_eur), euros(one.alone_eur),
+                euros(one.saves_eur),
+            )
+        )  # fmt: skip
+    for remark in sharing.remarks:
+        typer.echo(told(remark))
+
+
+def _row(one: "MemberShare") -> tuple[str, str, str, str]:
+    alone = "–" if one.alone_eur is None else f"{euros(one.alone_eur)} €"
+    wide = "" if one.half_width_eur is None else f" ± {euros(one.half_width_eur)}"
+    gain = "–" if one.gain_eur is None else f"{euros(-one.gain_eur)} €"
+    if one.gain_ratio is not None:
+        gain += f" ({number(-100 * one.gain_ratio, 1)} %)"
+    return one.member, alone, f"{euros(one.share_eur)} €{wide}", gain

@@ -1,0 +1,86 @@
+"""A purchase as one side of it sees it: found by whom it is told, told with its members."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from synergie.exchange.shared_plan import Sides, side
+from synergie.policy import Permit, Principal
+from synergie.purchase.policy.purchase import standing
+from synergie.purchase.records.group import Purchase, PurchaseMembership
+from synergie.purchase.storage.purchases import Held, invited, purchase
+from synergie.schemas.trust.agreement import Agreement
+from synergie.storage.store import Session
+from synergie.storage.trust.agreements.agreements import naming_purchase
+
+__all__ = [
+    "coordinated",
+    "joined",
+    "known",
+    "listed",
+    "membership",
+    "side",
+    "signed",
+    "tell",
+    "tell_member",
+    "told",
+]
+
+_SIDES = Sides("purchase", purchase, invited)
+known, coordinated, joined = _SIDES.known, _SIDES.coordinated, _SIDES.joined
+tell, tell_member = _SIDES.tell, _SIDES.tell_own
+
+
+def told(session: Session, caller: Principal, found: Held, *, now: datetime) -> Purchase:
+    """*found* with the members that the caller may see, each with where it stands now."""
+    members = _SIDES.told_of(session, caller, found, now=now)
+    by_owner = signed(side(caller, action="read", now=now), session, found)
+    return listed(found, caller).model_copy(
+        update={
+            "members": tuple(
+                membership(found, member, at, by_owner.get(member, []), now=now)
+                for member, at in members.items()
+            )
+        }
+    )
+
+
+def listed(found: Held, caller: Principal) -> Purchase:
+    """*found* without its members, as in a list; to a member without limits: they name who bids."""
+    record = found.record
+    if caller.organisation != found.owner:
+        record = record.model_copy(update={"limits": ()})
+    return Purchase(
+        id=found.id,
+        owner=found.owner,
+        version=found.version,
+        record=record,
+        state=found.state,
+        plan=found.plan,
+        n_members=found.n_members,
+        history=found.history,
+    )
+
+
+def signed(permit: Permit, session: Session, found: Held) -> dict[str, list[Agreement]]:
+    """Agreements with the coordinator that name the purchase and that both signed, by owner."""
+    by_owner: dict[str, list[Agreement]] = defaultdict(list)
+    for one in naming_purchase(permit, session, found.id):
+        if one.terms.recipient == found.owner:
+            by_owner[one.terms.owner].append(one)
+    return by_owner
+
+
+def membership(
+    found: Held, member: str, at: datetime, agreements: list[Agreement], *, now: datetime
+) -> PurchaseMembership:
+    """Where *member* stands; the coordinator's own needs need no agreement."""
+    if member == found.owner:
+        return PurchaseMembership(member=member, standing="joined", invited_at=at)
+    stands, reason, one = standing(agreements, now)
+    return PurchaseMembership(
+        member=member,
+        standing=stands,
+        reason=reason,
+        agreement=None if one is None else one.id,
+        invited_at=at,
+    )

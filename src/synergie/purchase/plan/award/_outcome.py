@@ -1,0 +1,130 @@
+"""From the decisions of a purchase to its plan: places, awards, who gains, how sure."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+
+from synergie.plan import record as _record
+from synergie.purchase.plan.award import _text
+from synergie.purchase.plan.award._decide import Decisions
+from synergie.purchase.plan.award._delivery import a_year
+from synergie.purchase.plan.award._rivals import Next, beside
+from synergie.purchase.plan.award._settle import Split, settle
+from synergie.purchase.plan.award.baskets import Book, Option
+from synergie.purchase.records.plan import Award, Place, PurchasePlan
+from synergie.purchase.records.purchase import PurchaseProblem
+from synergie.schemas.plan import MemberOutcome, Run
+
+_ZERO = Decimal(0)
+NO_SOLVER = "every tier of every offer"
+"""What a plan names when no solver was needed."""
+
+
+def plan(problem: PurchaseProblem, book: Book, decided: Decisions) -> PurchasePlan:
+    """The plan of what was decided."""
+    offered: dict[int, list[Option]] = defaultdict(list)
+    for option in book.options:
+        offered[option.offer].append(option)
+    places = _places(book, decided.options, settle(book, decided.options))
+    rivals = beside(problem, book, decided.options, offered)
+    awards = _awards(book, decided, rivals)
+    objective = sum((paid(place) for place in places), _ZERO)
+    gap = _record.gap(objective, decided.bound)
+    members = _members(places)
+    known = [alone for alone in book.alone if alone is not None]
+    whole = len(known) == len(book.alone)
+    stop = "proved" if gap is not None and gap <= _record.TOLERANCE else decided.stop
+    return PurchasePlan(
+        status=_record.status(stop, gap),
+        objective_eur=objective,
+        bound_eur=decided.bound,
+        gap=gap,
+        tolerance=_record.TOLERANCE,
+        baseline_eur=sum(known, _ZERO) if whole else None,
+        baseline=_text.baseline(problem, book),
+        members=members,
+        least_gain=_record.least(members),
+        lines=_text.lines(book, places, decided.options, offers=(rivals, offered)),
+        assumptions=_text.assumptions(
+            problem, book, [book.offers[o] for o in {x.offer for x in decided.options.values()}]
+        ),
+        inputs_digest=_record.digest(problem),
+        run=_run(decided, stop),
+        awards=awards,
+        places=places,
+        not_priced=book.not_priced,
+        refused=book.refused,
+        decide_before=min((a.expires_at for a in awards if a.expires_at), default=None),
+    )
+
+
+def paid(place: Place) -> Decimal:
+    """All that a member pays for one lot."""
+    return place.supply_eur + place.fee_eur + place.coordinator_eur
+
+
+def _run(decided: Decisions, stop: str) -> Run:
+    if decided.outcomes:
+        return _record.run(decided.outcomes, stop)
+    return _record.run((), stop, solver=NO_SOLVER)
+
+
+def _places(book: Book, options: Mapping[int, Option], parts: Split) -> tuple[Place, ...]:
+    return tuple(_place(book, u, options.get(u), parts) for u in range(len(book.baskets)))
+
+
+def _place(book: Book, u: int, option: Option | None, parts: Split) -> Place:
+    basket, alone = book.baskets[u], book.alone[u]
+    return Place(
+        member=basket.member,
+        lot=basket.lot,
+        offer=book.offers[option.offer].id if option else None,
+        volume_mwh=a_year(basket.volume, book.years),
+        supply_eur=option.cost if option else alone or _ZERO,
+        fee_eur=parts.running.get(u, _ZERO),
+        coordinator_eur=parts.coordinator.get(u, _ZERO),
+        alone_eur=alone,
+    )
+
+
+def _members(places: tuple[Place, ...]) -> tuple[MemberOutcome, ...]:
+    """Each member over all its lots, by id."""
+    own: dict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        own[place.member].append(place)
+    outcomes = []
+    for member, mine in sorted(own.items()):
+        known = [place.alone_eur for place in mine if place.alone_eur is not None]
+        alone = sum(known, _ZERO) if len(known) == len(mine) else None
+        outcomes.append(_record.outcome_of(member, sum(map(paid, mine), _ZERO), alone))
+    return tuple(outcomes)
+
+
+def _awards(book: Book, decided: Decisions, rivals: Mapping[int, Next]) -> tuple[Award, ...]:
+    taken: dict[int, list[Option]] = defaultdict(list)
+    for option in decided.options.values():
+        taken[option.offer].append(option)
+    return tuple(_award(book, (o, k), taken[o], rivals[o]) for o, k in sorted(decided.open.items()))
+
+
+def _award(book: Book, tier: tuple[int, int], taken: list[Option], rival: Next) -> Award:
+    o, k = tier
+    offer, best = book.offers[o], rival.best
+    volume = sum((book.baskets[option.basket].volume for option in taken), _ZERO)
+    mean = a_year(volume, book.years)
+    following = offer.tiers[k + 1].from_mwh if k + 1 < len(offer.tiers) else None
+    supply = sum((option.cost for option in taken), _ZERO)
+    return Award(
+        lot=offer.lot,
+        offer=offer.id,
+        supplier=offer.supplier,
+        tier=k + 1,
+        volume_mwh=mean,
+        above_floor_mwh=max(_ZERO, mean - offer.tiers[k].from_mwh),
+        to_next_mwh=None if following is None else max(_ZERO, following - mean),
+        cost_eur=supply + book.fixed[o],
+        runner_up=book.offers[best.offer].id if best else None,
+        runner_up_eur=best.more if best else None,
+        flips_at_percent=rival.flips_at(taken),
+        expires_at=offer.valid_until,
+    )

@@ -1,0 +1,119 @@
+"""Whether a purchase plan that somebody else computed holds: no solver, each amount added again."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from synergie.plan import record as _record
+from synergie.purchase.plan.award import _text, _verify, baskets
+from synergie.purchase.records.plan import Award, Place, PurchasePlan
+from synergie.purchase.records.purchase import PurchaseProblem
+from synergie.schemas.plan import MemberOutcome
+
+_ZERO = Decimal(0)
+_MWH = Decimal("0.000001")
+"""Mean volumes of a delivery are rounded; a watt-hour is nothing to a tier."""
+
+
+def faults(problem: PurchaseProblem, plan: PurchasePlan) -> tuple[str, ...]:
+    """What is wrong with *plan* as a plan of *problem*; empty when it holds.
+
+    It shows that the plan keeps every requirement, that each amount is right, and that gains are
+    told against what each would pay alone, with the assumptions of the problem. It does not show
+    that no plan is cheaper, nor that the reasons in its lines are true: `solve` anew does, and
+    gives the same plan to the byte.
+    """
+    strange = tuple(_strange(problem, plan))
+    return strange or (*_verify.faults(problem, plan), *_told(problem, plan))
+
+
+def _strange(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
+    """What the plan names and the problem does not know: nothing else can be looked at then."""
+    offers = {offer.id: offer for offer in problem.offers}
+    for award in plan.awards:
+        offer = offers.get(award.offer)
+        if offer is None or award.lot != offer.lot or award.supplier != offer.supplier:
+            yield f"{award.offer} in {award.lot} is no offer of the problem"
+        elif award.tier > len(offer.tiers):
+            yield f"{award.offer} has no tier {award.tier}"
+    yield from _strange_places(problem, plan)
+
+
+def _strange_places(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
+    members = {point.member for point in problem.points}
+    lots, taken = {lot.id for lot in problem.lots}, {award.offer for award in plan.awards}
+    for place in plan.places:
+        if place.member not in members or place.lot not in lots:
+            yield f"{place.member} in {place.lot} is no need of the problem"
+        if place.offer is not None and place.offer not in taken:
+            yield f"{place.member} buys from {place.offer}, which is not taken"
+    told = [one.member for one in plan.members]
+    if set(told) != members or len(told) != len(members):
+        yield "the members of the plan are not those of the problem, each once"
+
+
+def _told(problem: PurchaseProblem, plan: PurchasePlan) -> Iterator[str]:
+    """What members and officials are told: sums of the places, and costs alone as they are."""
+    book = baskets.book(problem)
+    alone = {
+        (basket.member, basket.lot): eur
+        for basket, eur in zip(book.baskets, book.alone, strict=True)
+    }
+    mine: dict[str, list[Place]] = defaultdict(list)
+    for place in plan.places:
+        mine[place.member].append(place)
+        known = alone.get((place.member, place.lot))
+        if place.alone_eur != known:
+            yield f"{place.member} in {place.lot}: alone {place.alone_eur} EUR, expected {known}"
+    for outcome in plan.members:
+        yield from _outcome(outcome, mine[outcome.member])
+    for award in plan.awards:
+        yield from _award(problem, award, [one for one in plan.places if one.offer == award.offer])
+    yield from _sure(plan)
+    yield from _said(problem, plan, book)
+
+
+def _said(problem: PurchaseProblem, plan: PurchasePlan, book: baskets.Book) -> Iterator[str]:
+    """Members are told the assumptions of this problem, and no other sentence."""
+    taken = {place.offer for place in plan.places if place.offer is not None}
+    offers = [offer for offer in book.offers if offer.id in taken]
+    if plan.baseline != _text.baseline(problem, book):
+        yield "what each alone assumes is not what the problem says"
+    if plan.assumptions != _text.assumptions(problem, book, offers):
+        yield "its assumptions are not those of the problem"
+
+
+def _outcome(outcome: MemberOutcome, places: list[Place]) -> Iterator[str]:
+    cost = sum((one.supply_eur + one.fee_eur + one.coordinator_eur for one in places), _ZERO)
+    if outcome != _record.outcome_of(outcome.member, cost, _sum([one.alone_eur for one in places])):
+        yield f"{outcome.member}: its cost and its gain are not those of its places"
+
+
+def _award(problem: PurchaseProblem, award: Award, places: list[Place]) -> Iterator[str]:
+    volume = sum((one.volume_mwh for one in places), _ZERO)
+    paid = sum((one.supply_eur + one.fee_eur for one in places), _ZERO)
+    tiers = next(one for one in problem.offers if one.id == award.offer).tiers
+    following = tiers[award.tier].from_mwh if award.tier < len(tiers) else None
+    near = abs(award.volume_mwh - volume) <= _MWH * max(1, len(places))
+    floor = max(_ZERO, award.volume_mwh - tiers[award.tier - 1].from_mwh)
+    more = None if following is None else max(_ZERO, following - award.volume_mwh)
+    if not near or award.above_floor_mwh != floor or award.to_next_mwh != more:
+        yield f"{award.offer}: its volume is not that of its members"
+    if award.cost_eur != paid:
+        yield f"{award.offer}: it costs {award.cost_eur} EUR, its members pay {paid} EUR"
+
+
+def _sure(plan: PurchasePlan) -> Iterator[str]:
+    """The gap follows from the bound, and what is called proved is within the tolerance."""
+    if plan.baseline_eur != _sum([one.alone_eur for one in plan.members]):
+        yield "what all pay alone is not the sum of what each pays alone"
+    if plan.gap != _record.gap(plan.objective_eur, plan.bound_eur):
+        yield "the gap is not that of the cost and its bound"
+    if plan.status != _record.status(plan.run.stop, plan.gap):
+        yield f"{plan.status} is not what its gap tells"
+
+
+def _sum(amounts: list[Decimal | None]) -> Decimal | None:
+    """The sum of *amounts*; None when one is not known."""
+    known = [one for one in amounts if one is not None]
+    return sum(known, _ZERO) if len(known) == len(amounts) else None

@@ -1,0 +1,131 @@
+"""How far prices are from another award, to the cent: each answer is held by two solves.
+
+An award flips when the best plan that does not take the offer costs no more than the best of all
+plans. The change of price is sought in whole cents per MWh. The first guess is the distance in
+euros between the two, over the volume; costs rounded by member, costs alone that move with the
+price and requirements between lots can shift it, so the neighbouring cents are solved and the
+search goes on until one of them flips and the one before does not.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from synergie.plan.seconds import check_seconds
+from synergie.purchase.plan.what_if._best import best
+from synergie.purchase.plan.what_if._cases import repriced
+from synergie.purchase.plan.what_if._volumes import turning_volumes
+from synergie.purchase.records.plan import Award, PurchasePlan
+from synergie.purchase.records.purchase import PurchaseProblem, SupplierLimit
+from synergie.purchase.records.study import Flip
+
+_NOBODY = "\u2014"
+"""Stands for the supplier of an offer that is not to be taken."""
+_FARTHEST = 100_000
+"""A rise of 1,000 EUR/MWh: who still wins then wins at any price."""
+
+
+@check_seconds
+def flips(problem: PurchaseProblem, plan: PurchasePlan, *, limit_s: float = 60) -> tuple[Flip, ...]:
+    """Each award of *plan*: which prices and which volumes would change it."""
+    return tuple(_flip(problem, plan, award, limit_s) for award in plan.awards)
+
+
+def _flip(problem: PurchaseProblem, plan: PurchasePlan, award: Award, limit_s: float) -> Flip:
+    found = best(shut(problem, award.offer), None, limit_s=limit_s)
+    more = None if found.cost is None else found.cost - plan.objective_eur
+    rival = _rival(plan, found.plan, award.lot)
+    seek = _Seek(problem, plan, award, limit_s)
+    fewer, greater = turning_volumes(problem, plan, award)
+    return Flip(
+        lot=award.lot,
+        offer=award.offer,
+        rival=rival.offer if rival else None,
+        rival_costs_more_eur=more,
+        may_rise_eur_per_mwh=seek.rise(_guess(more, award.volume_mwh)),
+        rival_must_fall_eur_per_mwh=seek.fall(rival, more) if rival else None,
+        fewer_mwh=fewer,
+        more_mwh=greater,
+    )
+
+
+def shut(problem: PurchaseProblem, offer: str) -> PurchaseProblem:
+    """*problem* with *offer* never taken; it still tells what its prices cost alone."""
+    offers = tuple(
+        one.model_copy(update={"supplier": _NOBODY}) if one.id == offer else one
+        for one in problem.offers
+    )
+    limits = (*problem.limits, SupplierLimit(supplier=_NOBODY, max_lots=0))
+    return problem.model_copy(update={"offers": offers, "limits": limits})
+
+
+def _rival(plan: PurchasePlan, without: PurchasePlan | None, lot: str) -> Award | None:
+    """The offer that the plan without the award takes in the lot and the plan does not."""
+    if without is None:
+        return None
+    taken = {award.offer for award in plan.awards}
+    new = [one for one in without.awards if one.lot == lot and one.offer not in taken]
+    return new[0] if new else None
+
+
+def _guess(more: Decimal | None, volume: Decimal) -> int:
+    """Cents per MWh that make up *more* euros."""
+    if more is not None and more <= 0:
+        return 0
+    if more is None or not volume:
+        return 1
+    return min(max(1, math.ceil(more * 100 / volume)), _FARTHEST)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seek:
+    """The search of one award's flips."""
+
+    problem: PurchaseProblem
+    plan: PurchasePlan
+    award: Award
+    limit_s: float
+
+    def rise(self, guess: int) -> Decimal | None:
+        """The least rise of the prices of the offer that is taken, EUR/MWh; 0: a tie already."""
+        if guess == 0:
+            return Decimal(0)
+        return self._least(guess, _FARTHEST, lambda cents: self._flipped(self.award.offer, cents))
+
+    def fall(self, rival: Award, more: Decimal | None) -> Decimal | None:
+        """The least fall of the prices of *rival*, EUR/MWh; no price falls under zero."""
+        if more is not None and more <= 0:
+            return Decimal(0)
+        offer = next(one for one in self.problem.offers if one.id == rival.offer)
+        prices = [cell.eur_per_mwh for tier in offer.tiers for cell in tier.prices]
+        lowest = int(min(prices, default=Decimal(0)) * 100)
+        guess = min(_guess(more, rival.volume_mwh), lowest)
+        return self._least(guess, lowest, lambda cents: self._flipped(rival.offer, -cents))
+
+    def _flipped(self, offer: str, cents: int) -> bool:
+        """Whether the award flips when the prices of *offer* move by *cents*."""
+        shift = Decimal(cents).scaleb(-2)
+        then = repriced(self.problem, {offer}, lambda price: price + shift)
+        whole = best(then, self.plan, limit_s=self.limit_s).cost
+        other = best(shut(then, self.award.offer), None, limit_s=self.limit_s).cost
+        return whole is None or (other is not None and other <= whole)
+
+    @staticmethod
+    def _least(guess: int, most: int, flipped: Callable[[int], bool]) -> Decimal | None:
+        """The least of 1 to *most* cents that flips, with the cent before it that does not."""
+        low, high = 0, guess
+        while high <= most and not flipped(high):
+            if high == most:
+                return None
+            low, high = high, min(high + max(1, (high - low) * 2), most)
+        if high > most or high < 1:
+            return None
+        step = 1  # the guess is near most often: look just below it first
+        while high - low > 1:
+            middle = max(high - step, (low + high) // 2)
+            if flipped(middle):
+                high, step = middle, step * 2
+            else:
+                low = middle
+        return Decimal(high).scaleb(-2)

@@ -1,0 +1,166 @@
+"""A requirement of a purchase made weaker by an amount, and what that is in words."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
+
+from synergie.energy.records.offer import Offer
+from synergie.plan.conflicts import amount
+from synergie.plan.solver import Need
+from synergie.purchase.plan.award.baskets import Book
+from synergie.purchase.plan.what_if import _text as text
+from synergie.purchase.plan.what_if._best import euros, shown
+from synergie.purchase.plan.what_if._frontier import limited
+from synergie.purchase.records.purchase import AloneCost, PurchaseProblem, SupplierLimit
+from synergie.schemas.plan import Phrase
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A weaker problem that may be possible."""
+
+    kind: str
+    problem: PurchaseProblem
+    said: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """The weaker problem, and what changed in it."""
+
+    problem: PurchaseProblem
+    said: Phrase
+
+
+def relaxed(problem: PurchaseProblem, book: Book, need: Need, much: float) -> Relaxed | None:
+    """*problem* with the requirement of *need* weaker by *much*. None: nobody can change it."""
+    kind, *names = need.handle
+    make = _MAKE.get(kind)
+    return None if make is None else make(problem, book, tuple(names), amount(much))
+
+
+def _with_offer(
+    problem: PurchaseProblem, name: str, change: Callable[[Offer], Offer]
+) -> PurchaseProblem:
+    offers = tuple(change(one) if one.id == name else one for one in problem.offers)
+    return problem.model_copy(update={"offers": offers})
+
+
+def _offer(problem: PurchaseProblem, name: str) -> Offer:
+    return next(one for one in problem.offers if one.id == name)
+
+
+def _tier(offer: Offer, number: int, **changes: object) -> Offer:
+    tiers = list(offer.tiers)
+    tiers[number] = tiers[number].model_copy(update=changes)
+    return offer.model_copy(update={"tiers": tuple(tiers)})
+
+
+def _floor(problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal) -> Relaxed:
+    name, number = names[0], int(names[1])
+    offer = _offer(problem, name)
+    low = max(_ZERO, offer.tiers[number].from_mwh - much)
+    then = _with_offer(problem, name, lambda one: _tier(one, number, from_mwh=low))
+    values = (shown(much), offer.lot, str(number + 1), name, shown(low))
+    return Relaxed(then, Phrase(text=text.WAY_FLOOR, values=values))
+
+
+def _roof(problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal) -> Relaxed:
+    name, number = names[0], int(names[1])
+    high = (_offer(problem, name).tiers[number].to_mwh or _ZERO) + much
+    then = _with_offer(problem, name, lambda one: _tier(one, number, to_mwh=high))
+    values = (str(number + 1), name, shown(high), shown(much))
+    return Relaxed(then, Phrase(text=text.WAY_ROOF, values=values))
+
+
+def _fixed(problem: PurchaseProblem, book: Book, names: tuple[str, ...], much: Decimal) -> Relaxed:
+    """The amount is of the delivery, the cost of the offer is a year's."""
+    yearly = amount(float(Fraction(much) / book.years))
+    left = max(_ZERO, _offer(problem, names[0]).fixed_eur - yearly)
+    then = _with_offer(problem, names[0], lambda one: one.model_copy(update={"fixed_eur": left}))
+    return Relaxed(then, Phrase(text=text.WAY_FIXED, values=(euros(left), names[0], euros(yearly))))
+
+
+def _alone(problem: PurchaseProblem, book: Book, names: tuple[str, ...], much: Decimal) -> Relaxed:
+    member, lot = names
+    known = {(b.member, b.lot): eur for b, eur in zip(book.baskets, book.alone, strict=True)}
+    eur = (known[member, lot] or _ZERO) + much
+    kept = tuple(one for one in problem.alone if (one.member, one.lot) != (member, lot))
+    raised = AloneCost(member=member, lot=lot, eur=eur, source="-")
+    then = problem.model_copy(update={"alone": (*kept, raised)})
+    return Relaxed(then, Phrase(text=text.WAY_ALONE, values=(member, lot, euros(much))))
+
+
+def _limit(problem: PurchaseProblem, supplier: str) -> SupplierLimit:
+    return next(one for one in problem.limits if one.supplier == supplier)
+
+
+def _max_lots(
+    problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal
+) -> Relaxed:
+    more = math.ceil(much)
+    most = (_limit(problem, names[0]).max_lots or 0) + more
+    then = limited(problem, names[0], max_lots=most)
+    return Relaxed(then, Phrase(text=text.WAY_LOTS, values=(names[0], str(most), str(more))))
+
+
+def _max_mwh(
+    problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal
+) -> Relaxed:
+    most = (_limit(problem, names[0]).max_mwh or _ZERO) + much
+    then = limited(problem, names[0], max_mwh=most)
+    values = (names[0], shown(most), shown(much))
+    return Relaxed(then, Phrase(text=text.WAY_MAX_MWH, values=values))
+
+
+def _min_mwh(
+    problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal
+) -> Relaxed:
+    least = max(_ZERO, (_limit(problem, names[0]).min_mwh or _ZERO) - much)
+    then = limited(problem, names[0], min_mwh=least)
+    values = (names[0], shown(least), shown(much))
+    return Relaxed(then, Phrase(text=text.WAY_MIN_MWH, values=values))
+
+
+def with_lot(problem: PurchaseProblem, name: str, **changes: object) -> PurchaseProblem:
+    """*problem* with the lot *name* otherwise."""
+    lots = tuple(lot.model_copy(update=changes) if lot.id == name else lot for lot in problem.lots)
+    return problem.model_copy(update={"lots": lots})
+
+
+def _max_awards(
+    problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal
+) -> Relaxed:
+    lot = next(one for one in problem.lots if one.id == names[0])
+    most = (lot.max_awards or 0) + int(much.to_integral_value(ROUND_CEILING))
+    then = with_lot(problem, lot.id, max_awards=most)
+    return Relaxed(then, Phrase(text=text.WAY_AWARDS, values=(str(most), lot.id)))
+
+
+def _min_awards(
+    problem: PurchaseProblem, _book: Book, names: tuple[str, ...], much: Decimal
+) -> Relaxed:
+    lot = next(one for one in problem.lots if one.id == names[0])
+    least = max(0, lot.min_awards - int(much.to_integral_value(ROUND_CEILING)))
+    then = with_lot(problem, lot.id, min_awards=least)
+    return Relaxed(
+        then, Phrase(text=text.WAY_FEWER_AWARDS, values=(str(least), lot.id, str(lot.min_awards)))
+    )
+
+
+_MAKE: Mapping[str, Callable[[PurchaseProblem, Book, tuple[str, ...], Decimal], Relaxed]] = {
+    "floor": _floor,
+    "roof": _roof,
+    "fixed": _fixed,
+    "alone": _alone,
+    "max_lots": _max_lots,
+    "max_mwh": _max_mwh,
+    "min_mwh": _min_mwh,
+    "max_awards": _max_awards,
+    "min_awards": _min_awards,
+}
+"""The kinds of requirement (first word of `Need.handle`) that an amount can lift."""

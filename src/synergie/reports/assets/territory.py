@@ -1,0 +1,136 @@
+"""The territory in a report: who runs what, where it stands, what it draws month by month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from synergie.reports.assets.places import KINDS, Area, Mark, places
+from synergie.reports.bars import Bar, bars
+from synergie.reports.document import Block, Figure, Section, Table
+from synergie.reports.lines import Line, lines
+from synergie.reports.written import energy, number
+
+_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
+           "nov.", "déc.")  # fmt: skip
+_SHAPES = ("disque", "carré", "triangle")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """One commune: its lighting as it was read."""
+
+    name: str
+    operator: str
+    """Who runs its lighting."""
+    longitude: float
+    latitude: float
+    light_points: int
+    cabinets: int
+    kwh: float | None
+    """Energy of its lighting over the year, kWh. None: not opened to the reader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """One cabinet on the map."""
+
+    title: str
+    commune: str
+    operator: str
+    light_points: int
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Months:
+    """Energy of twelve months, kWh, by whoever holds the delivery points."""
+
+    holder: str
+    kwh: tuple[float | None, ...]
+
+
+def territory_section(zones: Sequence[Zone], spots: Sequence[Spot]) -> Section:
+    """Map of the cabinets with their list, the communes, and energy by commune."""
+    blocks: list[Block] = [_map(zones, spots), _communes(zones)]
+    if any(zone.kwh is not None for zone in zones):
+        blocks.append(_energy(zones))
+    return Section("territoire", "Le territoire", tuple(blocks))
+
+
+def months_section(series: Sequence[Months], year: int) -> Section:
+    """The energy of each holder, month by month, as the agreements open it."""
+    top = max((kwh for one in series for kwh in one.kwh if kwh is not None), default=0)
+    ticks = (energy(0), energy(top / 2), energy(top))
+    drawing = lines(
+        f"Énergie par mois en {year}", _MONTHS, [Line(s.holder, s.kwh) for s in series], ticks
+    )
+    rows = tuple(
+        (month, *(energy(one.kwh[i]) for one in series)) for i, month in enumerate(_MONTHS)
+    )
+    table = Table(
+        f"Énergie par mois en {year}",
+        ("Mois", *(one.holder for one in series)),
+        rows,
+        frozenset(range(1, len(series) + 1)),
+        ("Année", *(energy(_sum(one.kwh)) for one in series)),
+    )
+    names = ", ".join(f"{one.holder} ({mark})" for one, mark in zip(series, _DASHES, strict=False))
+    figure = Figure(f"Énergie soutirée, mois par mois : {names}.", drawing, table)
+    return Section("mois", "L'énergie de l'année", (figure,))
+
+
+_DASHES = ("trait plein", "tirets", "points", "traits et points")
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None
+
+
+def _map(zones: Sequence[Zone], spots: Sequence[Spot]) -> Figure:
+    operators = list(dict.fromkeys(zone.operator for zone in zones))
+    marks = [
+        Mark(s.longitude, s.latitude, operators.index(s.operator) % KINDS, s.title) for s in spots
+    ]
+    areas = [Area(zone.name, zone.longitude, zone.latitude) for zone in zones]
+    words = ", ".join(f"{who} ({_SHAPES[i % KINDS]})" for i, who in enumerate(operators))
+    table = Table(
+        "Armoires d'éclairage",
+        ("Armoire", "Commune", "Exploitant", "Points lumineux"),
+        tuple((s.title, s.commune, s.operator, number(s.light_points)) for s in spots),
+        frozenset({3}),
+        ("Total", "", "", number(sum(spot.light_points for spot in spots))),
+    )
+    summary = (
+        f"{number(len(spots))} armoires dans {len(zones)} communes, le nord en haut. "
+        f"Exploitants : {words}."
+    )
+    return Figure(summary, places("Carte des armoires d'éclairage", marks, areas), table)
+
+
+def _communes(zones: Sequence[Zone]) -> Table:
+    return Table(
+        "Éclairage par commune",
+        ("Commune", "Exploitant", "Armoires", "Points lumineux"),
+        tuple((z.name, z.operator, number(z.cabinets), number(z.light_points)) for z in zones),
+        frozenset({2, 3}),
+        ("Total", "", *(number(n) for n in _totals(zones))),
+    )
+
+
+def _totals(zones: Sequence[Zone]) -> tuple[int, int]:
+    return sum(zone.cabinets for zone in zones), sum(zone.light_points for zone in zones)
+
+
+def _energy(zones: Sequence[Zone]) -> Figure:
+    rows = [Bar(zone.name, zone.kwh or 0, energy(zone.kwh)) for zone in zones]
+    whole = _sum([zone.kwh for zone in zones])
+    table = Table(
+        "Énergie de l'éclairage par commune",
+        ("Commune", "Énergie de l'année"),
+        tuple((zone.name, energy(zone.kwh)) for zone in zones),
+        frozenset({1}),
+        ("Total", energy(whole)),
+    )
+    summary = f"Énergie de l'éclairage public sur l'année : {energy(whole)} en tout."
+    return Figure(summary, bars("Énergie de l'éclairage par commune", rows), table)

@@ -1,0 +1,339 @@
+"""The morning in words, French and English: for the page, the letter and the calendar.
+
+Roles of people, never their names (users.md §6.3).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from synergie.policy.readings.morning import (
+    HOME,
+    Ages,
+    Desk,
+    Due,
+    DueKind,
+    FlowMorning,
+    Morning,
+    Tally,
+    is_undated,
+)
+from synergie.reports import french
+from synergie.schemas.freshness import FreshnessLine, FreshnessState
+
+type Lang = Literal["fr", "en"]
+type Pair = tuple[str, str]
+"""French, English."""
+
+SOON = timedelta(days=7)
+"""What falls due within it is to be done today, where somebody here can act."""
+
+DESK: dict[Desk, Pair] = {
+    "deposits": ("La personne chargée des dépôts", "The person in charge of deposits"),
+    "agreements": (
+        "La personne qui signe les accords", "The person who signs agreements",
+    ),
+    "purchases": (
+        "La personne chargée des achats d'énergie", "The person in charge of buying energy",
+    ),
+    "maintenance": (
+        "La personne chargée de l'entretien", "The person in charge of maintenance",
+    ),
+    "lighting": (
+        "La personne chargée de l'éclairage", "The person in charge of lighting",
+    ),
+}  # fmt: skip
+ELSEWHERE: Pair = ("Une autre organisation", "Another organisation")
+
+_TITLES: dict[DueKind, Pair] = {
+    "deposit": ("Fichier {name} attendu", "File {name} expected"),
+    "points_shared": (
+        "Points déclarés aussi par un autre organisme : {n} ({name}) ; voir avec l'exploitant",
+        "Points that another body declares, too: {n} ({name}); settle it with the operator",
+    ),
+    "agreement_fault": (
+        "Accord avec {name} : plus ce qui a été signé, n'ouvre rien ; à signer à nouveau",
+        "Agreement with {name}: no longer what was signed, opens nothing; sign it anew",
+    ),
+    "agreement_held": (
+        "Accord avec {name} : acceptation refusée pour une somme publiée ; à proposer autrement",
+        "Agreement with {name}: acceptance refused for a published sum; propose it otherwise",
+    ),
+    "agreement_answer": (
+        "Répondre à l'accord proposé par {name}", "Answer the agreement proposed by {name}",
+    ),
+    "agreement_waits": (
+        "Accord proposé à {name} : sa réponse est attendue",
+        "Agreement proposed to {name}: its answer is awaited",
+    ),
+    "agreement_ends": ("Fin de l'accord avec {name}", "End of the agreement with {name}"),
+    "needs_close": (
+        "Dernier jour pour les besoins : {name}", "Last day for the needs: {name}",
+    ),
+    "offers_close": (
+        "Dernier jour pour recevoir les offres : {name}", "Last day to receive offers: {name}",
+    ),
+    "offer_expires": (
+        "Dernier jour de validité, offres de l'achat {name} : {n}",
+        "Last day of validity, offers of the purchase {name}: {n}",
+    ),
+    "award": ("Décision d'attribution : {name}", "Decision of the award: {name}"),
+    "purchase_answer": (
+        "Répondre à votre part de l'achat : {name}", "Answer your part of the purchase: {name}",
+    ),
+    "rounds": ("Semaine de tournées : {name}", "Week of rounds: {name}"),
+    "campaign_answer": (
+        "Répondre à votre part de la campagne : {name}",
+        "Answer your part of the campaign: {name}",
+    ),
+    "study_answer": (
+        "Donner votre avis sur la comparaison : {name}",
+        "Give your opinion on the comparison: {name}",
+    ),
+}  # fmt: skip
+_LATE: Pair = ("Déposer le fichier {name}", "Deposit the file {name}")
+_BARE: dict[DueKind, Pair] = {
+    "deposit": ("Fichier {name} attendu", "File {name} expected"),
+    "points_shared": ("Points déclarés deux fois", "Points declared twice"),
+    "agreement_fault": ("Accord qui n'ouvre plus rien", "Agreement that opens nothing any more"),
+    "agreement_held": ("Accord refusé", "Agreement refused"),
+    "agreement_answer": ("Accord à signer", "Agreement to sign"),
+    "agreement_waits": ("Accord proposé", "Agreement proposed"),
+    "agreement_ends": ("Fin d'un accord", "End of an agreement"),
+    "needs_close": ("Achat : fin des besoins", "Purchase: end of needs"),
+    "offers_close": ("Achat : fin des offres", "Purchase: end of offers"),
+    "offer_expires": ("Achat : fin de validité d'offres", "Purchase: offers expire"),
+    "award": ("Achat : décision", "Purchase: decision"),
+    "purchase_answer": ("Achat : réponse attendue", "Purchase: answer awaited"),
+    "rounds": ("Semaine de tournées", "Week of rounds"),
+    "campaign_answer": ("Entretien : réponse attendue", "Maintenance: answer awaited"),
+    "study_answer": ("Éclairage : avis attendu", "Lighting: opinion awaited"),
+}
+UNDATED: Pair = ("sans échéance", "no due date")
+"""Read, and nothing says when the next file should come."""
+_STATES: dict[FreshnessState, Pair] = {
+    "up_to_date": ("à jour", "up to date"),
+    "late": ("en retard", "late"),
+    "never_received": ("jamais reçue", "never received"),
+}
+_TWO, _MONTH, _YEAR = 2, 30.44, 365.25
+"""Days of a month and of a year, the mean; an age is told in the unit of which it has two."""
+_EVERY: dict[str, Pair] = {
+    "day": ("chaque jour", "every day"),
+    "week": ("chaque semaine", "every week"),
+    "month": ("chaque mois", "every month"),
+    "year": ("chaque année", "every year"),
+}
+_HREF: dict[DueKind, str] = {
+    "deposit": "/depot?flux={}",
+    "points_shared": "/sites",
+    "agreement_fault": "/accords/{}",
+    "agreement_held": "/accords/{}",
+    "agreement_answer": "/accords/{}",
+    "agreement_waits": "/accords/{}",
+    "agreement_ends": "/accords/{}",
+    "study_answer": "/scenarios",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One thing that is due, ready to print."""
+
+    title: str
+    when: str
+    """Its day or days, and how late. Empty: as soon as may be."""
+    href: str
+    """Where it is done."""
+    due: Due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What the same person can do."""
+
+    who: str
+    items: tuple[Told, ...]
+
+
+def say(lang: Lang, pair: Pair, *values: object, **named: object) -> str:
+    """The text of *lang*, `{}` filled; French spaces in the text, not in what fills it."""
+    text = french.typeset(pair[0]) if lang == "fr" else pair[1]
+    return text.format(*values, **named)
+
+
+def number(lang: Lang, n: int) -> str:
+    """A whole number: 1 234 or 1,234."""
+    return french.number(n) if lang == "fr" else f"{n:,}"
+
+
+def day_text(lang: Lang, day: date) -> str:
+    """A day for tables: 24/11/2026 or 24 Nov 2026."""
+    return french.short_date(day) if lang == "fr" else f"{day.day} {day:%b %Y}"
+
+
+def first_sentence(lang: Lang, morning: Morning) -> str:
+    """How much is today's and, if not all, why: what the page says first."""
+    tally = morning.series
+    if not tally.all:
+        if morning.flows:
+            return say(lang, (
+                "Aucune série de mesures. Derniers fichiers ci-dessous.",
+                "No series of readings. The last files are below.",
+            ))  # fmt: skip
+        return say(lang, (
+            "Aucune série. Déposez un premier fichier ou chargez le territoire d'essai.",
+            "No series. Deposit a first file or load the trial territory.",
+        ))  # fmt: skip
+    parts = [counts(lang, tally)]
+    why = [*_why(lang, morning.flows)]
+    if why:
+        parts.append(say(lang, ("Séries en retard : {}.", "Late series: {}."), ", ".join(why)))
+    return " ".join(parts)
+
+
+def counts(lang: Lang, tally: Tally) -> str:
+    """142 séries sur 150 à jour. 6 en retard. 2 jamais reçues."""
+    told = [up_to_date(lang, tally)]
+    if tally.late:
+        told.append(say(lang, ("{} en retard.", "{} late."), number(lang, tally.late)))
+    if tally.ages is not None:
+        pair = ("{} sans échéance ({}).", "{} with no due date ({}).")
+        told.append(say(lang, pair, number(lang, tally.undated), aged(lang, tally.ages)))
+    if tally.never:
+        never = ("{} jamais reçue.", "{} never received.")
+        if tally.never > 1:
+            never = ("{} jamais reçues.", "{} never received.")
+        told.append(say(lang, never, number(lang, tally.never)))
+    return " ".join(told)
+
+
+def up_to_date(lang: Lang, tally: Tally) -> str:
+    """142 séries sur 150 à jour."""
+    pair = ("{} série sur {} à jour.", "{} series of {} up to date.")
+    if tally.up_to_date > 1:
+        pair = ("{} séries sur {} à jour.", "{} series of {} up to date.")
+    return say(lang, pair, number(lang, tally.up_to_date), number(lang, tally.all))
+
+
+def aged(lang: Lang, ages: Ages) -> str:
+    """Dernière mesure il y a 11 mois; of several ages, the newest and the oldest."""
+    newest, oldest = ago(lang, ages.newest), ago(lang, ages.oldest)
+    if newest == oldest:
+        return say(lang, ("dernière mesure {}", "last reading {}"), newest)
+    pair = (
+        "dernières mesures : la plus récente {}, la plus ancienne {}",
+        "last readings: the newest {}, the oldest {}",
+    )
+    return say(lang, pair, newest, oldest)
+
+
+def ago(lang: Lang, days: int) -> str:
+    """How long ago: aujourd'hui, hier, il y a 12 jours, il y a 11 mois, il y a 3 ans."""
+    if days < _TWO:
+        return say(lang, (("aujourd'hui", "today"), ("hier", "yesterday"))[days])
+    if days < _TWO * _MONTH:
+        return say(lang, ("il y a {} jours", "{} days ago"), number(lang, days))
+    if days < _TWO * _YEAR:
+        return say(lang, ("il y a {} mois", "{} months ago"), round(days / _MONTH))
+    return say(lang, ("il y a {} ans", "{} years ago"), number(lang, round(days / _YEAR)))
+
+
+def state(lang: Lang, line: FreshnessLine) -> str:
+    """The state of a flow or a series, in a word: never up to date where nothing is due."""
+    return say(lang, UNDATED if is_undated(line) else _STATES[line.state])
+
+
+def _why(lang: Lang, flows: Iterable[FlowMorning]) -> Iterable[str]:
+    """For each flow with late series, how many wait for its file, and how many it leaves out."""
+    for one in flows:
+        waits = one.series.late - one.left_out
+        name = one.line.flow or one.line.id
+        if waits:
+            pair = ("{} attend un fichier {}", "{} waits for a {} file")
+            if waits > 1:
+                pair = ("{} attendent un fichier {}", "{} wait for a {} file")
+            yield say(lang, pair, number(lang, waits), name)
+        if one.left_out:
+            pair = ("{} n'est plus dans les fichiers {}", "{} is no longer in the {} files")
+            if one.left_out > 1:
+                pair = ("{} ne sont plus dans les fichiers {}", "{} are no longer in the {} files")
+            yield say(lang, pair, number(lang, one.left_out), name)
+
+
+def limits(lang: Lang, line: FreshnessLine) -> str:
+    """How often a flow promises a file."""
+    if line.expected_every is not None:
+        return say(lang, _EVERY[line.expected_every])
+    if line.learned_days is not None:
+        days = f"{line.learned_days:g}"
+        days = days.replace(".", ",") if lang == "fr" else days
+        return say(lang, ("tous les {} jours jusqu'ici", "every {} days so far"), days)
+    return say(lang, ("aucune promesse", "no promise"))
+
+
+def fresh_line(lang: Lang, tally: Tally, received_at: datetime | None) -> str:
+    """The line at the foot of each page."""
+    if not tally.all and received_at is None:
+        return say(lang, ("Aucune donnée reçue à ce jour.", "No data received yet."))
+    told = counts(lang, tally) if tally.all else ""
+    if received_at is not None:
+        day = day_text(lang, received_at.astimezone(HOME).date())
+        last = say(lang, ("Dernier dépôt le {}.", "Last deposit on {}."), day)
+        told = f"{told} {last}".strip()
+    return told
+
+
+def told(lang: Lang, due: Due, *, bare: bool = False) -> Told:
+    """*due* in words; *bare*: without any name, for what a bearer of an address may read."""
+    pair = _BARE[due.kind] if bare else _TITLES[due.kind]
+    if due.late_days is not None and not bare:
+        pair = _LATE
+    title = say(lang, pair, name=due.name, n=number(lang, due.n or 1))
+    href = _HREF.get(due.kind, "/plans").format(due.subject)
+    return Told(title=title, when=when(lang, due), href=href, due=due)
+
+
+def when(lang: Lang, due: Due) -> str:
+    """Its day or days, and how late it is."""
+    if due.day is None:
+        return ""
+    if due.last_day is not None and due.last_day != due.day:
+        first, last = day_text(lang, due.day), day_text(lang, due.last_day)
+        return say(lang, ("du {} au {}", "{} to {}"), first, last)
+    text = day_text(lang, due.day)
+    if due.late_days is None:
+        return text
+    pair = ("{} (en retard d'un jour)", "{} (one day late)")
+    if due.late_days > 1:
+        pair = ("{} (en retard de {} jours)", "{} ({} days late)")
+    return say(lang, pair, text, number(lang, due.late_days))
+
+
+def today(lang: Lang, morning: Morning) -> tuple[Group, ...]:
+    """What is to be done now, by who can act; one's own first."""
+    limit = (morning.at + SOON).astimezone(HOME).date()
+    found = [one for one in morning.dues if is_for_today(one, limit)]
+    groups: dict[str, list[Told]] = {}
+    mine = [one for one in found if one.by == morning.organisation]
+    for one in (*mine, *(one for one in found if one.by != morning.organisation)):
+        who = DESK[one.who] if one.by == morning.organisation else ELSEWHERE
+        groups.setdefault(say(lang, who), []).append(told(lang, one))
+    return tuple(Group(who=who, items=tuple(items)) for who, items in groups.items())
+
+
+def later(lang: Lang, morning: Morning) -> tuple[Told, ...]:
+    """What will be due, by day."""
+    limit = (morning.at + SOON).astimezone(HOME).date()
+    return tuple(told(lang, one) for one in morning.dues if not is_for_today(one, limit))
+
+
+def is_for_today(due: Due, limit: date) -> bool:
+    """Whether somebody should act now: it is late, has no day, or its day is near.
+
+    A file that is not late comes by itself.
+    """
+    if due.kind == "deposit":
+        return due.late_days is not None
+    return due.day is None or due.day <= limit

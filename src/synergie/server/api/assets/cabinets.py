@@ -1,0 +1,76 @@
+"""Lighting cabinets: what an owner declares, and who may read it."""
+
+from typing import Annotated
+
+from fastapi import Request
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.assets.cabinet import Cabinet, CabinetRecord
+from synergie.schemas.page import Page
+from synergie.schemas.publication.publication import CabinetPublication
+from synergie.schemas.readings.batch import Receipt
+from synergie.server.api.answers import receipt, told
+from synergie.server.api.bodies import Batch, publishing
+from synergie.server.api.door import may
+from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
+from synergie.server.api.words import PUBLISHING, READING, accepts
+from synergie.server.guard import Now
+from synergie.server.house import InHouse
+
+router = router_of("cabinets")
+
+Writer = Annotated[Principal, may("cabinets:write")]
+Reader = Annotated[Principal, may("cabinets:read")]
+Sent = Annotated[Batch[CabinetRecord], publishing(CabinetPublication)]
+
+
+@router.post(
+    "",
+    operation_id="publish_cabinets",
+    status_code=201,
+    response_model=Receipt,
+    responses=PUBLISHING,
+    openapi_extra=accepts(CabinetPublication),
+)
+def publish_cabinets(
+    *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
+) -> Response:
+    """Declare lighting cabinets of yours, new or changed, and get a receipt.
+
+    200 with the first receipt when the same content was stored before.
+    """
+    return receipt(request, house.cabinets.publish(caller, sent.records, sent.how, now=now))
+
+
+@router.get("", operation_id="list_cabinets", response_model=Page[Cabinet], responses=READING)
+def list_cabinets(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    now: Now,
+    agreement: AgreementId = None,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of your lighting cabinets, or of those that an agreement opens to you, by id."""
+    page = house.cabinets.page(caller, agreement=agreement, after=after, limit=limit, now=now)
+    return told(request, page)
+
+
+@router.get("/{item_id}", operation_id="read_cabinet", response_model=Cabinet, responses=READING)
+def read_cabinet(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    agreement: AgreementId = None,
+) -> Response:
+    """One of your lighting cabinets, or one that an agreement opens to you.
+
+    404 when it does not exist or is not shared with you: the two look the same.
+    """
+    return told(request, house.cabinets.read(caller, item_id, agreement=agreement, now=now))

@@ -1,0 +1,81 @@
+"""Named perimeters: lists of your things, in versions that agreements may name."""
+
+from typing import Annotated
+
+from fastapi import Request
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.assets.named_perimeter import NamedPerimeter, NamedPerimeterRecord
+from synergie.schemas.page import Page
+from synergie.server.api.answers import told
+from synergie.server.api.bodies import acting
+from synergie.server.api.door import may
+from synergie.server.api.queries import After, ItemId, Limit, router_of
+from synergie.server.api.trust.agreements import Version
+from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.guard import Now
+from synergie.server.house import InHouse
+
+router = router_of("perimeters")
+
+Reader = Annotated[Principal, may("perimeters:read")]
+Writer = Annotated[Principal, may("perimeters:write")]
+
+
+@router.put(
+    "",
+    operation_id="save_perimeter",
+    response_model=NamedPerimeter,
+    responses=SENDING,
+    openapi_extra=accepts(NamedPerimeterRecord, keyed=False),
+)
+def save_perimeter(
+    *,
+    request: Request,
+    caller: Writer,
+    sent: Annotated[NamedPerimeterRecord, acting(NamedPerimeterRecord)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Save a perimeter under its name: another list of things is a new version.
+
+    The same list changes nothing. An agreement names one version, and covers nothing of a later
+    one.
+    """
+    return told(request, house.perimeters.save(caller, sent, now=now))
+
+
+@router.get(
+    "", operation_id="list_perimeters", response_model=Page[NamedPerimeter], responses=READING
+)
+def list_perimeters(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    now: Now,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of your perimeters in their newest version, by id."""
+    return told(request, house.perimeters.page(caller, after=after, limit=limit, now=now))
+
+
+@router.get(
+    "/{item_id}", operation_id="read_perimeter", response_model=NamedPerimeter, responses=READING
+)
+def read_perimeter(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    version: Version = None,
+) -> Response:
+    """One perimeter of yours, the newest version or the one asked for.
+
+    With `version`, also one of another's that an agreement of yours names: identifiers only.
+    """
+    return told(request, house.perimeters.read(caller, item_id, version=version, now=now))

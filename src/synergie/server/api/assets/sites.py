@@ -1,0 +1,76 @@
+"""Sites: what an owner declares, and who may read it."""
+
+from typing import Annotated
+
+from fastapi import Request
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.assets.site import Site, SiteRecord
+from synergie.schemas.page import Page
+from synergie.schemas.publication.publication import SitePublication
+from synergie.schemas.readings.batch import Receipt
+from synergie.server.api.answers import receipt, told
+from synergie.server.api.bodies import Batch, publishing
+from synergie.server.api.door import may
+from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
+from synergie.server.api.words import PUBLISHING, READING, accepts
+from synergie.server.guard import Now
+from synergie.server.house import InHouse
+
+router = router_of("sites")
+
+Writer = Annotated[Principal, may("sites:write")]
+Reader = Annotated[Principal, may("sites:read")]
+Sent = Annotated[Batch[SiteRecord], publishing(SitePublication)]
+
+
+@router.post(
+    "",
+    operation_id="publish_sites",
+    status_code=201,
+    response_model=Receipt,
+    responses=PUBLISHING,
+    openapi_extra=accepts(SitePublication),
+)
+def publish_sites(
+    *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
+) -> Response:
+    """Declare sites of yours, new or changed, and get a receipt.
+
+    200 with the first receipt when the same content was stored before.
+    """
+    return receipt(request, house.sites.publish(caller, sent.records, sent.how, now=now))
+
+
+@router.get("", operation_id="list_sites", response_model=Page[Site], responses=READING)
+def list_sites(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    now: Now,
+    agreement: AgreementId = None,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of your sites, or of those that an agreement opens to you, by id."""
+    page = house.sites.page(caller, agreement=agreement, after=after, limit=limit, now=now)
+    return told(request, page)
+
+
+@router.get("/{item_id}", operation_id="read_site", response_model=Site, responses=READING)
+def read_site(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    agreement: AgreementId = None,
+) -> Response:
+    """One of your sites, or one that an agreement opens to you.
+
+    404 when it does not exist or is not shared with you: the two look the same.
+    """
+    return told(request, house.sites.read(caller, item_id, agreement=agreement, now=now))

@@ -1,0 +1,80 @@
+"""Delivery points: what an owner declares, and who may read it."""
+
+from typing import Annotated
+
+from fastapi import Request
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.assets.supply_point import SupplyPoint, SupplyPointRecord
+from synergie.schemas.page import Page
+from synergie.schemas.publication.publication import SupplyPointPublication
+from synergie.schemas.readings.batch import Receipt
+from synergie.server.api.answers import receipt, told
+from synergie.server.api.bodies import Batch, publishing
+from synergie.server.api.door import may
+from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
+from synergie.server.api.words import PUBLISHING, READING, accepts
+from synergie.server.guard import Now
+from synergie.server.house import InHouse
+
+router = router_of("supply-points")
+
+Writer = Annotated[Principal, may("supply-points:write")]
+Reader = Annotated[Principal, may("supply-points:read")]
+Sent = Annotated[Batch[SupplyPointRecord], publishing(SupplyPointPublication)]
+
+
+@router.post(
+    "",
+    operation_id="publish_supply_points",
+    status_code=201,
+    response_model=Receipt,
+    responses=PUBLISHING,
+    openapi_extra=accepts(SupplyPointPublication),
+)
+def publish_supply_points(
+    *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
+) -> Response:
+    """Declare delivery points of yours, new or changed, and get a receipt.
+
+    200 with the first receipt when the same content was stored before.
+    """
+    return receipt(request, house.supply_points.publish(caller, sent.records, sent.how, now=now))
+
+
+@router.get(
+    "", operation_id="list_supply_points", response_model=Page[SupplyPoint], responses=READING
+)
+def list_supply_points(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    now: Now,
+    agreement: AgreementId = None,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of your delivery points, or of those that an agreement opens to you, by id."""
+    page = house.supply_points.page(caller, agreement=agreement, after=after, limit=limit, now=now)
+    return told(request, page)
+
+
+@router.get(
+    "/{item_id}", operation_id="read_supply_point", response_model=SupplyPoint, responses=READING
+)
+def read_supply_point(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    agreement: AgreementId = None,
+) -> Response:
+    """One of your delivery points, or one that an agreement opens to you.
+
+    404 when it does not exist or is not shared with you: the two look the same.
+    """
+    return told(request, house.supply_points.read(caller, item_id, agreement=agreement, now=now))

@@ -1,0 +1,79 @@
+"""Releases: sums of a closed period over the cells of a scheme, published once they may be told."""
+
+from typing import Annotated
+
+from fastapi import Request
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.page import Page
+from synergie.schemas.publication.release import Release, ReleaseRequest
+from synergie.server.api.answers import told
+from synergie.server.api.bodies import Sent, creating
+from synergie.server.api.door import may
+from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
+from synergie.server.api.words import READING, SENDING, accepts
+from synergie.server.guard import Now
+from synergie.server.house import InHouse
+
+router = router_of("releases")
+
+Reader = Annotated[Principal, may("aggregates:read")]
+Writer = Annotated[Principal, may("aggregates:write")]
+
+
+@router.post(
+    "",
+    operation_id="publish_release",
+    status_code=201,
+    response_model=Release,
+    responses=SENDING,
+    openapi_extra=accepts(ReleaseRequest),
+)
+def publish_release(
+    *,
+    request: Request,
+    caller: Writer,
+    sent: Annotated[Sent[ReleaseRequest], creating(ReleaseRequest)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Sum a closed month or year over the cells of your scheme, and publish what may be told.
+
+    Counted are your own points, and those that agreements open to sums over this scheme. Each
+    cell is checked together with all that is out of the same year: what would tell a smaller set
+    by difference is hidden, with its reason. A period that is out is published again, as its next
+    version, only when the points that changed may be told by themselves.
+    """
+    made = house.aggregates.release(caller, sent.value, once=sent.once, now=now)
+    return told(request, made, status=201)
+
+
+@router.get("", operation_id="list_releases", response_model=Page[Release], responses=READING)
+def list_releases(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    now: Now,
+    agreement: AgreementId = None,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of your releases, or of those of the scheme that an agreement opens, by id."""
+    page = house.aggregates.page(caller, agreement=agreement, after=after, limit=limit, now=now)
+    return told(request, page)
+
+
+@router.get("/{item_id}", operation_id="read_release", response_model=Release, responses=READING)
+def read_release(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    agreement: AgreementId = None,
+) -> Response:
+    """One release; 404 for one that you may not read, as for none."""
+    return told(request, house.aggregates.read(caller, item_id, agreement=agreement, now=now))

@@ -1,0 +1,263 @@
+"""Curves: sent one by one or as a stream of lines, read over a period, exported."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from synergie.errors import SynergieError
+from synergie.exchange.readings.once import Once
+from synergie.policy import Principal
+from synergie.schemas.page import Page
+from synergie.schemas.readings import ndjson
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.readings.closure import Closure, ClosureRecord
+from synergie.schemas.readings.curve import Curve, CurveExtract
+from synergie.schemas.readings.curve_json import decode, encode_extract
+from synergie.server import intake
+from synergie.server.api._lines import Lines, curves_of
+from synergie.server.api._upload import Upload
+from synergie.server.api.answers import receipt, told, told_bytes
+from synergie.server.api.bodies import Sent, creating, hold_body
+from synergie.server.api.door import may
+from synergie.server.api.queries import (
+    After,
+    AgreementId,
+    AsOf,
+    InPeriod,
+    ItemId,
+    Limit,
+    SeriesIds,
+    router_of,
+)
+from synergie.server.api.words import FOLLOWING, READING, SENDING, accepts, streams
+from synergie.server.guard import Clock, Guard, Now
+from synergie.server.house import House, InGuard, InHouse
+
+router = router_of("curves")
+of_series = router_of("series")
+
+Writer = Annotated[Principal, may("curves:write")]
+Reader = Annotated[Principal, may("curves:read")]
+
+_RECEIPTS = "For `application/x-ndjson`: one receipt, or `{error, line}`, a line"
+
+
+@router.post(
+    "",
+    operation_id="send_curves",
+    status_code=201,
+    response_model=Receipt,
+    responses=SENDING | streams(_RECEIPTS, whole=Receipt),
+    openapi_extra=accepts(Curve, lines=True),
+)
+async def send_curves(
+    *,
+    request: Request,
+    caller: Writer,
+    house: InHouse,
+    clock: Clock,
+    guard: InGuard,
+    agreement: AgreementId = None,
+) -> Response:
+    """Send one curve of yours as JSON, or many as NDJSON, one a line, each with its receipt.
+
+    With `agreement`: in its owner's name, if it is to write. The receipts tell who sent them.
+
+    With NDJSON and the Idempotency-Key `"K"`, line *i* has the key `K/i`: send everything again
+    after a cut, and what was stored comes back as it was answered.
+    """
+    kind = intake.media_type(request, intake.JSON, ndjson.MEDIA_TYPE)
+    key = intake.idempotency_key(request)
+    desk = _Desk(request, caller, house, guard, clock, key, agreement)
+    if kind == intake.JSON:
+        async with hold_body(request, house, house.curve) as body:
+            return receipt(request, await run_in_threadpool(desk.one, body))
+
+    async def store(lines: Sequence[tuple[int, bytes]]) -> bytes:
+        return await run_in_threadpool(desk.many, lines)
+
+    return Upload(intake.pieces(request, house.stream), store, house)
+
+
+@of_series.get(
+    "/{item_id}/curve",
+    operation_id="read_curve",
+    response_model=CurveExtract,
+    responses=READING | streams("What you may see of the series", whole=CurveExtract),
+)
+def read_curve(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    guard: InGuard,
+    clock: Clock,
+    asked: InPeriod,
+    as_of: AsOf = None,
+) -> Response:
+    """The curve of one series over a period: yours, or at the granularity an agreement opens.
+
+    With `Accept: application/x-ndjson`, each run of equal steps is one line, as it is sent in.
+    """
+    extract = house.curves.extract(
+        caller,
+        item_id,
+        start=asked.start,
+        end=asked.end,
+        granularity=asked.granularity,
+        as_of=as_of,
+        agreement=asked.agreement,
+        now=clock(),
+    )
+    if ndjson.MEDIA_TYPE not in request.headers.get("accept", ""):
+        return told_bytes(request, encode_extract(extract))
+    return Lines(curves_of(extract), _ask(guard, caller, clock), house).answer()
+
+
+@router.get(
+    "",
+    operation_id="export_curves",
+    responses=FOLLOWING | streams("Curves, by series and time"),
+    response_class=Response,
+)
+def export_curves(
+    *,
+    caller: Reader,
+    house: InHouse,
+    guard: InGuard,
+    clock: Clock,
+    asked: InPeriod,
+    series: SeriesIds = None,
+) -> Response:
+    """Every curve of yours, or that an agreement opens, over a period, as a stream of lines.
+
+    What you may see is decided again on the way: a revocation ends the stream with an error line.
+    """
+    curves = house.curves.export(
+        caller,
+        start=asked.start,
+        end=asked.end,
+        granularity=asked.granularity,
+        agreement=asked.agreement,
+        series=tuple(series or ()),
+        clock=clock,
+    )
+    return Lines(curves, _ask(guard, caller, clock), house).answer()
+
+
+@of_series.post(
+    "/{item_id}/closures",
+    operation_id="close_series",
+    status_code=201,
+    response_model=Closure,
+    responses=SENDING,
+    openapi_extra=accepts(ClosureRecord),
+)
+def close_series(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    sent: Annotated[Sent[ClosureRecord], creating(ClosureRecord)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Declare days of a series of yours final, whatever is missing of them.
+
+    Whoever reads it below raw is told the sums of what is there, `partial`, and never of what
+    comes later for what is missing now. It cannot be taken back.
+    """
+    made = house.closures.close(caller, item_id, sent.value, once=sent.once, now=now)
+    return told(request, made, status=201)
+
+
+@of_series.get(
+    "/{item_id}/closures",
+    operation_id="list_closures",
+    response_model=Page[Closure],
+    responses=READING,
+)
+def list_closures(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of what you declared final of a series of yours, by id; nobody else sees it."""
+    page = house.closures.page(caller, item_id, after=after, limit=limit, now=now)
+    return told(request, page)
+
+
+def _ask(guard: Guard, caller: Principal, clock: Callable[[], datetime]) -> Callable[[], None]:
+    return lambda: guard.still(caller, now=clock())
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where curves come in: decoded, stored together, each with its receipt."""
+
+    request: Request
+    caller: Principal
+    house: House
+    guard: Guard
+    clock: Callable[[], datetime]
+    key: str
+    agreement: str | None
+
+    def one(self, body: bytes) -> Receipt:
+        """The receipt of the curve in *body*."""
+        (given,) = self._stored([(decode(body), self._once(self.key, body))])
+        if isinstance(given, SynergieError):
+            raise given
+        return given
+
+    def many(self, lines: Sequence[tuple[int, bytes]]) -> bytes:
+        """The answer lines of numbered *lines*, stored in one transaction."""
+        self.guard.still(self.caller, now=self.clock())
+        read = [(number, line, _decoded(line)) for number, line in lines]
+        good = [
+            (curve, self._once(f"{self.key}/{number}", line))
+            for number, line, curve in read
+            if isinstance(curve, Curve)
+        ]
+        given = iter(self._stored(good))
+        return b"".join(
+            self._line(number, next(given) if isinstance(curve, Curve) else curve)
+            for number, _, curve in read
+        )
+
+    def _stored(self, sent: Sequence[tuple[Curve, Once]]) -> Iterator[Receipt | SynergieError]:
+        curves = [curve for curve, _ in sent]
+        onces = [once for _, once in sent]
+        if not sent:
+            return iter(())
+        deposit, now = self.house.curves.deposit, self.clock()
+        return iter(deposit(self.caller, curves, onces=onces, agreement=self.agreement, now=now))
+
+    def _once(self, key: str, body: bytes) -> Once:
+        client = self.caller.client_id
+        return intake.once(self.request, client, key, sha256(body).hexdigest())
+
+    def _line(self, number: int, given: Receipt | SynergieError) -> bytes:
+        if isinstance(given, Receipt):
+            return given.model_dump_json().encode() + b"\n"
+        problem = self.house.problems.document(given)
+        return ndjson.error_line(problem.model_dump_json().encode(), number)
+
+
+def _decoded(line: bytes) -> Curve | SynergieError:
+    try:
+        return decode(line)
+    except SynergieError as error:
+        return error

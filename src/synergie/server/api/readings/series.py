@@ -1,0 +1,76 @@
+"""Series: what an owner declares, and who may read it."""
+
+from typing import Annotated
+
+from fastapi import Request
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.page import Page
+from synergie.schemas.publication.publication import SeriesPublication
+from synergie.schemas.readings.batch import Receipt
+from synergie.schemas.series import Series, SeriesRecord
+from synergie.server.api.answers import receipt, told
+from synergie.server.api.bodies import Batch, publishing
+from synergie.server.api.door import may
+from synergie.server.api.queries import After, AgreementId, ItemId, Limit, router_of
+from synergie.server.api.words import PUBLISHING, READING, accepts
+from synergie.server.guard import Now
+from synergie.server.house import InHouse
+
+router = router_of("series")
+
+Writer = Annotated[Principal, may("series:write")]
+Reader = Annotated[Principal, may("series:read")]
+Sent = Annotated[Batch[SeriesRecord], publishing(SeriesPublication)]
+
+
+@router.post(
+    "",
+    operation_id="publish_series",
+    status_code=201,
+    response_model=Receipt,
+    responses=PUBLISHING,
+    openapi_extra=accepts(SeriesPublication),
+)
+def publish_series(
+    *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
+) -> Response:
+    """Declare series of yours, new or changed, and get a receipt.
+
+    200 with the first receipt when the same content was stored before.
+    """
+    return receipt(request, house.series.publish(caller, sent.records, sent.how, now=now))
+
+
+@router.get("", operation_id="list_series", response_model=Page[Series], responses=READING)
+def list_series(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    now: Now,
+    agreement: AgreementId = None,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of your series, or of those that an agreement opens to you, by id."""
+    page = house.series.page(caller, agreement=agreement, after=after, limit=limit, now=now)
+    return told(request, page)
+
+
+@router.get("/{item_id}", operation_id="read_one_series", response_model=Series, responses=READING)
+def read_one_series(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    agreement: AgreementId = None,
+) -> Response:
+    """One of your series, or one that an agreement opens to you.
+
+    404 when it does not exist or is not shared with you: the two look the same.
+    """
+    return told(request, house.series.read(caller, item_id, agreement=agreement, now=now))

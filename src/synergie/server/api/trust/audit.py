@@ -1,0 +1,130 @@
+"""The journal: its signed head and proofs for anyone, and who saw what for those concerned."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import BeforeValidator, Field
+from starlette.responses import Response
+
+from synergie.policy import Principal
+from synergie.schemas.page import Page
+from synergie.schemas.trust.journal import (
+    Access,
+    ConsistencyProof,
+    InclusionProof,
+    KeptRecord,
+    TreeHead,
+)
+from synergie.server.api.answers import told
+from synergie.server.api.door import may
+from synergie.server.api.queries import (
+    After,
+    Limit,
+    digits,
+    known_form,
+    known_query,
+    place,
+    router_of,
+)
+from synergie.server.api.words import READING
+from synergie.server.guard import Now
+from synergie.server.house import InHouse
+from synergie.server.intake import JSON
+from synergie.server.problems import responses
+from synergie.units import Instant
+
+public = APIRouter(prefix="/audit", tags=["audit"], dependencies=[Depends(known_query)])
+router = router_of("audit")
+
+_CACHED_S = 10
+_ANYONE = responses(422, 429, 503)
+
+Reader = Annotated[Principal, may("audit:read")]
+_Whole = (Field(ge=0, le=2**53 - 1), BeforeValidator(digits))  # in this order: see `Limit`
+First = Annotated[int, *_Whole, Query(description="Size of the earlier tree, 1 or more.")]
+Second = Annotated[int, *_Whole, Query(description="Size of the later tree.")]
+Size = Annotated[int, *_Whole, Query(description="Size of the tree, 1 or more.")]
+Seq = Annotated[int, *_Whole, Query(description="Place of the record in the journal, from 0.")]
+Place = Annotated[str, Path(description="Place of the record in the journal, from 0.")]
+
+
+@public.get("/head", operation_id="read_tree_head", response_model=TreeHead, responses=_ANYONE)
+def read_tree_head(*, house: InHouse, now: Now) -> Response:
+    """The signed head of the journal (RFC 9162): its size and root. Keep its `jws`.
+
+    Whoever holds a head can have it shown that nothing before it was changed or left out.
+    """
+    head = house.journal.head(now=now)
+    kept = {"Cache-Control": f"public, max-age={_CACHED_S}"}
+    return Response(head.model_dump_json().encode(), headers=kept, media_type=JSON)
+
+
+@public.get(
+    "/proof",
+    operation_id="prove_consistency",
+    responses=_ANYONE,
+)
+def prove_consistency(*, house: InHouse, first: First, second: Second) -> ConsistencyProof:
+    """Hashes that show that the journal of one size only added to the one of an earlier size."""
+    return house.journal.proof(first, second)
+
+
+@public.get("/inclusion", operation_id="prove_inclusion", responses=_ANYONE)
+def prove_inclusion(*, house: InHouse, seq: Seq, size: Size) -> InclusionProof:
+    """Hashes that lead from one record to the root of a size: it tells nothing of the record."""
+    return house.journal.inclusion(seq, size)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which accesses."""
+
+    subject: Annotated[
+        str | None,
+        Query(description="Only to this thing, and to yours that hang on it. Left out: to all."),
+    ] = None
+    since: Annotated[
+        Instant | None, Query(description="Only of this moment or later. Left out: of all times.")
+    ] = None
+
+
+@router.get(
+    "/accesses", operation_id="list_accesses", response_model=Page[Access], responses=READING
+)
+def list_accesses(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    now: Now,
+    asked: Annotated[Asked, Depends()],
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """Who saw, or was refused, data of yours, and what you saw of others; newest first.
+
+    Each with the agreement, the period and how fine, and one French sentence. Nobody else's.
+    """
+    page = house.journal.accesses(
+        caller,
+        subject=None if asked.subject is None else known_form(asked.subject),
+        since=asked.since,
+        after=after,
+        limit=limit,
+        now=now,
+    )
+    return told(request, page)
+
+
+@router.get(
+    "/records/{seq}", operation_id="read_record", response_model=KeptRecord, responses=READING
+)
+def read_record(
+    *, request: Request, caller: Reader, seq: Place, house: InHouse, now: Now
+) -> Response:
+    """One record that concerns you, with its salt, so that you check its place by yourself.
+
+    404 for a record of others, as for none and for one that was erased.
+    """
+    return told(request, house.journal.record(caller, place(seq), now=now))

@@ -1,0 +1,182 @@
+"""Exports: files made on the server, their signed manifest, and the receipt of who took them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Path, Request
+from starlette.responses import Response, StreamingResponse
+
+from synergie.policy import Principal
+from synergie.schemas.page import Page
+from synergie.schemas.readings import ndjson
+from synergie.schemas.trust.export import Export, ExportReceipt, ExportRequest, ReceiptRequest
+from synergie.server.api.answers import told
+from synergie.server.api.bodies import Sent, acting, creating
+from synergie.server.api.door import may
+from synergie.server.api.queries import After, ItemId, Limit, router_of
+from synergie.server.api.words import READING, SENDING, accepts, gives_file, gives_jws
+from synergie.server.guard import Clock, Guard, Now
+from synergie.server.house import InGuard, InHouse
+
+router = router_of("exports")
+
+Writer = Annotated[Principal, may("exports:write")]
+Reader = Annotated[Principal, may("exports:read")]
+FileName = Annotated[str, Path(description="Name of the file, as the export lists it.")]
+
+JOSE = "application/jose"
+"""A compact JWS (RFC 7515 §9.2.1)."""
+
+
+@router.post(
+    "",
+    operation_id="make_export",
+    status_code=201,
+    response_model=Export,
+    responses=SENDING,
+    openapi_extra=accepts(ExportRequest),
+)
+def make_export(
+    *,
+    request: Request,
+    caller: Writer,
+    sent: Annotated[Sent[ExportRequest], creating(ExportRequest)],
+    house: InHouse,
+    guard: InGuard,
+    clock: Clock,
+) -> Response:
+    """Make files of your own data, or of what an agreement opens, with a signed manifest.
+
+    What you may see is decided again for each page: a revocation stops it, and nothing is kept.
+    The answer comes when the files are whole.
+    """
+    made = house.exports.make(
+        caller, sent.value, once=sent.once, clock=_asking(guard, caller, clock)
+    )
+    return told(request, made, status=201)
+
+
+@router.get("", operation_id="list_exports", response_model=Page[Export], responses=READING)
+def list_exports(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    now: Now,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of exports, by id: those you made, and those that hold data of yours."""
+    return told(request, house.exports.page(caller, after=after, limit=limit, now=now))
+
+
+@router.get("/{item_id}", operation_id="read_export", response_model=Export, responses=READING)
+def read_export(
+    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+) -> Response:
+    """One export that you made or that holds data of yours; 404 for one of others, as for none."""
+    return told(request, house.exports.read(caller, item_id, now=now))
+
+
+@router.get(
+    "/{item_id}/files/{name}",
+    operation_id="download_export",
+    responses=READING
+    | gives_file("The file, as its manifest tells it", ndjson.MEDIA_TYPE, "text/csv"),
+    response_class=Response,
+)
+def download_export(
+    *,
+    caller: Reader,
+    item_id: ItemId,
+    name: FileName,
+    house: InHouse,
+    guard: InGuard,
+    clock: Clock,
+) -> Response:
+    """One file of an export that you made, while the agreement opens what it opened then.
+
+    Decided again now and on the way: a revocation cuts the answer short of its `Content-Length`.
+    """
+    taken = house.exports.download(caller, item_id, name, clock=_asking(guard, caller, clock))
+    headers = {
+        "Content-Length": str(taken.file.bytes),
+        "Content-Disposition": f'attachment; filename="{taken.file.name}"',  # only [a-z0-9_.-]
+    }
+    return StreamingResponse(taken.pieces(), headers=headers, media_type=taken.file.media_type)
+
+
+@router.get(
+    "/{item_id}/manifest.jws",
+    operation_id="read_manifest",
+    responses=READING | gives_jws("The manifest, `typ` `synergie-manifest+jwt`"),
+    response_class=Response,
+)
+def read_manifest(*, caller: Reader, item_id: ItemId, house: InHouse, now: Now) -> Response:
+    """The signed manifest of an export: what was handed over, to whom, under which agreement.
+
+    For both parties, and for ever: it holds no data.
+    """
+    return Response(house.exports.manifest(caller, item_id, now=now), media_type=JOSE)
+
+
+@router.get(
+    "/{item_id}/tree-head.jws",
+    operation_id="read_export_tree_head",
+    responses=READING | gives_jws("The head of the journal, `typ` `synergie-sth+jwt`"),
+    response_class=Response,
+)
+def read_export_tree_head(*, caller: Reader, item_id: ItemId, house: InHouse, now: Now) -> Response:
+    """The signed head of the journal that the manifest names: keep it, you are its witness."""
+    return Response(house.exports.tree_head(caller, item_id, now=now), media_type=JOSE)
+
+
+@router.get(
+    "/{item_id}/receipt",
+    operation_id="read_export_receipt",
+    response_model=ExportReceipt,
+    responses=READING,
+)
+def read_export_receipt(
+    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+) -> Response:
+    """The recipient's receipt, for both parties; 404 while there is none."""
+    return told(request, house.exports.receipt(caller, item_id, now=now))
+
+
+@router.post(
+    "/{item_id}/receipt",
+    operation_id="receive_export",
+    response_model=ExportReceipt,
+    responses=SENDING,
+    openapi_extra=accepts(ReceiptRequest, keyed=False),
+)
+def receive_export(
+    *,
+    request: Request,
+    caller: Writer,
+    item_id: ItemId,
+    sent: Annotated[ReceiptRequest, acting(ReceiptRequest)],
+    house: InHouse,
+    now: Now,
+) -> Response:
+    """Acknowledge an export that you made: what arrived, signed by a key you registered.
+
+    No Idempotency-Key: the same receipt again changes nothing. One that refused files may be
+    followed by another; one that says all is well stays.
+    """
+    return told(request, house.exports.receive(caller, item_id, sent.receipt, now=now))
+
+
+def _asking(
+    guard: Guard, caller: Principal, clock: Callable[[], datetime]
+) -> Callable[[], datetime]:
+    """The time of a decision, given only while the token still holds."""
+
+    def asking() -> datetime:
+        moment = clock()
+        guard.still(caller, now=moment)
+        return moment
+
+    return asking

@@ -1,0 +1,154 @@
+"""Webhooks: addresses of yours that are told what changes."""
+
+from hashlib import sha256
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from synergie.exchange.readings.once import Once
+from synergie.policy import Principal
+from synergie.schemas.page import Page
+from synergie.schemas.trust.webhook import Delivery, Webhook, WebhookRecord
+from synergie.server import intake
+from synergie.server.api.answers import told
+from synergie.server.api.bodies import acting
+from synergie.server.api.door import may
+from synergie.server.api.queries import After, ItemId, Limit, router_of
+from synergie.server.api.words import READING, SENDING, accepts, keyed
+from synergie.server.guard import Now
+from synergie.server.house import InHouse
+from synergie.server.problems import responses
+
+router = router_of("webhooks")
+
+Reader = Annotated[Principal, may("webhooks:read")]
+Writer = Annotated[Principal, may("webhooks:write")]
+Sent = Annotated[WebhookRecord, acting(WebhookRecord)]
+
+
+async def _named(request: Request, house: InHouse) -> Once:
+    """The Idempotency-Key of a POST without a body."""
+    key = intake.idempotency_key(request)
+    digest = sha256()
+    async for piece in intake.pieces(request, house.curve):
+        digest.update(piece)
+    return intake.once(request, request.state.principal.client_id, key, digest.hexdigest())
+
+
+Named = Annotated[Once, Depends(_named)]
+
+_ACTING = responses(400, 401, 403, 404, 409, 422, 429, 503, 507)
+
+
+@router.post(
+    "",
+    operation_id="register_webhook",
+    status_code=201,
+    response_model=Webhook,
+    responses=SENDING,
+    openapi_extra=accepts(WebhookRecord, keyed=False),
+)
+def register_webhook(
+    *, request: Request, caller: Writer, sent: Sent, house: InHouse, now: Now
+) -> Response:
+    """Register an address that is told what changes in your things and agreements.
+
+    It is called before: `GET url?echo=<value>` must answer 200 with that value alone; what else it
+    answers is never shown. The same address again changes its `kinds`, or opens it when it was
+    disabled. The program must be registered with `changes:read`, too. A shared secret (`v1`) is
+    told here once.
+    """
+    return told(request, house.webhooks.register(caller, sent, now=now), status=201)
+
+
+@router.get("", operation_id="list_webhooks", response_model=Page[Webhook], responses=READING)
+def list_webhooks(
+    *,
+    request: Request,
+    caller: Reader,
+    house: InHouse,
+    now: Now,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of your organisation's webhooks, by id; those disabled say why."""
+    return told(request, house.webhooks.page(caller, after=after, limit=limit, now=now))
+
+
+@router.get("/{item_id}", operation_id="read_webhook", response_model=Webhook, responses=READING)
+def read_webhook(
+    *, request: Request, caller: Reader, item_id: ItemId, house: InHouse, now: Now
+) -> Response:
+    """One of your webhooks."""
+    return told(request, house.webhooks.read(caller, item_id, now=now))
+
+
+@router.delete(
+    "/{item_id}",
+    operation_id="remove_webhook",
+    status_code=204,
+    responses=_ACTING,
+    response_class=Response,
+)
+def remove_webhook(*, caller: Writer, item_id: ItemId, house: InHouse, now: Now) -> Response:
+    """Remove a webhook, with the messages that were still to be sent."""
+    house.webhooks.remove(caller, item_id, now=now)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/{item_id}/rotate",
+    operation_id="rotate_webhook_key",
+    response_model=Webhook,
+    responses=_ACTING,
+    openapi_extra=keyed(),
+)
+def rotate_webhook_key(
+    *, request: Request, caller: Writer, item_id: ItemId, named: Named, house: InHouse, now: Now
+) -> Response:
+    """Give a webhook a new key; for 7 days messages are signed with the one before, too.
+
+    A shared secret (`v1`) is told here once, and not again to the same Idempotency-Key.
+    """
+    return told(request, house.webhooks.rotate(caller, item_id, once=named, now=now))
+
+
+@router.post(
+    "/{item_id}/test",
+    operation_id="test_webhook",
+    status_code=202,
+    response_model=Delivery,
+    responses=_ACTING,
+    openapi_extra=keyed(),
+)
+def test_webhook(
+    *, request: Request, caller: Writer, item_id: ItemId, named: Named, house: InHouse, now: Now
+) -> Response:
+    """Have a message sent that tells nothing (`webhook.test`); see its deliveries."""
+    return told(request, house.webhooks.test(caller, item_id, once=named, now=now), status=202)
+
+
+@router.get(
+    "/{item_id}/deliveries",
+    operation_id="list_webhook_deliveries",
+    response_model=Page[Delivery],
+    responses=READING,
+)
+def list_webhook_deliveries(
+    *,
+    request: Request,
+    caller: Reader,
+    item_id: ItemId,
+    house: InHouse,
+    now: Now,
+    after: After = None,
+    limit: Limit = 200,
+) -> Response:
+    """A page of the messages of a webhook of the last 30 days, the newest first.
+
+    Status and time of the last try, and when the next one comes; what the receiver answered is
+    kept by nobody.
+    """
+    page = house.webhooks.deliveries(caller, item_id, after=after, limit=limit, now=now)
+    return told(request, page)

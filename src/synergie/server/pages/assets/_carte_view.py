@@ -1,0 +1,356 @@
+"""What the map shows: things as marks of a kind, or crowds of them, each with its row."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from math import isfinite
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from synergie.errors import NotAllowed
+from synergie.exchange.publication.features import Box, Crowd, Shown, Sought, Spread
+from synergie.reports.assets.map import Key, Name, Spot, drawn_map
+from synergie.reports.trust import agreement_words
+from synergie.schemas.assets.location import Location
+from synergie.schemas.publication.feature import FeatureNoun
+from synergie.schemas.trust.agreement import Agreement
+from synergie.server.pages.frame import Visit
+from synergie.server.pages.words import number
+
+MOST = 200
+"""Things that are drawn one by one, and rows of the list."""
+CELLS = 12
+"""Cells of the grid from side to side where things are too many for that."""
+_WIDEST, _ZOOMS = 360.0, frozenset(map(str, range(23)))
+_TILE, _CELL = 256, 56
+_NAMES = 40
+"""Crowds whose number is written on the drawing."""
+_CORNERS = 4
+_CODE = re.compile(r"[0-9][0-9AB][0-9]{3}", re.ASCII)
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,63}", re.ASCII)
+
+type Words = tuple[str, str]
+
+NOUNS: dict[FeatureNoun, Words] = {
+    "light_points": ("points lumineux", "light points"),
+    "cabinets": ("armoires", "cabinets"),
+    "sites": ("sites", "sites"),
+}
+"""What a map is of, in words. Delivery points stand where their site does, so they are not here."""
+_LAMPS: dict[str, Words] = {
+    "LED": ("LED", "LED"),
+    "SHP": ("sodium haute pression", "high-pressure sodium"),
+    "SBP": ("sodium basse pression", "low-pressure sodium"),
+    "IM": ("iodures métalliques", "metal halide"),
+    "VM": ("vapeur de mercure", "mercury vapour"),
+    "FLUO": ("fluorescent", "fluorescent"),
+    "HAL": ("halogène", "halogen"),
+    "INC": ("incandescence", "incandescent"),
+    "IND": ("induction", "induction"),
+    "XEN": ("xénon", "xenon"),
+    "AU": ("autre", "other"),
+    "XX": ("lampe non connue", "lamp not known"),
+}
+_CONTROLS: dict[str, Words] = {
+    "photocell": ("cellule", "photocell"),
+    "astronomical_clock": ("horloge astronomique", "astronomical clock"),
+    "clock": ("horloge", "clock"),
+    "remote": ("télégestion", "remote"),
+}
+_SITES: dict[str, Words] = {
+    "building": ("bâtiment", "building"),
+    "public_lighting": ("éclairage public", "public lighting"),
+    "water": ("eau", "water"),
+    "charging": ("recharge", "charging"),
+    "other": ("autre", "other"),
+}
+_LEGENDS: dict[FeatureNoun, tuple[Words, Words, Words]] = {
+    "light_points": (
+        ("disque : LED", "disc: LED"),
+        ("carré : autre lampe", "square: another lamp"),
+        ("triangle : lampe non connue", "triangle: lamp not known"),
+    ),
+    "cabinets": (
+        ("disque : horaires réglables", "disc: hours can be set"),
+        ("carré : horaires fixes", "square: hours cannot be set"),
+        ("triangle : non connu", "triangle: not known"),
+    ),
+    "sites": (
+        ("disque : bâtiment", "disc: building"),
+        ("carré : éclairage, eau, recharge", "square: lighting, water, charging"),
+        ("triangle : autre", "triangle: other"),
+    ),
+}
+_CROWDS: tuple[Words, Words] = (
+    ("losange : plusieurs, leur nombre est écrit", "diamond: several, their number is written"),
+    ("disque : un seul", "disc: one alone"),
+)
+_ONE: dict[FeatureNoun, Words] = {
+    "light_points": ("point lumineux", "light point"),
+    "cabinets": ("armoire", "cabinet"),
+    "sites": ("site", "site"),
+}
+_UNKNOWN: Words = ("non connu", "not known")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for; what it says wrongly is left out, and said."""
+
+    noun: FeatureNoun
+    agreement: str | None
+    commune: str | None
+    box: Box | None
+    wrong: bool
+
+    @classmethod
+    def of(cls, visit: Visit) -> "Asked":
+        """The question of *visit*."""
+        told = visit.request.query_params
+        noun = told.get("quoi", "light_points")
+        known = next((one for one in NOUNS if one == noun), None)
+        agreement = _formed(_ID, told.get("accord"))
+        commune = _formed(_CODE, told.get("commune"))
+        box = _box(told.get("bbox", ""))
+        kept = {"accord": agreement, "commune": commune, "bbox": box, "quoi": known}
+        wrong = any(told.get(name) and value is None for name, value in kept.items())
+        return cls(known or "light_points", agreement, commune, box, wrong)
+
+    @property
+    def scope(self) -> str:
+        """The scope that opens it: that of the list on `/v1`."""
+        return f"{self.noun.replace('_', '-')}:read"
+
+    @property
+    def sought(self) -> Sought:
+        """The same for the use case."""
+        like = () if self.commune is None else (("insee_code", self.commune),)
+        return Sought(box=self.box, like=like)
+
+    def query(self, **changed: str | None) -> str:
+        """The address of the same, but for *changed*."""
+        told = {
+            "quoi": self.noun,
+            "accord": self.agreement,
+            "commune": self.commune,
+            "bbox": None if self.box is None else corners(self.box),
+        } | changed
+        return urlencode({name: value for name, value in told.items() if value})
+
+
+def corners(box: Box) -> str:
+    """A box as an address says it: a metre is fine enough."""
+    return ",".join(f"{one:.5f}" for one in (box.west, box.south, box.east, box.north))
+
+
+def _formed(form: re.Pattern[str], text: str | None) -> str | None:
+    return text if text and form.fullmatch(text) else None
+
+
+def _box(text: str) -> Box | None:
+    try:
+        numbers = [float(one) for one in text.split(",")]
+    except ValueError:
+        return None
+    if len(numbers) != _CORNERS or not all(map(isfinite, numbers)):
+        return None
+    west, south, east, north = numbers
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 (the globe)
+        return None
+    return Box(west, south, east, north)
+
+
+def cell_of(visit: Visit, box: Box | None) -> float:
+    """How wide a crowd is, degrees: by the zoom of the map, else by the width of the box."""
+    zoom = visit.request.query_params.get("zoom", "")
+    if zoom in _ZOOMS:
+        return _WIDEST / (1 << int(zoom)) * _CELL / _TILE
+    wide = _WIDEST if box is None else box.east - box.west
+    return max(wide / CELLS, 1e-6)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One mark of the map, and one row of the list under it."""
+
+    kind: int
+    """0 to 2 by the legend; 3: a crowd."""
+    place: tuple[float, float] | None
+    n: int
+    name: str
+    what: str
+    power: float | None
+    commune: str
+    changed_on: datetime | None
+    closer: str | None
+    """The address that shows a crowd more closely. None: one thing."""
+
+    @property
+    def told(self) -> list[Any]:
+        """The mark as the script reads it."""
+        x, y = self.place or (None, None)
+        said = self.name, self.what, self.power, self.commune, self.closer
+        return [x, y, self.kind, self.n, *said]
+
+
+def marks(visit: Visit, asked: Asked, shown: Shown, cell: float) -> list[Mark]:
+    """Every mark, in the order of the list."""
+    if shown.crowds:
+        return [_crowd(visit, asked, one, cell) for one in shown.crowds]
+    return [_thing(visit, asked.noun, *one) for one in shown.things]
+
+
+def _crowd(visit: Visit, asked: Asked, one: Crowd, cell: float) -> Mark:
+    around = Box(
+        max(one.longitude - cell, -180),
+        max(one.latitude - cell, -90),
+        min(one.longitude + cell, 180),
+        min(one.latitude + cell, 90),
+    )
+    noun = visit.say(*(NOUNS if one.n > 1 else _ONE)[asked.noun])
+    return Mark(
+        3 if one.n > 1 else 0,
+        (round(one.longitude, 5), round(one.latitude, 5)),
+        one.n,
+        f"{number(visit.lang, one.n)} {noun}",
+        visit.say("ensemble", "together"),
+        None,
+        "",
+        None,
+        f"/carte?{asked.query(bbox=corners(around))}",
+    )
+
+
+def _thing(visit: Visit, noun: FeatureNoun, one: Any, place: tuple[float, float] | None) -> Mark:
+    kind, what = _SAID[noun](one)
+    return Mark(
+        kind,
+        place,
+        1,
+        getattr(one, "name", None) or one.external_id,
+        visit.say(*what),
+        getattr(one, "power_w", None),
+        one.insee_code or "",
+        datetime.fromisoformat(one.updated_at),
+        None,
+    )
+
+
+def _lamp(one: Any) -> tuple[int, Words]:
+    known = one.source_type if one.source_type != "XX" else None
+    kind = 2 if known is None else int(known != "LED")
+    return kind, _LAMPS.get(one.source_type or "XX", _UNKNOWN)
+
+
+def _cabinet(one: Any) -> tuple[int, Words]:
+    kind = 2 if one.programmable is None else int(not one.programmable)
+    return kind, _CONTROLS.get(one.control_type or "", _UNKNOWN)
+
+
+def _site(one: Any) -> tuple[int, Words]:
+    kind = {"building": 0, "other": 2}.get(one.kind, 1)
+    return kind, _SITES.get(one.kind, _UNKNOWN)
+
+
+_SAID = {"light_points": _lamp, "cabinets": _cabinet, "sites": _site}
+
+
+def legend(visit: Visit, asked: Asked, *, crowds: bool) -> list[str]:
+    """The legend in words, as the map uses it now."""
+    words = _CROWDS if crowds else _LEGENDS[asked.noun]
+    return [visit.say(*one) for one in words]
+
+
+def drawing(visit: Visit, found: list[Mark], said: list[str]) -> Markup:
+    """The map without a script: marks of their shape; the largest crowds bear their number."""
+    spots, names = [], []
+    largest = sorted((one for one in found if one.n > 1), key=lambda one: -one.n)[:_NAMES]
+    for one in found:
+        if one.place is not None:
+            at = Location(longitude=one.place[0], latitude=one.place[1])
+            spots.append(Spot(at, one.kind, one.name))
+            if one in largest:
+                names.append(Name(at, str(one.n)))
+    kinds = (3, 0) if any(one.kind == 3 for one in found) else (0, 1, 2)  # noqa: PLR2004 (a crowd)
+    keys = [Key(kind, text) for kind, text in zip(kinds, said, strict=True)]
+    title = visit.say(
+        "Carte : la liste ci-dessous dit la même chose", "Map: the list below says the same"
+    )
+    return drawn_map(title, spots=spots, names=names, legend=keys)
+
+
+def sentence(visit: Visit, asked: Asked, whole: Spread) -> str:
+    """The first sentence of the page: what stands where."""
+    noun = visit.say(*NOUNS[asked.noun])
+    if whole.n == 0:
+        return visit.say(
+            "Rien à montrer : aucun des {} n'est visible pour vous.",
+            "Nothing to show: none of the {} is visible to you.",
+            noun,
+        )
+    lost = whole.n - whole.placed
+    placed = number(visit.lang, whole.placed)
+    told = visit.say("{} {} sur la carte.", "{} {} on the map.", placed, noun)
+    if lost:
+        told += " " + visit.say(
+            "{} sans place connue, dans la liste seulement.",
+            "{} without a known place, in the list only.",
+            number(visit.lang, lost),
+        )
+    return told
+
+
+def sides(visit: Visit, asked: Asked) -> Iterator[tuple[str, str]]:
+    """The agreements whose assets the visitor's organisation reads, by title."""
+    if not visit.may("agreements:read"):
+        return
+    mine = visit.principal.organisation
+    after: str | None = None
+    while True:
+        page = visit.house.agreements.page(visit.principal, after=after, limit=200, now=visit.now)
+        for one in page.items:
+            if _opens(one, mine) or one.id == asked.agreement:
+                name = visit.someone.organisation.name
+                yield one.id, agreement_words.title(one.terms, name, visit.lang)
+        after = page.next
+        if after is None:
+            return
+
+
+def _opens(one: Agreement, mine: str) -> bool:
+    return one.terms.recipient == mine and one.state == "active" and "assets" in one.terms.datasets
+
+
+def communes(visit: Visit, asked: Asked) -> list[str]:
+    """The communes of the cabinets and sites that the visitor may see; few, and quickly found."""
+    found: set[str] = set()
+    for noun in ("cabinets", "sites"):
+        if not visit.may(f"{noun}:read"):
+            continue
+        try:
+            told = visit.house.features.values(
+                visit.principal, noun, "insee_code", agreement=asked.agreement, now=visit.now
+            )
+        except NotAllowed:
+            continue
+        found |= {code for code, _ in told}
+    return sorted(found)
+
+
+__all__ = [
+    "MOST",
+    "NOUNS",
+    "Asked",
+    "Mark",
+    "cell_of",
+    "communes",
+    "corners",
+    "drawing",
+    "legend",
+    "marks",
+    "sentence",
+    "sides",
+]

@@ -1,0 +1,205 @@
+"""`/carte`: where things stand, the same as a list, and the file of it for QGIS."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Any, BinaryIO
+
+from starlette.responses import Response, StreamingResponse
+
+from synergie.errors import NotAllowed
+from synergie.exchange.assets.map_files import MEDIA_TYPE
+from synergie.exchange.publication.features import Sought, Spread
+from synergie.server.guard import Clock
+from synergie.server.pages.assets import _carte_view as view
+from synergie.server.pages.door import enters
+from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.words import short_date
+
+router = page_router()
+
+Looks = Annotated[Visit, enters()]
+
+_BLOCK = 1 << 16
+_IN_MEMORY = 8 << 20
+_FINE = 4
+"""Decimals of outlines: ten metres."""
+
+
+@router.get("/carte")
+def show_map(visit: Looks) -> Response:
+    """The map of one kind of thing, as the address asks for it."""
+    asked = _asked(visit)
+    whole = _spread(visit, asked, Sought())
+    shown_box = asked.box or whole.box
+    cell = view.cell_of(visit, shown_box)
+    shown = visit.house.features.shown(
+        visit.principal,
+        asked.noun,
+        asked.sought,
+        cell=cell,
+        most=view.MOST,
+        agreement=asked.agreement,
+        now=visit.now,
+    )
+    found = view.marks(visit, asked, shown, cell)
+    legend = view.legend(visit, asked, crowds=bool(shown.crowds))
+    return page(
+        visit,
+        "carte.html",
+        asked=asked,
+        nouns=[(one, visit.say(*words)) for one, words in view.NOUNS.items()],
+        sides=list(view.sides(visit, asked)),
+        communes=view.communes(visit, asked),
+        first=view.sentence(visit, asked, whole),
+        fresh=_freshness(visit, whole.changed_at),
+        marks=found,
+        whole=whole,
+        n=shown.n,
+        crowds=bool(shown.crowds),
+        legend=legend,
+        drawing=view.drawing(visit, found, legend),
+        start=None if shown_box is None else view.corners(shown_box),
+        query=asked.query(bbox=None),
+        named={"quoi": asked.noun, "accord": asked.agreement, "commune": asked.commune},
+    )
+
+
+@router.get("/carte/points")
+def show_points(visit: Looks) -> Response:
+    """What a map draws of a part of it: each thing, or crowds of them; JSON for the script."""
+    asked = _asked(visit)
+    cell = view.cell_of(visit, asked.box)
+    shown = visit.house.features.shown(
+        visit.principal,
+        asked.noun,
+        asked.sought,
+        cell=cell,
+        most=view.MOST,
+        agreement=asked.agreement,
+        now=visit.now,
+    )
+    found = view.marks(visit, asked, shown, cell)
+    told = {
+        "n": shown.n,
+        "crowds": bool(shown.crowds),
+        "legend": view.legend(visit, asked, crowds=bool(shown.crowds)),
+        "marks": [[*one.told, _day(visit, one.changed_on)] for one in found],
+    }
+    return _json(told)
+
+
+@router.get("/carte/communes.geojson")
+def show_communes(visit: Looks) -> Response:
+    """The outlines of the communes where the visitor's things stand, to ten metres."""
+    asked = _asked(visit)
+    outlines = visit.house.public_features.communes.outlines
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code},
+            "geometry": {"type": "MultiPolygon", "coordinates": _coarse(outlines[code].polygons)},
+        }
+        for code in view.communes(visit, asked)
+        if code in outlines
+    ]
+    return _json({"type": "FeatureCollection", "features": features})
+
+
+@router.get("/carte/points-lumineux.gpkg")
+def download_map(visit: Looks, clock: Clock) -> Response:
+    """The light points and cabinets that the visitor may see, as a GeoPackage styled for QGIS."""
+    asked = replace(_asked(visit), noun="light_points")
+    _allowed(visit, asked)
+    sink: Any = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed when it is sent)
+    try:
+        visit.house.map_files.geopackage(
+            visit.principal,
+            [noun for noun in ("light_points", "cabinets") if visit.may(_scope(noun))],
+            sink,
+            agreement=asked.agreement,
+            title=visit.say("Éclairage public", "Public lighting"),
+            freshness=lambda changed: _freshness(visit, changed),
+            clock=clock,
+        )
+    except BaseException:
+        sink.close()
+        raise
+    sink.seek(0)
+    name = f"points-lumineux-{visit.now:%Y-%m-%d}.gpkg"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(_sent(sink), headers=headers, media_type=MEDIA_TYPE)
+
+
+def _asked(visit: Visit) -> view.Asked:
+    """The question, by somebody whose role opens it. NotAllowed."""
+    asked = view.Asked.of(visit)
+    _allowed(visit, asked)
+    return asked
+
+
+def _allowed(visit: Visit, asked: view.Asked) -> None:
+    if not visit.may(asked.scope):
+        raise NotAllowed(asked.scope)
+
+
+def _scope(noun: str) -> str:
+    return f"{noun.replace('_', '-')}:read"
+
+
+def _spread(visit: Visit, asked: view.Asked, sought: Sought) -> Spread:
+    return visit.house.features.spread(
+        visit.principal, asked.noun, sought=sought, agreement=asked.agreement, now=visit.now
+    )
+
+
+def _freshness(visit: Visit, changed: datetime | None) -> str:
+    """How old what is shown is, and why."""
+    if changed is None:
+        return visit.say("Rien n'a été déposé.", "Nothing was deposited.")
+    days = max(0, (visit.now.astimezone(UTC).date() - changed.astimezone(UTC).date()).days)
+    day = short_date(visit.lang, changed)
+    if days < 2:  # noqa: PLR2004 (said in a word)
+        since = visit.say("hier", "yesterday") if days else visit.say("aujourd'hui", "today")
+        return visit.say("Dernière mise à jour : {}, {}.", "Last changed on {}, {}.", day, since)
+    return visit.say(
+        "Dernière mise à jour : {}, il y a {} jours. Un dépôt plus récent la remplace.",
+        "Last changed on {}, {} days ago. A newer deposit replaces it.",
+        day,
+        days,
+    )
+
+
+def _day(visit: Visit, at: datetime | None) -> str:
+    return "" if at is None else short_date(visit.lang, at)
+
+
+def _coarse(polygons: Any) -> list[list[list[list[float]]]]:
+    """Polygons to ten metres, without the places that fall together."""
+    return [[_ring(ring) for ring in rings] for rings in polygons]
+
+
+def _ring(ring: Any) -> list[list[float]]:
+    kept: list[list[float]] = []
+    for longitude, latitude in ring:
+        place = [round(longitude, _FINE), round(latitude, _FINE)]
+        if not kept or kept[-1] != place:
+            kept.append(place)
+    return kept
+
+
+def _json(told: dict[str, Any]) -> Response:
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
+    return Response(text.encode("utf-8", "replace"), headers=headers, media_type="application/json")
+
+
+def _sent(sink: BinaryIO) -> Iterator[bytes]:
+    with sink:
+        while block := sink.read(_BLOCK):
+            yield block

@@ -1,0 +1,290 @@
+"""`/sites`: what we have and what it draws; one site, one delivery point, one curve.
+
+What others open to us is apart (`?vue=partage`, `?accord=`): at the grain of its agreement, which
+is named, and each look is in the journal.
+"""
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from fastapi import Query
+from starlette.responses import Response
+
+from synergie.calendar import day_bounds, day_of, zone
+from synergie.errors import BadInput, NotFound
+from synergie.exchange.assets.holdings import Looked, PointLine
+from synergie.policy.readings.morning import HOME
+from synergie.policy.trust.agreement import LIVE
+from synergie.reports.readings.curve_rows import rows, spreadsheet
+from synergie.reports.trust import agreement_words
+from synergie.schemas.freshness import FreshnessLine
+from synergie.schemas.readings.curve import CurveExtract
+from synergie.schemas.series import Series
+from synergie.schemas.trust.agreement import Agreement
+from synergie.server.pages.assets import _sites_view as view
+from synergie.server.pages.assets.years_view import terms_view, years_view
+from synergie.server.pages.door import enters
+from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.readings.curve_view import PAS, curve_view
+
+router = page_router()
+
+Reader = Annotated[Visit, enters("sites:read", "supply-points:read", "series:read")]
+Looks = Annotated[Visit, enters("series:read", "curves:read")]
+Words = Annotated[str, Query(max_length=100)]
+Key = Annotated[str, Query(max_length=200)]
+Id = Annotated[str, Query(max_length=64)]
+Day = Annotated[date | None, Query(ge=date(1970, 1, 2), le=date(2199, 12, 31))]
+"""As the API takes: the periods around it are days, too."""
+Pas = Literal["", "mesure", "demi-heure", "heure", "jour", "mois", "annee"]
+
+_PAGE = 50
+_SHARED = 100
+_DAYS = timedelta(days=30)
+_MOMENT = timedelta(seconds=1)
+_ID = re.compile(r"[0-9A-Za-z_]{1,64}", re.ASCII)
+
+
+@router.get("/sites")
+def sites_page(
+    *,
+    visit: Reader,
+    q: Words = "",
+    sans: Literal["", "1"] = "",
+    apres: Key = "",
+    vue: Literal["", "partage"] = "",
+    accord: Id = "",
+) -> Response:
+    """One's own delivery points by name; or what an agreement opens; or which ones do."""
+    if accord:
+        return _shared(visit, accord, apres)
+    if vue:
+        return _agreements(visit)
+    looked = Looked(words=_plain(q), unread=bool(sans))
+    holdings = visit.house.holdings
+    told = holdings.summary(visit.principal, looked, now=visit.now)
+    lines, following = holdings.page(
+        visit.principal, looked, after=_plain(apres), limit=_PAGE, now=visit.now
+    )
+    return page(
+        visit,
+        "sites.html",
+        first=view.first_sentence(visit, told),
+        told=told,
+        points=view.views(visit, lines),
+        years=years_view(visit, visit.house.years.all(visit.principal, now=visit.now)),
+        q=q,
+        sans=bool(sans),
+        begun=apres and view.address("/sites", q=q, sans=sans),
+        following=following and view.address("/sites", q=q, sans=sans, apres=following),
+    )
+
+
+@router.get("/sites/series/{series_id}.csv")
+def series_file(
+    *,
+    visit: Looks,
+    series_id: str,
+    du: Day = None,
+    au: Day = None,
+    pas: Pas = "",
+    accord: Id = "",
+) -> Response:
+    """The same steps as a file for a French spreadsheet."""
+    series = _series(visit, series_id, accord)
+    span = _span(visit, series, du, au)
+    extract = _extract(visit, series, span, pas=pas, accord=accord)
+    name = f"courbe-{span[0]:%Y%m%d}-{span[1]:%Y%m%d}-tableur.csv"
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    content = spreadsheet(extract, list(rows(extract)))
+    return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
+
+
+@router.get("/sites/series/{series_id}")
+def series_page(
+    *,
+    visit: Looks,
+    series_id: str,
+    du: Day = None,
+    au: Day = None,
+    pas: Pas = "",
+    accord: Id = "",
+) -> Response:
+    """One curve: its figure, its table, its state in the address."""
+    series = _series(visit, series_id, accord)
+    first, last = _span(visit, series, du, au)
+    extract = _extract(visit, series, (first, last), pas=pas, accord=accord)
+    some, point = list(rows(extract)), _point(visit, series, extract)
+    kept = {"du": first.isoformat(), "au": last.isoformat(), "pas": pas, "accord": accord}
+    path = f"/sites/series/{series_id}"
+    return page(
+        visit,
+        "serie.html",
+        name=view.series_name(visit, series),
+        series=series,
+        point=None if point is None else point.point,
+        agreement=extract.agreement,
+        told=curve_view(visit, extract, some, _line(point, series)),
+        first=first,
+        last=last,
+        pas=pas,
+        steps=tuple(PAS),
+        accord=accord,
+        file=view.address(f"{path}.csv", **kept),
+        before=view.address(path, **_moved(kept, first, last, back=True)),
+        after=view.address(path, **_moved(kept, first, last, back=False)),
+    )
+
+
+@router.get("/sites/points/{point_id}")
+def point_page(*, visit: Reader, point_id: str) -> Response:
+    """One delivery point of one's own: its series, how fresh each is, who can act."""
+    holdings, now = visit.house.holdings, visit.now
+    line = holdings.point(visit.principal, _id(point_id), tell=visit.tell, now=now)
+    year = day_of(now, HOME).year - 1
+    terms = visit.house.point_terms.point(visit.principal, line.point.key, now=now)
+    table = visit.house.years.point(visit.principal, line.point.id, tell=visit.tell, now=now)
+    return page(
+        visit,
+        "point.html",
+        point=view.point_view(visit, line),
+        years=years_view(visit, table, of_one=True),
+        terms=terms_view(visit, terms),
+        year=year,
+        series=[view.series_view(visit, one, fresh) for one, fresh in line.series],
+    )
+
+
+@router.get("/sites/{site_id}")
+def site_page(*, visit: Reader, site_id: str) -> Response:
+    """One site of one's own: its points, and its last full year by month."""
+    told = visit.house.holdings.site(visit.principal, _id(site_id), now=visit.now)
+    table = visit.house.years.site(visit.principal, told.site.id, now=visit.now)
+    return page(
+        visit,
+        "site.html",
+        told=told,
+        years=years_view(visit, table),
+        sentence=view.year_sentence(visit, told),
+        figure=view.months_figure(visit, told),
+        months=[(view.month_name(visit, one), view.month_text(visit, one)) for one in told.months],
+        points=view.views(visit, told.lines),
+    )
+
+
+def _agreements(visit: Visit) -> Response:
+    """The agreements in force under which others open something to us."""
+    mine = visit.principal.organisation
+    found = visit.house.agreements.page(visit.principal, now=visit.now).items
+    opened = [
+        one
+        for one in found
+        if one.terms.recipient == mine and one.state in LIVE and one.version_in_force is not None
+    ]
+    grains = {one.id: visit.say(*agreement_words.GRAIN[one.terms.granularity]) for one in opened}
+    called = {one.id: _called(visit, one) for one in opened}
+    return page(visit, "sites_partage.html", opened=opened, grains=grains, called=called)
+
+
+def _called(visit: Visit, one: Agreement) -> str:
+    """What an agreement that opens something to us is called."""
+    return agreement_words.title(one.terms, visit.someone.organisation.name, visit.lang)
+
+
+def _shared(visit: Visit, accord: str, apres: str) -> Response:
+    """The series that one agreement opens, at its grain."""
+    one = visit.house.agreements.read(visit.principal, _id(accord), now=visit.now)
+    told = visit.house.series.page(
+        visit.principal, agreement=accord, after=apres or None, limit=_SHARED, now=visit.now
+    )
+    series = [
+        (
+            each,
+            view.series_name(visit, each),
+            view.address(f"/sites/series/{each.id}", accord=accord),
+            view.state_view(visit, each.freshness.state),
+            view.last_day_of(each, each.freshness),
+        )
+        for each in told.items
+    ]
+    return page(
+        visit,
+        "sites_accord.html",
+        one=one,
+        called=_called(visit, one),
+        grain=visit.say(*agreement_words.GRAIN[one.terms.granularity]),
+        series=series,
+        begun=bool(apres),
+        following=told.next and view.address("/sites", accord=accord, apres=told.next),
+    )
+
+
+def _series(visit: Visit, series_id: str, accord: str) -> Series:
+    return visit.house.series.read(
+        visit.principal, _id(series_id), agreement=_id(accord) if accord else None, now=visit.now
+    )
+
+
+def _point(visit: Visit, series: Series, extract: CurveExtract) -> PointLine | None:
+    """The point of one's own series; None: it is of others."""
+    if extract.agreement is not None:
+        return None
+    return visit.house.holdings.point(
+        visit.principal, series.supply_point_id, tell=visit.tell, now=visit.now
+    )
+
+
+def _line(point: PointLine | None, series: Series) -> FreshnessLine | None:
+    """How fresh one's own series is, by the rule of its flow; None: it is of others."""
+    told = () if point is None else point.series
+    return next((fresh for one, fresh in told if one.id == series.id), None)
+
+
+def _span(visit: Visit, series: Series, du: date | None, au: date | None) -> tuple[date, date]:
+    """First and last day: as asked, else the thirty days before the newest reading."""
+    tz = zone(series.time_zone)
+    newest = series.freshness.last_reading
+    last = au or day_of((newest or visit.now) - _MOMENT, tz)
+    first = du or last - _DAYS
+    if first > last:
+        raise BadInput("/au", last.isoformat(), "an end after the start")
+    return first, last
+
+
+def _extract(
+    visit: Visit, series: Series, span: tuple[date, date], *, pas: Pas, accord: str
+) -> CurveExtract:
+    tz = zone(series.time_zone)
+    start, end = day_bounds(span[0], tz)[0], day_bounds(span[1], tz)[1]
+    return visit.house.curves.extract(
+        visit.principal,
+        series.id,
+        start=start,
+        end=end,
+        granularity=PAS.get(pas),
+        agreement=accord or None,
+        now=visit.now,
+    )
+
+
+def _id(told: str) -> str:
+    """An identifier as the server gives them. NotFound for any other text."""
+    if not _ID.fullmatch(told):
+        raise NotFound
+    return told
+
+
+def _plain(words: str) -> str:
+    """*words* without what no name holds: PostgreSQL takes no NUL."""
+    return "".join(one for one in words if one.isprintable()).strip()
+
+
+def _moved(kept: dict[str, str], first: date, last: date, *, back: bool) -> dict[str, str]:
+    """The period of the same length before or after."""
+    length = last - first + timedelta(days=1)
+    by = -length if back else length
+    return kept | {"du": (first + by).isoformat(), "au": (last + by).isoformat()}

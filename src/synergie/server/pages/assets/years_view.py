@@ -1,0 +1,194 @@
+"""Years of energy and cost as pages show them: every text is ready to print."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from synergie.formats.tables.wording import FIELDS
+from synergie.schemas.assets.perimeter import Perimeter, PerimeterRow
+from synergie.schemas.file_source import FileSource
+from synergie.schemas.freshness import FreshnessLine
+from synergie.schemas.readings.table_profile import TableField
+from synergie.schemas.readings.year_table import YearLine, YearOrigin, YearTable
+from synergie.server.pages.assets._sites_view import USAGE
+from synergie.server.pages.visit import Visit
+from synergie.server.pages.words import euros, kwh, number, quantity, short_date
+
+_ORIGIN: dict[YearOrigin, tuple[str, str]] = {
+    "curve": ("courbes", "curves"),
+    "register": ("relevés d'index", "index readings"),
+    "bill": ("factures et tableaux", "bills and tables"),
+}
+_MARK = {"up_to_date": "●", "late": "▲", "never_received": "○"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLink:
+    """A file that a figure comes from. `href` empty: it came by the API."""
+
+    name: str
+    href: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearRow:
+    """One line of the table."""
+
+    year: int
+    what: str
+    energy: str
+    extent: str
+    cost: str
+    price: str
+    gap: str
+    doubts: str
+    files: tuple[FileLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearsView:
+    """A table of years. `flows`: how fresh what it comes from is, each with its reason."""
+
+    rows: tuple[YearRow, ...]
+    flows: tuple[tuple[str, str], ...]
+    waiting: str
+    of_one: bool
+    """Whether it is of one point: files are told."""
+
+
+def years_view(visit: Visit, table: YearTable, *, of_one: bool = False) -> YearsView:
+    """*table* in the visitor's language."""
+    waiting = ""
+    if table.waiting:
+        waiting = visit.say(
+            "Points qui restent à compter : {} ; rechargez la page dans un instant.",
+            "Points that are still to be counted: {}; load the page again in a moment.",
+            number(visit.lang, table.waiting),
+        )
+    return YearsView(
+        rows=tuple(_row(visit, one) for one in table.lines),
+        flows=tuple(map(_flow, table.freshness)),
+        waiting=waiting,
+        of_one=of_one,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermView:
+    """One thing that a file says of a point's contract."""
+
+    name: str
+    value: str
+    file: FileLink
+
+
+_TERMS: dict[str, TableField] = {
+    "market_segment": "market_segment", "tariff_code": "tariff_code", "supplier": "supplier",
+    "subscribed_powers": "subscribed_power", "contract_end": "contract_end", "member": "member",
+    "member_siret": "holder_siret", "site_name": "name", "insee_code": "insee_code",
+    "usage": "usage",
+}  # fmt: skip
+"""Field of a perimeter's row → what a column of a table is called that tells it."""
+
+
+def terms_view(visit: Visit, found: Perimeter) -> list[TermView]:
+    """What files say of the one point of *found*, each with its file."""
+    return [
+        TermView(
+            name=visit.tell(FIELDS[_TERMS[cell.field]]),
+            value=_value(visit, found.rows[0], cell.field),
+            file=_file(visit, cell.source),
+        )
+        for cell in found.filled
+        if cell.field in _TERMS
+    ]
+
+
+def _value(visit: Visit, row: PerimeterRow, field: str) -> str:
+    told = getattr(row, field)
+    if field == "subscribed_powers":
+        return ", ".join(
+            " ".join(filter(None, (one.tariff_class, f"{one.value:f}", row.power_unit)))
+            for one in row.subscribed_powers
+        )
+    if field == "usage":
+        return visit.say(*USAGE[told])
+    return short_date(visit.lang, told) if isinstance(told, date) else str(told)
+
+
+def _row(visit: Visit, one: YearLine) -> YearRow:
+    lang = visit.lang
+    return YearRow(
+        year=one.year,
+        what=_what(visit, one),
+        energy=kwh(lang, float(one.energy_kwh)),
+        extent=_extent(visit, one),
+        cost=_cost(visit, one),
+        price="" if one.eur_per_kwh is None else quantity(lang, one.eur_per_kwh, "€/kWh", 4),
+        gap="" if one.gap_percent is None else f"{number(lang, one.gap_percent, 1)}\u00a0%",
+        doubts=_doubts(visit, one),
+        files=tuple(_file(visit, source) for source in one.sources),
+    )
+
+
+def _what(visit: Visit, one: YearLine) -> str:
+    words = [visit.say(*_ORIGIN[one.origin])]
+    if one.format:
+        words.append(one.format)
+    if one.energy == "gas":
+        words.append(visit.say("gaz", "gas"))
+    if one.direction == "export":
+        words.append(visit.say("injection", "export"))
+    return ", ".join(words)
+
+
+def _extent(visit: Visit, one: YearLine) -> str:
+    """How much of the year is known: never a part of it without a word."""
+    if one.months is None:
+        told = visit.say("points : {}", "points: {}", number(visit.lang, one.points))
+        part = one.points - one.whole_points
+        if part:
+            told += visit.say(
+                ", dont {} sur une partie de l'année", ", {} of them for a part of the year",
+                number(visit.lang, part),
+            )  # fmt: skip
+        return told
+    if one.whole_points:
+        return visit.say("année entière", "whole year")
+    return visit.say("{} mois sur 12", "{} of 12 months", one.months)
+
+
+def _cost(visit: Visit, one: YearLine) -> str:
+    if one.cost_eur is None:
+        return ""
+    vat = {
+        True: ("TTC", "with VAT"), False: ("HT", "without VAT"),
+        None: ("TVA non dite", "VAT not told"),
+    }[one.vat_included]  # fmt: skip
+    told = f"{euros(visit.lang, one.cost_eur)} {visit.say(*vat)}"
+    if one.cost_energy_kwh is not None and abs(one.cost_energy_kwh - one.energy_kwh) >= 1:
+        told += visit.say(" (pour {})", " (for {})", kwh(visit.lang, float(one.cost_energy_kwh)))
+    return told
+
+
+def _doubts(visit: Visit, one: YearLine) -> str:
+    said = []
+    if one.suspect:
+        said.append(visit.say("périodes suspectes : {}", "suspect periods: {}", one.suspect))
+    if one.estimated:
+        said.append(visit.say("périodes estimées : {}", "estimated periods: {}", one.estimated))
+    return f"▲ {', '.join(said)}" if said else ""
+
+
+def _file(visit: Visit, source: FileSource) -> FileLink:
+    return FileLink(
+        name=source.file or visit.say("par l'API", "by the API"),
+        href="" if source.deposit is None else f"/depot/{quote(source.deposit)}",
+        day="" if source.received_at is None else short_date(visit.lang, source.received_at),
+    )
+
+
+def _flow(one: FreshnessLine) -> tuple[str, str]:
+    mark = _MARK[one.state]
+    return f"{mark} {one.flow or one.id}", " ".join(filter(None, (one.reason, one.who_can_act)))

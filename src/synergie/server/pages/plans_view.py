@@ -1,0 +1,304 @@
+"""What the pages about shared plans show: every text ready to print."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from synergie.exchange.plan_pages_seen import OnePlan, SharedPlan, Told, Worth, who
+from synergie.maintenance.policy import campaign as campaign_rules
+from synergie.maintenance.records.campaign import Campaign, CampaignStep
+from synergie.purchase.policy import purchase as purchase_rules
+from synergie.purchase.records.group import PurchaseStep
+from synergie.server.pages import words as _words
+from synergie.server.pages.plans_words import (
+    ACTS,
+    STANDINGS,
+    Pair,
+    ago,
+    answered,
+    certainty,
+    counted,
+    day,
+    gain,
+    listed,
+    money,
+    reason,
+)
+from synergie.server.pages.visit import Shape, Visit
+
+type Where = Literal["decided", "proposed", "impossible", "preparing", "closed"]
+
+WHERE: dict[Where, tuple[Pair, Pair, Shape]] = {
+    "decided": (("décidé", "decided"), ("décidés", "decided"), "fresh"),
+    "proposed": (("proposé", "proposed"), ("proposés", "proposed"), "late"),
+    "impossible": (
+        ("impossible en l'état", "impossible as it stands"),
+        ("impossibles en l'état", "impossible as they stand"),
+        "refused",
+    ),
+    "preparing": (
+        ("en préparation", "in preparation"),
+        ("en préparation", "in preparation"),
+        "plain",
+    ),
+    "closed": (("clos", "closed"), ("clos", "closed"), "plain"),
+}
+"""Where a shared plan stands: a word for one, for several, and its shape."""
+KINDS: dict[str, Pair] = {
+    "purchase": ("Achat groupé", "Pooled purchase"),
+    "campaign": ("Entretien mutualisé", "Joint maintenance"),
+}
+_STATES: dict[str, Pair] = {
+    "survey_open": ("les besoins se recensent", "needs are surveyed"),
+    "survey_closed": ("besoins arrêtés, offres et plans en cours", "needs stand, plans are made"),
+    "proposed": ("un plan est proposé, chacun répond", "a plan is proposed, each one answers"),
+    "awarded": ("attribué", "awarded"),
+    "open": ("des plans se préparent", "plans are made"),
+    "adopted": ("un plan est en vigueur", "a plan is in force"),
+    "revision": (
+        "un plan est en vigueur, un autre est proposé à sa place",
+        "a plan is in force, another is proposed in its place",
+    ),
+    "closed": ("clos", "closed"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """One shared plan in the list."""
+
+    id: str
+    name: str
+    kind: str
+    state: str
+    shape: Shape
+    stops: tuple[str, ...]
+    """Why it cannot be decided as it stands. Empty: nothing is known to stop it."""
+    leader: str
+    whose: str
+    """Whose figures they are; "" when none is told."""
+    cost: str
+    gain: str
+    certainty: str
+    data: tuple[str, ...]
+    """When it was made, of what, and what is missing."""
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideRow:
+    """One that takes part."""
+
+    name: str
+    standing: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One plan that was made."""
+
+    id: str
+    made: str
+    proposed: str
+    solver: str
+    word: str
+    """What it is now: the current one, or nothing."""
+    acts: tuple[tuple[str, str], ...] = ()
+    """What its coordinator may do with it: the act and its words."""
+    other: str | None = None
+    """The plan to hold it against. None: there is no other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """One step of the past."""
+
+    at: str
+    act: str
+    plan: str | None
+
+
+def where(one: SharedPlan, visit: Visit) -> Where:
+    """Where a plan stands; one that waits is impossible when something known stops it."""
+    state = one.item.state
+    if state == "closed":
+        return "closed"
+    if state in {"proposed", "revision"}:
+        return "impossible" if list(stops(one, visit)) else "proposed"
+    return "decided" if state in {"awarded", "adopted"} else "preparing"
+
+
+def stops(one: SharedPlan, visit: Visit) -> Iterator[str]:
+    """The least that is known to keep a proposed plan from being decided."""
+    if one.item.state not in {"proposed", "revision"}:
+        return
+    if one.voices is not None and one.voices.declined:
+        many = counted(
+            visit, one.voices.declined, ("membre refuse", "body declines"),
+            ("membres refusent", "bodies decline"),
+        )  # fmt: skip
+        yield visit.say(
+            "{} sa part, et il faut l'accord de chacun.",
+            "{} its part, and each one has to accept.",
+            many,
+        )
+    if one.worth is not None and one.worth.until is not None and one.worth.until <= visit.now:
+        yield visit.say(
+            "Une offre retenue a expiré le {}.",
+            "An offer that it takes expired on {}.",
+            _words.long_date(visit.lang, one.worth.until),
+        )
+
+
+def sentence(found: Sequence[SharedPlan], visit: Visit) -> str:
+    """How many plans there are, and where they stand."""
+    total = counted(visit, len(found), ("plan", "plan"), ("plans", "plans"))
+    places = Counter(where(one, visit) for one in found)
+    told = [counted(visit, places[key], *WHERE[key][:2]) for key in WHERE if places[key]]
+    return f"{total}{visit.say(' : ', ': ')}{', '.join(told)}."
+
+
+def rows(found: Sequence[SharedPlan], visit: Visit) -> list[PlanRow]:
+    """The plans of a list: what waits goes before what is decided, that before the others."""
+    order = ("impossible", "proposed", "decided", "preparing", "closed")
+    ordered = sorted(found, key=lambda one: order.index(where(one, visit)))
+    return [row(one, visit) for one in ordered]
+
+
+def row(one: SharedPlan, visit: Visit) -> PlanRow:
+    """One plan as the list tells it."""
+    place = where(one, visit)
+    worth = one.worth
+    return PlanRow(
+        id=one.item.id,
+        name=one.item.record.name,
+        kind=visit.say(*KINDS[one.kind]),
+        state=visit.say(*WHERE[place][0]),
+        shape=WHERE[place][2],
+        stops=tuple(stops(one, visit)),
+        leader=visit.say("vous", "you") if one.leads else one.leader,
+        whose="" if worth is None else _whose(visit, worth),
+        cost="" if worth is None else money(visit, worth.cost_eur),
+        gain="" if worth is None else gain(visit, worth.cost_eur, worth.alone_eur),
+        certainty="" if worth is None else certainty(visit, worth.status, worth.gap),
+        data=tuple(data(one, visit)),
+        answer=_answer(one, visit),
+    )
+
+
+def _whose(visit: Visit, worth: Worth) -> str:
+    if worth.whole:
+        return visit.say("pour tous", "for all")
+    if worth.at_most:
+        return visit.say("pour vous, au plus", "for you, at most")
+    return visit.say("pour vous", "for you")
+
+
+def _answer(one: SharedPlan, visit: Visit) -> str:
+    if one.voices is not None:
+        return visit.say(
+            "Acceptations : {} ; refus : {} ; en attente : {}",
+            "Accepted: {}; declined: {}; waiting: {}",
+            one.voices.accepted, one.voices.declined, one.voices.waiting,
+        )  # fmt: skip
+    return "" if one.worth is None else answered(visit, one.answer)
+
+
+def data(one: SharedPlan, visit: Visit) -> Iterator[str]:
+    """How fresh what the plan stands on is, and why."""
+    basis = one.basis
+    if basis is None:
+        return
+    if basis.kept_at is not None:
+        used = counted(visit, basis.used or 0, ("organisme", "body"), ("organismes", "bodies"))
+        yield visit.say(
+            "Calculé le {} ({}), sur les données de {}.",
+            "Computed on {} ({}), from the data of {}.",
+            day(visit, basis.kept_at), ago(visit, basis.kept_at), used,
+        )  # fmt: skip
+    elif basis.proposed_at is not None:
+        yield visit.say(
+            "Proposé le {} ({}).", "Proposed on {} ({}).",
+            day(visit, basis.proposed_at), ago(visit, basis.proposed_at),
+        )  # fmt: skip
+    if basis.current is False:
+        yield visit.say(
+            "Vos besoins ont changé depuis : le plan ne les compte pas.",
+            "Your needs have changed since: the plan does not count them.",
+        )
+    if basis.missing:
+        who_and_why = listed(visit, (f"{key} ({reason(visit, why)})" for key, why in basis.missing))
+        yield visit.say("Sans : {}.", "Without: {}.", who_and_why)
+
+
+def state(one: OnePlan, visit: Visit) -> str:
+    """Where the plan stands, in the words of its kind."""
+    return visit.say(*_STATES[one.shared.item.state])
+
+
+def sides(one: OnePlan, visit: Visit) -> Iterator[SideRow]:
+    """Those that take part, as far as the reader may see."""
+    for each in one.sides:
+        standing = visit.say(*STANDINGS[each.membership.standing])
+        why = reason(visit, each.membership.reason)
+        has_part = one.shared.current is not None
+        yield SideRow(
+            name=each.name or who(each.membership),
+            standing=f"{standing}{visit.say(' : ', ': ')}{why}" if why else standing,
+            answer=answered(visit, each.answer) if has_part else "",
+        )
+
+
+def runs(one: OnePlan, visit: Visit) -> Iterator[RunRow]:
+    """The plans that were made, newest first, each with the one to hold it against."""
+    for n, each in enumerate(one.runs):
+        earlier = one.runs[n + 1].id if n + 1 < len(one.runs) else None
+        yield RunRow(
+            id=each.id,
+            made=day(visit, each.kept_at),
+            proposed=day(visit, each.proposed_at) if each.proposed_at else visit.say("non", "no"),
+            solver=visit.tell(each.solver) if each.solver else visit.say("pas dit", "not told"),
+            word=_now(one, each, visit),
+            acts=tuple(acts(one.shared, each.id, visit)),
+            other=earlier,
+        )
+
+
+def _now(one: OnePlan, each: Told, visit: Visit) -> str:
+    item = one.shared.item
+    if isinstance(item, Campaign):
+        if each.id == item.plan:
+            return visit.say("en vigueur", "in force")
+        return visit.say("proposé", "proposed") if each.id == item.proposed else ""
+    if each.id != item.plan:
+        return ""
+    decided = item.state in {"awarded", "closed"}
+    return visit.say("attribué", "awarded") if decided else visit.say("proposé", "proposed")
+
+
+def acts(one: SharedPlan, plan: str, visit: Visit) -> Iterator[tuple[str, str]]:
+    """What the coordinator may do with a plan now, for who may write."""
+    if not one.leads or not visit.may("purchases:write", "campaigns:write"):
+        return
+    item = one.item
+    if isinstance(item, Campaign):
+        if item.proposed == plan and (item.state, "adopt") in campaign_rules.ACTS:
+            yield "adopt", visit.say("Adopter…", "Adopt…")
+        elif item.plan != plan and (item.state, "propose") in campaign_rules.ACTS:
+            yield "propose", visit.say("Proposer…", "Propose…")
+        return
+    if item.plan == plan and (item.state, "award") in purchase_rules.ACTS:
+        yield "award", visit.say("Attribuer…", "Award…")
+    elif item.plan != plan and (item.state, "propose") in purchase_rules.ACTS:
+        yield "propose", visit.say("Proposer…", "Propose…")
+
+
+def steps(one: OnePlan, visit: Visit) -> Iterator[StepRow]:
+    """Its past, newest first."""
+    done: Sequence[PurchaseStep | CampaignStep] = one.shared.item.history
+    for each in reversed(done):
+        yield StepRow(
+            at=_words.moment(visit.lang, each.at), act=visit.say(*ACTS[each.act]), plan=each.plan
+        )

@@ -1,0 +1,263 @@
+"""`/public`: what anybody may know without an account: open data, named agreements, the proof."""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from synergie.exchange.publication import open_files as files
+from synergie.exchange.publication.publications_public import Dataset, OpenVersion
+from synergie.formats.opendata.open_rows import COLUMNS
+from synergie.proof import publication
+from synergie.proof.jose import ALGORITHMS
+from synergie.schemas.publication.licences import LICENCES
+from synergie.server.pages import _policy_text as policy
+from synergie.server.pages.door import Anyone
+from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.publication import _public_words as words
+from synergie.server.pages.publication._proof_text import independent
+
+router = page_router()
+
+_FEW = 30
+"""Cells that `/public` shows of a dataset."""
+_MOST = 1_000
+"""Cells that its own page shows; all of them are in its files."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One row of sums. `hidden`: why there is no number; empty when there is one."""
+
+    name: str
+    n_points: int | None
+    energy_kwh: float | None
+    hidden: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetView:
+    """One dataset as the list shows it. `cells`: the first few; `more`: how many follow."""
+
+    dataset: Dataset
+    energy: str
+    fresh: str
+    late: bool
+    licence: str
+    shown: int
+    hidden: int
+    cells: tuple[CellView, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """One file to download."""
+
+    name: str
+    address: str
+    size: int
+    sha256: str
+    about: str
+    schema: str
+    """Address of its Table Schema; empty when it bears its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version of one period."""
+
+    one: OpenVersion
+    package: str
+    record: str
+    name: str
+    """Its file for programs."""
+    address: str
+    signature: str
+    """Address of the publisher's signature; empty when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """How anybody checks who opened a version: addresses to download, and one command.
+
+    `title`: the one that was signed with it; another version may have been signed since.
+    """
+
+    one: OpenVersion
+    title: str
+    downloads: tuple[str, ...]
+    command: str
+
+
+@router.get("/public")
+def public(*, visit: Anyone) -> Response:
+    """What is known of the territory, at which grain, and whom to ask."""
+    datasets = visit.house.public_data.datasets(now=visit.now)
+    return page(
+        visit,
+        "public.html",
+        views=[_dataset(visit, one) for one in datasets],
+        agreements=visit.house.public_data.agreements(now=visit.now),
+        publishers=_publishers(datasets),
+        cells=sum(len(one.newest.cells) for one in datasets),
+    )
+
+
+@router.get("/public/donnees/{dataset_id}")
+def dataset(*, visit: Anyone, dataset_id: str) -> Response:
+    """The page of one dataset: what it is, its files, its versions, how to cite it, whom to ask."""
+    found = visit.house.public_data.dataset(dataset_id, now=visit.now)
+    newest, first = found.newest, found.versions[0]
+    shelf = visit.house.open_shelf.files(found, now=visit.now)
+    return page(
+        visit,
+        "public_dataset.html",
+        view=_dataset(visit, found, every=True),
+        newest=newest,
+        placed=_placed(visit, found),
+        licence=LICENCES[newest.licence or found.terms.licence],
+        newest_files=[_file(visit, shelf, first, one) for one in shelf.facts(first)],
+        all_files=[_all(visit, shelf, kind) for kind in files.data_kinds()],
+        versions=[_version(shelf, one) for one in found.versions],
+        columns=[(one.name, one.heading, visit.say(one.fr, one.en)) for one in COLUMNS],
+        base=visit.house.problems.settings.public_url,
+        package=shelf.address(first, files.PACKAGE),
+        licences=[(LICENCES[name].name, periods) for name, periods in found.licences.items()],
+        proof=_proof(shelf),
+    )
+
+
+@router.get("/public/preuve")
+def proof(*, visit: Anyone) -> Response:
+    """The head of the journal, and how anybody checks that nothing in it was rewritten."""
+    base = visit.house.problems.settings.public_url
+    return page(
+        visit,
+        "public_proof.html",
+        head=visit.house.journal.head(now=visit.now),
+        base=base,
+        independent=independent(base, ALGORITHMS),
+    )
+
+
+@router.get("/public/preuve/tete.jws")
+def head(*, visit: Anyone) -> Response:
+    """The signed head as a file to keep: `synergie audit verify --head` takes it."""
+    found = visit.house.journal.head(now=visit.now)
+    name = f"tete-{found.tree_size}.jws"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(f"{found.jws}\n".encode(), headers=headers, media_type="application/jose")
+
+
+@router.get("/public/politique")
+def data_policy(*, visit: Anyone) -> Response:
+    """The data policy that an assembly can vote."""
+    return page(visit, "public_policy.html", parts=policy.parts())
+
+
+@router.get("/public/politique.md")
+def data_policy_file(*, visit: Anyone) -> Response:  # noqa: ARG001 (its door)
+    """The same, to be filled in."""
+    headers = {
+        "Content-Disposition": 'attachment; filename="deliberation-politique-de-la-donnee.md"',
+        "Cache-Control": "public, max-age=3600",
+    }
+    return Response(policy.markdown().encode(), headers=headers, media_type="text/markdown")
+
+
+def _dataset(visit: Visit, one: Dataset, *, every: bool = False) -> DatasetView:
+    newest, labels = one.newest, words.Labels(visit, one.scheme)
+    most = _MOST if every else _FEW
+    rows = [
+        CellView(labels(c.cell), c.n_points, c.energy_wh / 1000, "") for c in newest.cells[:most]
+    ]
+    for line in newest.hidden[: most - len(rows)]:
+        reason = words.hidden(visit, line, labels, newest.thresholds)
+        rows.append(CellView(labels(line.cell), None, None, reason))
+    return DatasetView(
+        dataset=one,
+        energy=visit.say(*words.ENERGIES[one.terms.energy]),
+        fresh=words.freshness(visit, one),
+        late=one.following.why == "not_released",
+        licence=LICENCES[newest.licence or one.terms.licence].name,
+        shown=len(newest.cells),
+        hidden=len(newest.hidden),
+        cells=tuple(rows),
+        more=len(newest.cells) + len(newest.hidden) - len(rows),
+    )
+
+
+def _publishers(datasets: tuple[Dataset, ...]) -> list[tuple[str, str]]:
+    """Who publishes, and whom to ask there, once each."""
+    return sorted({(one.publisher.name, one.terms.contact) for one in datasets})
+
+
+def _placed(visit: Visit, found: Dataset) -> bool:
+    """Whether the operator gave outlines of its communes."""
+    communes = visit.house.public_features.communes
+    return communes.around(cell.insee_code for cell in found.scheme.cells) is not None
+
+
+def _version(shelf: files.Files, one: OpenVersion) -> VersionView:
+    name = shelf.name(one, files.OPEN)
+    return VersionView(
+        one=one,
+        package=shelf.address(one, files.PACKAGE),
+        record=shelf.address(one, shelf.name(one, files.RECORD)),
+        name=name,
+        address=shelf.address(one, name),
+        signature=shelf.address(one, shelf.signature(one)) if one.signature else "",
+    )
+
+
+def _proof(shelf: files.Files) -> ProofView | None:
+    """How the newest version that is signed, of those that hold, is checked; None: none is."""
+    one = next((each for each in shelf.dataset.current if each.signature is not None), None)
+    if one is None or one.signature is None:
+        return None
+    names = shelf.signature(one), shelf.name(one, files.RECORD), shelf.name(one, files.OPEN)
+    addresses = [shelf.address(one, name) for name in names]
+    return ProofView(
+        one=one,
+        title=publication.kept(one.signature).terms.title,
+        downloads=(*addresses, shelf.address(None, files.KEYS)),
+        command=f"synergie publication verify {' '.join(names)} --jwks {files.KEYS}",
+    )
+
+
+def _file(visit: Visit, shelf: files.Files, one: OpenVersion, found: files.Facts) -> FileView:
+    beside = {files.OPEN: files.OPEN_SCHEMA, files.SHEET: files.SHEET_SCHEMA}.get(found.kind)
+    return FileView(
+        name=found.name,
+        address=shelf.address(one, found.name),
+        size=found.size,
+        sha256=found.sha256,
+        about=visit.say(*_ABOUT[found.kind.suffix]),
+        schema="" if beside is None else shelf.address(one, shelf.name(one, beside)),
+    )
+
+
+def _all(visit: Visit, shelf: files.Files, kind: files.Kind) -> tuple[str, str, str]:
+    """Name, address and use of a file of all periods; it grows, so no digest is told."""
+    name = shelf.name(None, kind)
+    return name, shelf.address(None, name), visit.say(*_ABOUT[kind.suffix])
+
+
+_ABOUT: dict[str, tuple[str, str]] = {
+    files.OPEN.suffix: (
+        "CSV pour les programmes : virgule, point décimal, dates ISO",
+        "CSV for programs: comma, decimal point, ISO dates",
+    ),
+    files.SHEET.suffix: (
+        "CSV pour un tableur français : point-virgule, virgule décimale",
+        "CSV for a French spreadsheet: semicolon, decimal comma",
+    ),
+    files.PARQUET.suffix: (
+        "Parquet, pour DuckDB, pandas, polars ou R",
+        "Parquet, for DuckDB, pandas, polars or R",
+    ),
+    files.GEOJSON.suffix: (
+        "GeoJSON sans contour : les géométries sont nulles, joignez par le code INSEE",
+        "GeoJSON without outlines: geometries are null, join by the INSEE code",
+    ),
+}

@@ -1,0 +1,308 @@
+"""What the pages of the deposit show: built from the use cases, drawn by the templates."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from synergie.errors import BadInput, NotAllowed, NotFound, SynergieError
+from synergie.exchange.readings.depot import Drop, Open, Taken
+from synergie.exchange.readings.profiles import profile_name
+from synergie.formats import known
+from synergie.formats.confirmations import CONFIRM
+from synergie.formats.french import french, texts
+from synergie.formats.tables.rows_at import TableRow, sendable
+from synergie.formats.tables.wording import CHOICES, FIELDS, LAYOUTS, QUESTIONS, ROLES
+from synergie.policy.readings.flows import flow
+from synergie.reports.french import typeset
+from synergie.reports.refused import Retold, action, column
+from synergie.schemas.readings.file_report import FileReport, RefusedLine
+from synergie.schemas.readings.table_profile import TableColumn
+from synergie.server.pages.readings._deposit_words import KINDS
+from synergie.server.pages.visit import Visit
+from synergie.server.pages.words import number, quantity, teller
+
+ROWS = 100
+"""Refused rows of one page."""
+
+_SHOWN = 3
+_KEPT_ELSEWHERE = ("offers", "offers-xlsx", "template-purchase-group", "template-crews")
+
+
+@dataclass(frozen=True, slots=True)
+class FormatLine:
+    """A format that is taken: its name here, and what people call it."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedView:
+    """One refused row in words."""
+
+    line: int | None
+    column: str
+    found: str
+    expected: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """One column of a table: its name, what it is taken for, and what stands in it."""
+
+    name: str
+    meaning: str
+    some: tuple[str, ...]
+    field: str
+    """What it may be said to be: the name of its list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """One answer."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """One thing that the table leaves open."""
+
+    field: str
+    text: str
+    choices: tuple[ChoiceView, ...]
+    why: str
+    """What stands in the table. Empty: the text says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtView:
+    """What the figures of a table leave in doubt, with the answer that confirms them."""
+
+    field: str
+    text: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A flow whose file is to be dropped."""
+
+    name: str
+    reason: str
+    who: str | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table whose profile is proposed."""
+
+    drop: Drop
+    layout: str
+    columns: tuple[ColumnView, ...]
+    questions: tuple[QuestionView, ...]
+    name: str
+    """The name proposed for the profile."""
+    of_one_file: bool
+    """Whether the profile names a meter or a year of this file alone."""
+    doubts: tuple[DoubtView, ...]
+    roles: tuple[ChoiceView, ...]
+    """What a column may be said to be."""
+
+
+def formats(visit: Visit) -> list[FormatLine]:
+    """The formats that a deposit takes, in the order of their words."""
+    some = [one for one in known().values() if one.name not in _KEPT_ELSEWHERE]
+    lines = [FormatLine(one.name, visit.tell(one.title)) for one in some]
+    return sorted(lines, key=lambda one: one.title.casefold())
+
+
+def awaited(visit: Visit, form: str) -> Awaited | None:
+    """The flow that brought the visitor here, when it is one of its organisation's."""
+    house = visit.house
+    told = house.freshness if visit.lang == "fr" else house.depot.freshness
+    for one in told.flows(visit.principal, now=visit.now) if form in known() else ():
+        if one.id == form:
+            late = one.state != "up_to_date"
+            return Awaited(flows(visit, (form,)), retold(visit, one.reason), one.who_can_act, late)
+    return None
+
+
+def titled(visit: Visit, form: str) -> str:
+    """What people call a format."""
+    found = known().get(form)
+    return form if found is None else visit.tell(found.title)
+
+
+def flows(visit: Visit, names: Sequence[str]) -> str:
+    """Flows as people call them, with what they are."""
+    return ", ".join(f"{flow(one).code} ({titled(visit, one)})" for one in names)
+
+
+def lines_read(report: FileReport) -> int:
+    """Rows or items that came in."""
+    return report.records + report.duplicates + report.rejected
+
+
+def told_rows(visit: Visit, report: FileReport) -> str:
+    """The sentence that answers whether the file was taken."""
+    rows, refused = lines_read(report), report.rejected
+    return f"{read_and_refused(visit, rows, refused)}."
+
+
+def read_and_refused(visit: Visit, rows: int, refused: int) -> str:
+    """How many rows were read and refused: `48 921 lignes lues, 12 refusées`."""
+    many_fr = "lignes lues" if rows > 1 else "ligne lue"
+    many_en = "rows" if rows != 1 else "row"
+    left_fr = "refusées" if refused > 1 else "refusée"
+    counts = (number(visit.lang, rows), number(visit.lang, refused))
+    return visit.say(
+        f"{{}} {many_fr}, {{}} {left_fr}", f"{{}} {many_en} read, {{}} refused", *counts
+    )
+
+
+def refusals(visit: Visit, refused: Sequence[RefusedLine]) -> list[RefusedView]:
+    """Refused rows in the visit's language."""
+    return [
+        RefusedView(
+            line=one.line,
+            column=column(one),
+            found=one.value,
+            expected=retold(visit, one.reason),
+            action=retold(visit, action(one.code, str)),
+        )
+        for one in refused
+    ]
+
+
+def kinds(visit: Visit, report: FileReport) -> list[tuple[str, int]]:
+    """What was kept, kind by kind."""
+    return [(visit.say(*KINDS.get(kind, (kind, kind))), n) for kind, n in report.kinds.items()]
+
+
+def energy(visit: Visit, kwh: float | None) -> str:
+    """The energy of a series, with the decimals it has, three at most."""
+    if kwh is None:
+        return "–"
+    decimals = next((n for n in range(3) if round(kwh, n) == kwh), 3)
+    return quantity(visit.lang, kwh, "kWh", decimals)
+
+
+def notes(visit: Visit, report: FileReport) -> list[str]:
+    """What was decided, assumed or seen, but what the findings say already."""
+    told = tuple(one.text for one in report.findings)
+    return [retold(visit, one) for one in report.warnings if not one.startswith(told)]
+
+
+def retold(visit: Visit, text: str) -> str:
+    """A sentence of a report, kept in English, in the visit's language."""
+    return typeset(_french()(text)) if visit.lang == "fr" and text else text
+
+
+def fault(visit: Visit, error: SynergieError) -> str:
+    """Why a file was not taken."""
+    if isinstance(error, NotAllowed):
+        return visit.say(
+            "Pendant la lecture, votre compte a changé : il ne permet plus de déposer. Ce qui "
+            "avait été écrit de ce fichier a été défait. La personne qui tient les comptes peut "
+            "vous rendre ce rôle",
+            "While the file was read your account changed: it does not deposit any more. What had "
+            "been written of this file was undone. The keeper of the accounts can give you the "
+            "role back",
+        )
+    return retold(visit, error.tell(teller(visit.lang)))
+
+
+def unanswered(visit: Visit, error: BadInput) -> str:
+    """What is wrong with an answer, beside its question."""
+    asked = {str(name): text for name, text in QUESTIONS.items()}.get(error.where)
+    if asked is None:
+        return fault(visit, error)
+    told = visit.say("Sans réponse lisible : {}", "Without an answer that can be read: {}")
+    return told.format(visit.tell(asked))
+
+
+def table(visit: Visit, opened: Open) -> TableView:
+    """The proposal for a table, and what is asked."""
+    proposal = opened.proposal
+    laid = proposal.table
+    return TableView(
+        drop=opened.drop,
+        layout=visit.tell(LAYOUTS[laid.layout]),
+        columns=tuple(_columns(visit, opened)),
+        questions=tuple(
+            QuestionView(
+                field=one.name,
+                text=visit.tell(one.text),
+                choices=tuple(
+                    ChoiceView(choice, visit.tell(CHOICES.get(choice, choice)))
+                    for choice in one.choices
+                ),
+                why=one.why,
+            )
+            for one in proposal.questions
+        ),
+        name=_free(visit, profile_name(proposal)),
+        of_one_file=laid.of_one_file or any(q.field == "supply_point" for q in proposal.questions),
+        doubts=doubts(visit, opened.drop),
+        roles=tuple(ChoiceView(role, visit.tell(told)) for role, told in ROLES.items()),
+    )
+
+
+def doubts(visit: Visit, drop: Drop) -> tuple[DoubtView, ...]:
+    """What the figures of a file leave in doubt."""
+    return tuple(
+        DoubtView(f"{CONFIRM}{one.code}", retold(visit, one.text), retold(visit, one.action))
+        for one in drop.doubts
+    )
+
+
+def _columns(visit: Visit, opened: Open) -> Iterator[ColumnView]:
+    names = opened.proposal.names
+    read = {one.name: one for one in opened.proposal.table.columns}
+    below = _below(opened.rows, names)
+    for at, name in enumerate(names):
+        some = tuple(sendable(cells[at])[:80] for _, cells in below if at < len(cells))
+        yield ColumnView(name, _meaning(visit, read.get(name), opened), some, f"role:{name}")
+
+
+def _below(rows: Sequence[TableRow], names: Sequence[str]) -> list[TableRow]:
+    """The first rows under the head: those after the last one that bears a name of a column."""
+    last = {name.rpartition(" / ")[2] for name in names}
+    heads = [i for i, (_, cells) in enumerate(rows) if any(str(one) in last for one in cells)]
+    start = heads[-1] + 1 if heads else 0
+    return list(rows[start : start + _SHOWN])
+
+
+def _meaning(visit: Visit, told: TableColumn | None, opened: Open) -> str:
+    if told is None:
+        wide = opened.proposal.table.layout == "wide_months"
+        month = visit.say("mois, si c'en est un", "month, if it is one")
+        return month if wide else visit.say("non lue", "not read")
+    unit = told.unit or (opened.proposal.table.unit if told.field == "value" else None)
+    parts = (visit.tell(FIELDS[told.field]), told.tariff_class, unit)
+    return ", ".join(part for part in parts if part)
+
+
+def _free(visit: Visit, name: str) -> str:
+    """*name*, or the next one that no profile has."""
+    taken = visit.house.profiles
+    for rank in ("", *(f"-{n}" for n in range(2, 100))):
+        try:
+            taken.read(visit.principal, f"{name}{rank}", now=visit.now)
+        except NotFound:
+            return f"{name}{rank}"
+    return name
+
+
+def pages_of(taken: Taken) -> int:
+    """Pages that its refused rows take."""
+    return max(1, -(-len(taken.report.refused) // ROWS))
+
+
+@cache
+def _french() -> Retold:
+    return Retold(french(), texts())

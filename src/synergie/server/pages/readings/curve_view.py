@@ -1,0 +1,153 @@
+"""What the page of a curve shows: a figure, a sentence, and the same figures in a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from markupsafe import Markup
+
+from synergie.calendar import day_of, zone
+from synergie.policy.readings.morning import age, is_undated
+from synergie.reports.french import MINUS
+from synergie.reports.readings.curve_figure import Scale, curve_figure
+from synergie.reports.readings.curve_rows import QUALITY, Row, drawn, when
+from synergie.reports.readings.digest_words import ago
+from synergie.reports.trust import agreement_words
+from synergie.schemas.freshness import FreshnessLine
+from synergie.schemas.readings.curve import CurveExtract
+from synergie.schemas.trust.agreement import Granularity
+from synergie.server.pages.visit import Visit
+from synergie.server.pages.words import number, quantity, short_date
+
+MOST_ROWS = 400
+"""Rows of the table; the file has all."""
+PAS: dict[str, Granularity] = {
+    "mesure": "raw",
+    "demi-heure": "half_hour",
+    "heure": "hour",
+    "jour": "day",
+    "mois": "month",
+    "annee": "year",
+}
+"""What `pas` in the address may be."""
+_MOMENT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveView:
+    """One curve over a period."""
+
+    sentence: str
+    grain: str
+    figure: Markup | None
+    rows: tuple[tuple[str, str, str], ...]
+    more: str
+    fresh: str
+
+
+def curve_view(
+    visit: Visit, extract: CurveExtract, some: Sequence[Row], line: FreshnessLine | None
+) -> CurveView:
+    """*extract*, of which *some* are the steps; *line*: how fresh one's own series is."""
+    there = [one.value for one in some if one.value is not None]
+    rest = len(some) - MOST_ROWS
+    return CurveView(
+        sentence=_sentence(visit, extract, some, there),
+        grain=visit.say(*agreement_words.GRAIN[extract.granularity]),
+        figure=_figure(visit, extract, some, there) if there else None,
+        rows=tuple(_row(visit, extract, one) for one in some[:MOST_ROWS]),
+        more=visit.say(
+            "{} lignes de plus dans le fichier.", "{} more rows in the file.",
+            number(visit.lang, rest),
+        )
+        if rest > 0
+        else "",
+        fresh=fresh_sentence(visit, extract, line),
+    )  # fmt: skip
+
+
+def fresh_sentence(visit: Visit, extract: CurveExtract, line: FreshnessLine | None) -> str:
+    """How old the newest reading is; of one's own by the rule of its flow, and who can act."""
+    last = extract.freshness.last_reading
+    if last is None and extract.state is not None:
+        return visit.say("Aucune période complète à ce jour.", "No whole period so far.")
+    if last is None:
+        return visit.say("Aucune mesure reçue à ce jour.", "No reading received yet.")
+    tz = zone(extract.time_zone)
+    day = day_of(last - _MOMENT, tz)
+    told = visit.say(
+        "Dernière mesure : {}.",
+        "Last reading: {}.",
+        short_date(visit.lang, day),
+    )
+    if line is not None:
+        if is_undated(line):
+            old = ago(visit.lang, age(day, visit.now, tz))
+            told += " " + visit.say("Sans échéance ({}).", "No due date ({}).", old)
+        return " ".join(filter(None, (told, line.reason, line.who_can_act)))
+    if extract.freshness.state == "late":
+        told += " " + visit.say("En retard.", "Late.")
+    return told
+
+
+def _sentence(
+    visit: Visit, extract: CurveExtract, some: Sequence[Row], there: Sequence[float]
+) -> str:
+    if not there:
+        return visit.say("Pas de mesure sur cette période.", "No reading over this period.")
+    least, most = min(there), max(there)
+    told = visit.say(
+        "De {} à {} entre le {} et le {}.",
+        "From {} to {} between {} and {}.",
+        _value(visit, least, extract.unit),
+        _value(visit, most, extract.unit),
+        *(short_date(visit.lang, day) for day in _days(extract, some)),
+    )
+    missing = len(some) - len(there)
+    if missing:
+        told += " " + visit.say(
+            "{} pas sans mesure.", "{} steps without a reading.", number(visit.lang, missing)
+        )
+    return told
+
+
+def _figure(
+    visit: Visit, extract: CurveExtract, some: Sequence[Row], there: Sequence[float]
+) -> Markup:
+    low, high = min(0.0, *there), max(0.0, *there)
+    if low == high:
+        high = 1.0
+    scale = Scale(
+        low=low,
+        high=high,
+        low_text=_value(visit, low, extract.unit),
+        high_text=_value(visit, high, extract.unit),
+    )
+    first, last = (short_date(visit.lang, day) for day in _days(extract, some))
+    title = _sentence(visit, extract, some, there)
+    return curve_figure(title, drawn(some), scale, first=first, last=last)
+
+
+def _days(extract: CurveExtract, some: Sequence[Row]) -> tuple[date, date]:
+    tz = zone(extract.time_zone)
+    return day_of(some[0].start, tz), day_of(some[-1].end - _MOMENT, tz)
+
+
+def _row(visit: Visit, extract: CurveExtract, one: Row) -> tuple[str, str, str]:
+    tz = zone(extract.time_zone)
+    return (
+        when(visit.lang, one, tz, months=extract.granularity == "month"),
+        _value(visit, one.value, extract.unit),
+        visit.say(*QUALITY[one.quality]),
+    )
+
+
+def _value(visit: Visit, value: float | None, unit: str) -> str:
+    """A value with as many decimals as it has; words for None."""
+    if value is None:
+        return quantity(visit.lang, None, unit)
+    if unit == "Wh":
+        value, unit = value / 1000, "kWh"
+    text = f"{value:.12g}"
+    decimals = len(text.partition(".")[2]) if "e" not in text else 3
+    return quantity(visit.lang, value, unit, min(decimals, 6)).replace("-", MINUS)

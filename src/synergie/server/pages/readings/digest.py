@@ -1,0 +1,136 @@
+"""`/matin`: the morning to print, as a letter, as a calendar, and the calendar's secret address.
+
+The address opens without a log-in to whoever holds it: it tells days and kinds, no names, and is
+closed with one button. Its secret part is shown once, on the page after the one that made it; it
+travels there in a cookie of that page, never in an address.
+"""
+
+from typing import Annotated
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from synergie.exchange.calendars import KeptFeed
+from synergie.exchange.trust.accounts import principal_of
+from synergie.policy.readings.morning import Morning
+from synergie.reports.readings import digest, digest_ics
+from synergie.schemas.trust.account import ACCOUNTS
+from synergie.server.guard import Now
+from synergie.server.house import InHouse
+from synergie.server.pages.door import enters, posted, to
+from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.pages.readings.morning_view import morning_view
+
+router = page_router()
+
+Reader = Annotated[Visit, enters("freshness:read")]
+
+_PATH = "/matin"
+_FEEDS = "/agenda"
+_COOKIE = "agenda"
+_SECONDS = 60
+_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+@router.get(_PATH)
+def digest_page(visit: Reader) -> Response:
+    """The morning on one page, its files, and the addresses of its calendar."""
+    morning = _morning(visit)
+    secret = visit.request.cookies.get(_COOKIE, "")
+    answer = page(
+        visit,
+        "matin.html",
+        view=morning_view(visit, morning),
+        letter=digest.text(visit.lang, morning, name=_name(visit), address=_address(visit)),
+        feeds=_feeds(visit),
+        secret=_feed_address(visit, secret) if secret else "",
+    )
+    if secret:
+        answer.delete_cookie(_COOKIE, path=_PATH)
+    return answer
+
+
+@router.get(f"{_PATH}.txt")
+def digest_text(visit: Reader) -> Response:
+    """The letter, with its subject as the first line of its header."""
+    text = digest.text(visit.lang, _morning(visit), name=_name(visit), address=_address(visit))
+    return Response(text, headers=dict(_HEADERS), media_type="text/plain; charset=utf-8")
+
+
+@router.get(f"{_PATH}.ics")
+def digest_calendar(visit: Reader) -> Response:
+    """What is due, as a calendar with its names: for who is logged in."""
+    made = digest_ics.calendar(
+        visit.lang, _morning(visit), name=_name(visit), address=_address(visit)
+    )
+    return _calendar(made, "echeances.ics")
+
+
+@router.post(_FEEDS)
+async def open_feed(visit: Reader) -> Response:
+    """Make a secret address of the calendar; the next page shows it once."""
+    await posted(visit)
+    _, secret = await run_in_threadpool(visit.house.calendars.open, visit.principal, now=visit.now)
+    answer = to(_PATH, visit)
+    answer.set_cookie(
+        _COOKIE,
+        secret,
+        max_age=_SECONDS,
+        path=_PATH,
+        secure=_address(visit).startswith("https:"),
+        httponly=True,
+        samesite="strict",
+    )
+    return answer
+
+
+@router.post(f"{_FEEDS}/fermer")
+async def close_feed(visit: Reader) -> Response:
+    """Close an address for good."""
+    form = await posted(visit)
+    feed = str(form.get("adresse", "")).replace("\x00", "")
+    await run_in_threadpool(visit.house.calendars.close, visit.principal, feed, now=visit.now)
+    return to(_PATH, visit)
+
+
+@router.get(f"{_FEEDS}/{{secret}}.ics")
+def feed(request: Request, house: InHouse, now: Now, secret: str) -> Response:
+    """What is due, for who holds the address: days and kinds, no names."""
+    house.quotas.read(request.client.host if request.client else "")
+    reader = house.calendars.reader(secret)
+    morning = house.mornings.read(reader, now=now)
+    return _calendar(digest_ics.calendar("fr", morning, name="", bare=True), "echeances.ics")
+
+
+def _feeds(visit: Visit) -> list[tuple[KeptFeed, str]]:
+    """The open addresses that the visitor may close, and who made each."""
+    some = visit.house.calendars.of(visit.principal, now=visit.now)
+    names = {}
+    if visit.may(ACCOUNTS):
+        all_of = visit.house.accounts.of(visit.principal.organisation, by=visit.principal)
+        names = {principal_of(one).client_id: one.label for one in all_of}
+    names[visit.principal.client_id] = visit.say("vous", "you")
+    open_ = (one for one in some if one.revoked_at is None)
+    return [(one, names.get(one.client, one.client)) for one in open_]
+
+
+def _morning(visit: Visit) -> Morning:
+    return visit.house.mornings.read(visit.principal, tell=visit.tell, now=visit.now)
+
+
+def _name(visit: Visit) -> str:
+    return visit.someone.organisation.name
+
+
+def _address(visit: Visit) -> str:
+    return visit.house.problems.settings.public_url
+
+
+def _feed_address(visit: Visit, secret: str) -> str:
+    return f"{_address(visit).rstrip('/')}{_FEEDS}/{secret}.ics"
+
+
+def _calendar(content: bytes, name: str) -> Response:
+    headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")

@@ -1,0 +1,238 @@
+"""What the page of the journal shows: each access in words, French or English."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from synergie.calendar import day_bounds, zone
+from synergie.errors import NotFound
+from synergie.reports.language import Pair
+from synergie.reports.trust.agreement_words import DATASET, GRAIN, PURPOSE, title, word
+from synergie.schemas.trust.agreement import OPERATOR, Terms
+from synergie.schemas.trust.journal import Access, JournalEvent, JournalRecord
+from synergie.server.pages.visit import Visit
+from synergie.server.pages.words import PARIS, short_date
+
+LISTED = 3
+"""Things that are named in a row; more are counted."""
+
+_DID: dict[JournalEvent, Pair] = {
+    "data.read": ("a lu", "read"),
+    "data.exported": ("a reçu par export", "received in an export"),
+    "export.made": ("a fait préparer un export", "had an export made"),
+    "part.read": ("a lu sa part d'un plan commun", "read its part of a shared plan"),
+    "voice.read": (
+        "a lu, pour les peser, les préférences exprimées",
+        "read, to weigh them, the preferences that were given",
+    ),
+    "access.refused": ("n'a pas pu lire", "could not read"),
+    "aggregate.held": (
+        "a refusé un acte qui aurait laissé résoudre une somme publiée",
+        "refused an act that would have let a published sum be solved",
+    ),
+}
+_ACTED: Pair = ("a agi sur", "acted on")
+_WHY: dict[str, Pair] = {
+    "no_agreement": ("aucun accord en vigueur", "no agreement in force"),
+    "not_started": ("l'accord n'a pas commencé", "the agreement has not begun"),
+    "signature": (
+        "l'accord n'est plus ce qui a été signé",
+        "the agreement is no longer what was signed",
+    ),
+    "ended": ("l'accord a pris fin", "the agreement has ended"),
+    "suspended": ("l'accord est suspendu", "the agreement is suspended"),
+    "direction": ("l'accord n'ouvre pas cet acte", "the agreement does not open this act"),
+    "dataset": ("l'accord n'ouvre pas ces données", "the agreement does not open these data"),
+    "selector": ("l'accord ne désigne pas cet objet", "the agreement does not name this thing"),
+    "purpose": ("l'accord a une autre finalité", "the agreement has another purpose"),
+    "period": ("hors de la période de l'accord", "outside the period of the agreement"),
+    "granularity_too_fine": (
+        "plus fin que l'accord ne l'ouvre",
+        "finer than the agreement opens",
+    ),
+    "consent_missing": ("sans le consentement qu'il faut", "without the consent that it needs"),
+    "consent_withdrawn": ("le consentement a été retiré", "the consent was withdrawn"),
+    "legal_rule": ("une règle de droit l'interdit", "a rule of law forbids it"),
+    "token_narrower": (
+        "hors de ce que le programme avait demandé",
+        "beyond what the program had asked for",
+    ),
+    "forged_form": ("un formulaire d'un autre site", "a form of another site"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessView:
+    """One access in words."""
+
+    seq: int
+    at: datetime
+    who: str
+    what: str
+    things: str
+    whose: str | None
+    """Whose data, when they are another's. None: the visitor's."""
+    how: str
+    """How fine, and of which period; empty: neither was said."""
+    purpose: str
+    agreement: str | None
+    """Its identifier, when it was under one."""
+    title: str
+    """What the agreement is called; its identifier when it cannot be read any more."""
+    refused: str | None
+    """Why it was refused. None: it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which accesses the address asks for."""
+
+    who: str | None
+    what: str | None
+    since: date | None
+    until: date | None
+    wrong: bool
+    """Whether a day of the address is none, and was passed over."""
+
+    @classmethod
+    def of(cls, visit: Visit) -> "Asked":
+        """What the address of *visit* says."""
+        told = {name: visit.request.query_params.get(name, "").strip()[:200] for name in _NAMES}
+        days = {name: _day(told[name]) for name in ("du", "au")}
+        wrong = any(told[name] and days[name] is None for name in days)
+        return cls(told["qui"] or None, told["quoi"] or None, days["du"], days["au"], wrong)
+
+    @property
+    def bounds(self) -> tuple[datetime | None, datetime | None]:
+        """The first moment, and the one after the last; days are those of Paris."""
+        tz = zone(PARIS)
+        return (
+            None if self.since is None else day_bounds(self.since, tz)[0],
+            None if self.until is None else day_bounds(self.until, tz)[1],
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same as an address says it."""
+        told = (self.who, self.what, self.since, self.until)
+        return {name: str(one) for name, one in zip(_NAMES, told, strict=True) if one is not None}
+
+
+_NAMES = ("qui", "quoi", "du", "au")
+
+
+def rows(visit: Visit, found: Sequence[Access]) -> list[AccessView]:
+    """Accesses in words."""
+    agreed = _agreed(visit, found)
+    names = _organisations(visit, found, agreed)
+    return [_row(visit, one.record, names, agreed) for one in found]
+
+
+def parties(visit: Visit) -> list[tuple[str, str]]:
+    """Organisations that an agreement ties to the visitor's: identifier and name, by name."""
+    mine = visit.principal.organisation
+    page = visit.house.agreements.page(visit.principal, limit=200, now=visit.now)
+    ids = {name for one in page.items for name in (one.terms.owner, one.terms.recipient)}
+    names = _named(visit, ids - {mine})
+    return sorted(names.items(), key=lambda one: one[1].casefold())
+
+
+def _row(
+    visit: Visit, record: JournalRecord, names: Mapping[str, str], agreed: Mapping[str, Terms]
+) -> AccessView:
+    agreement = None if record.agreement is None else record.agreement.partition("/")[0]
+    terms = agreed.get(agreement or "")
+    return AccessView(
+        seq=record.seq,
+        at=record.at,
+        who=_party(visit, record.by, names),
+        what=_what(visit, record),
+        things=_things(visit, record),
+        whose=_anothers(visit, record.owner, names),
+        how=", ".join(filter(None, (_grain(visit, record), _period(visit, record)))),
+        purpose="–" if terms is None else word(PURPOSE[terms.purpose], visit.lang),
+        agreement=agreement,
+        title=str(agreement) if terms is None else title(terms, names[terms.recipient], visit.lang),
+        refused=_why(visit, record.reason),
+    )
+
+
+def _party(visit: Visit, name: str, names: Mapping[str, str]) -> str:
+    told = names.get(name, name)
+    mine = name == visit.principal.organisation
+    return visit.say("{} (vous)", "{} (you)", told) if mine else told
+
+
+def _why(visit: Visit, reason: str | None) -> str | None:
+    return None if reason is None else visit.say(*_WHY.get(reason, (reason, reason)))
+
+
+def _anothers(visit: Visit, owner: str | None, names: Mapping[str, str]) -> str | None:
+    if owner is None or owner == visit.principal.organisation:
+        return None
+    return names.get(owner, owner)
+
+
+def _grain(visit: Visit, record: JournalRecord) -> str:
+    return "" if record.granularity is None else word(GRAIN[record.granularity], visit.lang)
+
+
+def _what(visit: Visit, record: JournalRecord) -> str:
+    did = visit.say(*_DID.get(record.event, _ACTED))
+    data = "" if record.dataset is None else word(DATASET[record.dataset], visit.lang)
+    rows = "" if record.rows is None else visit.say("{} lignes", "{} rows", record.rows)
+    told = visit.say("{} : {}", "{}: {}", did, data) if data else did
+    return f"{told} ({rows})" if rows else told
+
+
+def _things(visit: Visit, record: JournalRecord) -> str:
+    n = len(record.subjects)
+    if n <= LISTED:
+        return ", ".join(record.subjects)
+    return visit.say("{} objets", "{} things", n)
+
+
+def _period(visit: Visit, record: JournalRecord) -> str:
+    if record.start is None or record.end is None:
+        return ""
+    start, end = (short_date(visit.lang, one) for one in (record.start, record.end))
+    return visit.say("du {} au {} (exclu)", "{} to {} (excluded)", start, end)
+
+
+def _organisations(
+    visit: Visit, found: Sequence[Access], agreed: Mapping[str, Terms]
+) -> dict[str, str]:
+    ids = {name for one in found for name in (one.record.by, one.record.owner) if name}
+    return _named(visit, ids | {terms.recipient for terms in agreed.values()})
+
+
+def _named(visit: Visit, ids: set[str]) -> dict[str, str]:
+    names = {}
+    for one in ids:
+        try:
+            names[one] = visit.house.directory.read(visit.principal, one, now=visit.now).name
+        except NotFound:
+            name = visit.say("l'exploitant du serveur", "the operator of the server")
+            names[one] = name if one == OPERATOR else one
+    return names
+
+
+def _agreed(visit: Visit, found: Sequence[Access]) -> dict[str, Terms]:
+    """The terms of each agreement, by its identifier; one that cannot be read any more is out."""
+    ids = {str(one.record.agreement).partition("/")[0] for one in found if one.record.agreement}
+    agreed = {}
+    for one in sorted(ids):
+        try:
+            agreement = visit.house.agreements.read(visit.principal, one, now=visit.now)
+        except NotFound:
+            continue
+        agreed[one] = agreement.terms
+    return agreed
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 1970 <= found.year <= 2199 else None  # noqa: PLR2004 (as the API takes)

@@ -1,0 +1,132 @@
+"""Log in and out: `/entrer`. A GET never uses a one-time link up: previews of it do nothing."""
+
+import json
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Query
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from synergie.errors import NotAuthenticated
+from synergie.exchange.trust.accounts import Browser, Entered
+from synergie.server.house import house
+from synergie.server.pages.door import Anyone, cookie_name, posted, seat, to
+from synergie.server.pages.frame import Visit, page, page_router
+from synergie.server.problems import note
+
+router = page_router()
+
+_FORBIDDEN = 403
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+_BROWSERS = (
+    ("Firefox/", "Firefox"), ("Edg/", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iOS"), ("Windows", "Windows"),
+    ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+Towards = Annotated[str, Query(alias="vers", max_length=2000)]
+Token = Annotated[str, Query(alias="jeton", max_length=200)]
+
+
+@router.get("/entrer")
+async def enter_page(*, visit: Anyone, vers: Towards = "/") -> Response:
+    """How to log in."""
+    passkeys = visit.house.passkeys
+    options = json.dumps(passkeys.options(now=visit.now)) if passkeys.available else ""
+    left = "sorti" in visit.request.query_params
+    return page(visit, "entrer.html", towards=safe(vers), options=options, left=left)
+
+
+@router.get("/entrer/lien")
+async def link_page(*, visit: Anyone, jeton: Token = "", vers: Towards = "/") -> Response:
+    """A button: the same for a good link, a used one and a guessed one."""
+    return page(visit, "lien.html", token=jeton, towards=safe(vers))
+
+
+@router.post("/entrer/lien")
+async def enter(*, visit: Anyone) -> Response:
+    """Use a link up and begin a sitting; a link that is not good leaves no trace of which."""
+    house(visit.request).quotas.call(_address(visit))
+    form = await posted(visit, log_in=True)
+    towards, token = safe(str(form.get("vers", "/"))), str(form.get("jeton", ""))
+    try:
+        entered = await run_in_threadpool(
+            visit.house.accounts.enter, token[:200], browser=browser_of(visit), now=visit.now
+        )
+    except NotAuthenticated as error:
+        return refused(visit, error)
+    return _seated(visit, entered, towards)
+
+
+@router.post("/entrer/cle")
+async def enter_by_passkey(*, visit: Anyone) -> Response:
+    """Begin a sitting for whom a passkey of ours signed."""
+    house(visit.request).quotas.call(_address(visit))
+    form = await posted(visit, log_in=True)
+    try:
+        entered = await run_in_threadpool(
+            visit.house.passkeys.enter,
+            str(form.get("reponse", "")),
+            browser=browser_of(visit),
+            now=visit.now,
+        )
+    except NotAuthenticated as error:
+        return refused(visit, error)
+    return _seated(visit, entered, safe(str(form.get("vers", "/"))))
+
+
+@router.post("/sortir")
+async def leave(*, visit: Anyone) -> Response:
+    """End the sitting; whose has ended already is logged out, too."""
+    if visit.visitor is not None:
+        await posted(visit)
+        await run_in_threadpool(
+            visit.house.accounts.end,
+            visit.visitor.account,
+            visit.visitor.sitting,
+            by=visit.principal,
+            now=visit.now,
+        )
+    return seat(visit.request, to("/entrer?sorti=oui", visit), "", seconds=0)
+
+
+def _seated(visit: Visit, entered: Entered, towards: str) -> Response:
+    seconds = int((entered.until - visit.now).total_seconds())
+    return seat(visit.request, to(towards, visit), entered.token, seconds=seconds)
+
+
+def refused(visit: Visit, error: NotAuthenticated) -> Response:
+    """The page of a log-in that failed; it counts as a failure of its address."""
+    note(visit.request.scope, error)
+    visit.house.quotas.failed(_address(visit))
+    by = "passkey" if error.error == "bad_passkey" else "link"
+    return page(visit, "lien_refuse.html", status=_FORBIDDEN, by=by)
+
+
+def browser_of(visit: Visit) -> Browser:
+    """What the browser of *visit* brings to a log-in."""
+    told = visit.request.headers.get("user-agent", "")
+    words = [
+        next((name for mark, name in known if mark in told), None)
+        for known in (_BROWSERS, _SYSTEMS)
+    ]
+    name = " / ".join(word for word in words if word)
+    cookie = visit.request.cookies.get(cookie_name(visit.request))
+    return Browser(cookie=cookie, name=name or None)
+
+
+def safe(path: str) -> str:
+    """*path* when it is one of ours; `/` otherwise: a log-in leads nowhere else (CWE-601)."""
+    if not path.startswith("/") or path.startswith("//") or _CONTROL.search(path):
+        return "/"
+    parts = urlsplit(path)
+    return "/" if parts.scheme or parts.netloc or parts.path.startswith("/entrer") else path
+
+
+def _address(visit: Visit) -> str:
+    return visit.request.client.host if visit.request.client else ""

@@ -1,0 +1,323 @@
+"""One request of a person: who, in which language, when; and the drawing of its page."""
+
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from fastapi import Request
+from jinja2 import (
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    PackageLoader,
+    StrictUndefined,
+    pass_context,
+)
+from jinja2.runtime import Context
+from markupsafe import Markup
+from starlette.responses import Response
+
+from synergie.application import MenuEntry, insert_before
+from synergie.applications import list_declared
+from synergie.policy import Principal
+from synergie.reports.page import BLOCKS, Look, dress, rules_of
+from synergie.schemas.trust.account import Role
+from synergie.schemas.trust.organisation import Organisation
+from synergie.server.house import House, house
+from synergie.server.pages import words as _words
+from synergie.server.pages._static import address
+from synergie.server.pages.words import LANGS, Lang
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+"""What a page may load (users.md §6.2): its own, and nothing inline."""
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": POLICY,
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "Vary": "Cookie",
+}
+"""On every page. Not `no-referrer`: a browser would say `Origin: null` of our own forms (Fetch
+§4.6, "serializing a request origin")."""
+
+_LOOK = Look(
+    frame="table",
+    notes={"ok": "fresh", "late": "late", "refused": "refused", "plain": "plain"},
+    frames_boxes=True,
+)
+_LANG = "lang"
+_YEAR_S = 366 * 86_400
+_MENU = (
+    MenuEntry(
+        "/",
+        "Accueil",
+        "Home",
+        "Ce que je vois est-il d'aujourd'hui, et sinon pourquoi ? Que faire ce matin ?",
+        "Is what I see today's, and if not, why? What is there to do this morning?",
+    ),
+    MenuEntry(
+        "/sites",
+        "Sites",
+        "Sites",
+        "Qu'avons-nous, et que consomme-t-il ?",
+        "What do we have, and what does it draw?",
+    ),
+    MenuEntry(
+        "/carte",
+        "Carte",
+        "Map",
+        "Où est-ce ?",
+        "Where is it?",
+    ),
+    MenuEntry(
+        "/accords",
+        "Accords",
+        "Agreements",
+        "Qui voit quoi de nos données, jusqu'à quand, pourquoi, et qui a regardé ?",
+        "Who sees what of our data, until when, why, and who looked?",
+    ),
+    MenuEntry(
+        "/plans",
+        "Plans",
+        "Plans",
+        "Qu'est-il décidé, pour combien, et qu'est-ce qui ne se peut pas ?",
+        "What is decided, what does it cost, and what is impossible?",
+    ),
+    MenuEntry(
+        "/depot",
+        "Dépôt",
+        "Deposit",
+        "Mon fichier est-il pris, et qu'en a-t-on laissé de côté ?",
+        "Has my file been taken, and what of it was left aside?",
+    ),
+    MenuEntry(
+        "/journal",
+        "Journal",
+        "Journal",
+        "Qui a lu quoi, et peut-on le prouver ?",
+        "Who read what, and can it be proved?",
+    ),
+    MenuEntry(
+        "/public",
+        "Territoire public",
+        "Public territory",
+        "Que sait-on du territoire, et à qui demander ? Sans compte.",
+        "What is known of the territory, and whom to ask? Without an account.",
+    ),
+)
+
+_ROLES: dict[Role, tuple[str, str]] = {
+    "reader": ("lecture", "reader"),
+    "agent": ("agent", "agent"),
+    "signer": ("signature", "signer"),
+    "keeper": ("gestion des comptes", "keeper of accounts"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Somebody who is logged in."""
+
+    principal: Principal
+    account: str
+    """The account's identifier."""
+    label: str
+    """What the person is in charge of."""
+    role: Role
+    organisation: Organisation
+    csrf: str
+    """What the person's forms must hold (base64url, another text at each request)."""
+    sitting: str = ""
+    """The sitting's identifier; it opens nothing."""
+    recent: bool = False
+    """Whether the log-in is of the last half hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request of a person, logged in or not."""
+
+    request: Request
+    lang: Lang
+    now: datetime
+    visitor: Visitor | None = None
+    _cookies: list[dict[str, Any]] = field(default_factory=list, repr=False)
+
+    @property
+    def csrf(self) -> str:
+        """What forms must hold; empty without a visitor."""
+        return self.visitor.csrf if self.visitor else ""
+
+    @property
+    def house(self) -> House:
+        """The use cases."""
+        return house(self.request)
+
+    @property
+    def someone(self) -> Visitor:
+        """The visitor. TypeError on a page where nobody need be logged in: a fault of ours."""
+        if self.visitor is None:
+            raise TypeError("nobody is logged in on this page")
+        return self.visitor
+
+    @property
+    def principal(self) -> Principal:
+        """The visitor as a caller. TypeError as `someone`."""
+        return self.someone.principal
+
+    @property
+    def path(self) -> str:
+        """Path and query of the request, to come back to."""
+        query = self.request.url.query
+        return here(self.request.url.path) + (f"?{query}" if query else "")
+
+    def say(self, fr: str, en: str, *values: object, **named: object) -> str:
+        """The text of the visit's language; *values* fill its `{}`."""
+        return _words.say(self.lang, fr, en, *values, **named)
+
+    def tell(self, text: str) -> str:
+        """A constant English sentence of the house, in the visit's language."""
+        return _words.tell(self.lang, text)
+
+    def may(self, *scopes: str) -> bool:
+        """Whether the visitor's role opens all of *scopes*: to show a button or not."""
+        return self.visitor is not None and self.visitor.principal.scopes.issuperset(scopes)
+
+    def role(self, role: Role) -> str:
+        """A role in words."""
+        return self.say(*_ROLES[role])
+
+    def other_lang(self) -> str:
+        """The address of this page in the other language."""
+        kept = [(k, v) for k, v in self.request.query_params.multi_items() if k != _LANG]
+        return "?" + urlencode([*kept, (_LANG, "en" if self.lang == "fr" else "fr")])
+
+
+def here(path: str) -> str:
+    """*path* as a link within this site: one that begins with `//` would lead to another host."""
+    return f"/{path.lstrip('/')}"
+
+
+def lang_of(request: Request) -> Lang:
+    """The language: what the address asks for, else what was chosen before, else French."""
+    for told in (request.query_params.get(_LANG), request.cookies.get(_LANG)):
+        for lang in LANGS:
+            if told == lang:
+                return lang
+    return "fr"
+
+
+def _list_menu() -> list[MenuEntry]:
+    """The pages of the core, with those of the applications among them."""
+    core = {one.path: one for one in _MENU}
+    placed = ((one.path, one, one.before) for one in list_declared("menu"))
+    return list(insert_before(core, placed).values())
+
+
+def page(visit: Visit, template: str, /, *, status: int = 200, **values: Any) -> Response:
+    """*template* drawn with *values*: `_frame.page` tells how. Errors are drawn without a foot."""
+    values.setdefault("foot", str)
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            visit=visit,
+            say=visit.say,
+            tell=visit.tell,
+            csrf_field=lambda: _csrf_field(visit.csrf),
+            menu=_list_menu(),
+            **values,
+        )
+    )
+    answer = Response(text, status, dict(HEADERS), "text/html")
+    keep_lang(visit, answer)
+    return answer
+
+
+def drawn(template: str, macro: str, /, *values: object) -> Markup:
+    """What a *macro* of *template* makes of *values*: a part of a page that knows no visit."""
+    made: Markup = getattr(_environment().get_template(template).module, macro)(*values)
+    return made
+
+
+def warm() -> int:
+    """Compile every page, so that its first reader does not wait for that; how many there are.
+
+    0.65 s of one processor for 80 pages; those that are compiled already cost nothing.
+    """
+    pages = [name for name in _environment().list_templates() if name.endswith(".html")]
+    for name in pages:
+        _environment().get_template(name)
+    return len(pages)
+
+
+def keep_lang(visit: Visit, answer: Response) -> None:
+    """Keep the language in a cookie when the address chose it: the one cookie before log-in."""
+    chosen = visit.request.query_params.get(_LANG)
+    if chosen in LANGS and visit.request.cookies.get(_LANG) != chosen:
+        secure = visit.house.problems.settings.public_url.startswith("https:")
+        answer.set_cookie(
+            _LANG, chosen, max_age=_YEAR_S, secure=secure, httponly=True, samesite="lax"
+        )
+
+
+def masked(secret: bytes) -> str:
+    """*secret* under a fresh mask: a packed page must not hold the same text twice (BREACH)."""
+    mask = secrets.token_bytes(len(secret))
+    hidden = bytes(a ^ b for a, b in zip(mask, secret, strict=True))
+    return urlsafe_b64encode(mask + hidden).decode()
+
+
+def _csrf_field(value: str) -> Markup:
+    return Markup('<input type="hidden" name="_csrf" value="{}">').format(value)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader(
+            [PackageLoader("synergie.server.pages"), DictLoader({BLOCKS: rules_of(BLOCKS)})]
+        ),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = address
+    dress(environment, _LOOK)
+    environment.filters |= {
+        "number": _told(_words.number),
+        "quantity": _told(_words.quantity),
+        "kwh": _told(_words.kwh),
+        "percent": _told(_words.percent),
+        "euros": _told(_words.euros),
+        "date": _told(_words.short_date),
+        "long_date": _told(_words.long_date),
+        "moment": _told(_words.moment),
+    }
+    return environment
+
+
+def _told(form: Callable[..., str]) -> Callable[..., str]:
+    """*form* as a filter that knows the visit's language."""
+
+    @pass_context
+    def told(context: Context, value: Any, *how: Any) -> str:
+        return form(context["visit"].lang, value, *how)
+
+    return told
+
+
+type Shape = Literal["fresh", "late", "refused", "plain"]
+"""Classes by which states are shown, beside their word."""

@@ -1,0 +1,177 @@
+"""Batches that were stored, and their receipts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from synergie.policy import Permit
+from synergie.policy.readings.source_priority import MIDDLE
+from synergie.schemas.readings.batch import Receipt
+from synergie.storage.scope import own_write, scoped_select
+from synergie.storage.store import Session
+from synergie.storage.tables import BatchRow
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How a batch came: by the API (nothing is told), or in a file of *deposit*."""
+
+    client: str
+    deposit: str | None = None
+    source: str | None = None
+
+
+def known_as(digest: str, priority: int) -> str:
+    """Under which digest a content is looked for: of a better source it says more than before."""
+    return digest if priority == MIDDLE else f"{digest}/{priority}"
+
+
+def batch_by_digest(permit: Permit, session: Session, digest: str) -> Receipt | None:
+    """The first receipt of a content of the bearer's, with what has superseded it since."""
+    query = scoped_select(permit, BatchRow).where(col(BatchRow.digest) == digest)
+    row = session.exec(query).first()
+    return None if row is None else _wire(row)
+
+
+def batches_by_digest(
+    permit: Permit, session: Session, digests: Iterable[str]
+) -> dict[str, Receipt]:
+    """As `batch_by_digest`, of several contents at once; unknown ones are left out."""
+    query = scoped_select(permit, BatchRow).where(col(BatchRow.digest).in_(list(digests)))
+    return {row.digest: _wire(row) for row in session.exec(query)}
+
+
+def batch(permit: Permit, session: Session, batch_id: str) -> Receipt | None:
+    """One receipt of the bearer's, or None."""
+    query = scoped_select(permit, BatchRow).where(col(BatchRow.id) == batch_id)
+    row = session.exec(query).first()
+    return None if row is None else _wire(row)
+
+
+def batch_of(permit: Permit, session: Session, batch_id: str, series: str) -> Receipt | None:
+    """One receipt of a curve of *series* of the bearer's, or None."""
+    query = scoped_select(permit, BatchRow).where(
+        col(BatchRow.id) == batch_id, col(BatchRow.subject) == series
+    )
+    row = session.exec(query.where(col(BatchRow.undone_at).is_(None))).first()
+    return None if row is None else _wire(row)
+
+
+def some_batches(permit: Permit, session: Session, ids: Iterable[str]) -> dict[str, Receipt]:
+    """Receipts of the bearer's by their ids; unknown ones are left out."""
+    query = scoped_select(permit, BatchRow).where(col(BatchRow.id).in_(list(ids)))
+    return {row.id: _wire(row) for row in session.exec(query)}
+
+
+def batches(permit: Permit, session: Session, *, after: str, limit: int) -> list[Receipt]:
+    """Receipts of the bearer's by id, after *after*."""
+    query = (
+        scoped_select(permit, BatchRow)
+        .where(col(BatchRow.id) > after)
+        .order_by(col(BatchRow.id))
+        .limit(limit)
+    )
+    return [_wire(row) for row in session.exec(query)]
+
+
+def save_batch(
+    permit: Permit,
+    session: Session,
+    receipt: Receipt,
+    *,
+    origin: Origin,
+    subject: str | None = None,
+    known: str | None = None,
+) -> None:
+    """Keep the receipt of what was just stored; *subject* is the series of a curve.
+
+    *known*: what it is known by when that is not its digest alone (`known_as`).
+    """
+    own_write(permit)
+    session.add(
+        BatchRow(
+            id=receipt.id,
+            owner=receipt.owner,
+            kind=receipt.kind,
+            digest=known or receipt.digest,
+            subject=subject,
+            seq=receipt.seq,
+            received_at=receipt.received_at,
+            client=origin.client,
+            receipt=receipt.model_dump_json(),
+            deposit=origin.deposit,
+            source=origin.source,
+        )
+    )
+
+
+def supersede(permit: Permit, session: Session, older: list[str], *, by: str) -> None:
+    """Say of the batches *older* that what they held was replaced by the batch *by*, the newest."""
+    own_write(permit)
+    session.connection().execute(
+        update(BatchRow)
+        .where(col(BatchRow.owner) == permit.owner, col(BatchRow.id).in_(older))
+        .values(superseded_by=by)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A batch as an undo needs it: `subject` is the series of a curve."""
+
+    receipt: Receipt
+    deposit: str | None
+    subject: str | None
+    undone_by: str | None
+
+
+def stored(
+    permit: Permit, session: Session, *, batch_id: str | None = None, deposit: str | None = None
+) -> list[Stored]:
+    """One batch of the bearer's, or those of one deposit, the newest first."""
+    one = col(BatchRow.id) == batch_id if deposit is None else col(BatchRow.deposit) == deposit
+    query = scoped_select(permit, BatchRow).where(one).order_by(col(BatchRow.seq).desc())
+    return [
+        Stored(_wire(row), row.deposit, row.subject, row.undone_by) for row in session.exec(query)
+    ]
+
+
+def batches_of(permit: Permit, session: Session, deposit: str) -> frozenset[str]:
+    """The ids of the batches of one deposit of the bearer's."""
+    query = scoped_select(permit, BatchRow).where(col(BatchRow.deposit) == deposit)
+    found = session.connection().execute(query.with_only_columns(col(BatchRow.id)))
+    return frozenset(found.scalars())
+
+
+def mark_undone(
+    permit: Permit, session: Session, ids: Sequence[str], *, by: str, now: datetime
+) -> None:
+    """Say of batches that they hold no more; their content may come again."""
+    own_write(permit)
+    digest = col(BatchRow.digest).concat("/").concat(col(BatchRow.id))
+    session.connection().execute(
+        update(BatchRow)
+        .where(col(BatchRow.owner) == permit.owner, col(BatchRow.id).in_(ids))
+        .where(col(BatchRow.undone_at).is_(None))
+        .values(undone_at=now, undone_by=by, digest=digest, superseded_by=None)
+    )
+
+
+def set_superseded(permit: Permit, session: Session, newest: dict[str, str | None]) -> None:
+    """Say of batches which one holds in their place now; None: they hold again."""
+    own_write(permit)
+    for older, by in newest.items():
+        session.connection().execute(
+            update(BatchRow)
+            .where(col(BatchRow.owner) == permit.owner, col(BatchRow.id) == older)
+            .values(superseded_by=by)
+        )
+
+
+def _wire(row: BatchRow) -> Receipt:
+    receipt = Receipt.model_validate_json(row.receipt)
+    now = {"superseded_by": row.superseded_by, "undone_at": row.undone_at}
+    return receipt.model_copy(update=now)

@@ -1,0 +1,301 @@
+"""One segment a series and civil month, so that a month is read whole and summed from its row.
+
+Where that takes more room than it gives back (few pieces, or mostly corrected ones), the month
+stays as it came: a compaction makes no store larger.
+
+What arrived is kept: `as_of` reads see the past from it. A merged segment takes the number of the
+newest it was made of and covers it; all it was made of is of sources of one priority, and what was
+undone is in none; the readings that hold do not change. What it was made of keeps no second copy of
+its values (`_derived`). One transaction a series, under its lock: of two compactors at once the
+second finds nothing left to do.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import chain, pairwise
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Executable, delete, false, func, update
+from sqlmodel import col, select
+
+from synergie.calendar import floor_period, zone
+from synergie.policy import Permit, operator
+from synergie.policy.readings.coarsen import edges
+from synergie.schemas.readings.quality import Quality
+from synergie.storage import head
+from synergie.storage._fetch import every
+from synergie.storage.readings.cover import Piece, Segment, visible
+from synergie.storage.readings.derived import drop_values, remove_superseded, restore_values
+from synergie.storage.readings.once import insert_once
+from synergie.storage.readings.segments import (
+    DELTA_ZSTD,
+    Values,
+    encode,
+    encode_quality,
+    joined,
+    normal,
+    plain_quality,
+    present,
+    summary,
+)
+from synergie.storage.store import Session, Store
+from synergie.storage.tables import SegmentRow, SeriesRow
+
+_PAGE = 200
+_ROW_BYTES = 350
+"""What a row takes beside its values and their quality: 250 with its places in two indexes, and
+100 that are to be gained."""
+_PAGE_BYTES = 4096
+"""Of SQLite: a row is not laid across pages, so a few large ones leave much of theirs empty."""
+
+
+def compact(
+    store: Store, *, before: datetime | None = None, now: datetime, saving: bool = True
+) -> int:
+    """Merge the segments of each civil month that was over at *before* (None: at *now*).
+
+    Gives how many merged segments were written; 0 when there was nothing to do. Cost grows with
+    what arrived since the last time, and with the number of series. *saving* False: months are
+    merged that take more room than they give back, too.
+    """
+    permit = operator(now=now)
+    horizon = min(before or now, now)
+    with store.write() as session:
+        remove_superseded(session)
+    return sum(
+        _compact_one(store, permit, series, horizon, saving=saving)
+        for series in _waiting(store, permit)
+    )
+
+
+def _waiting(store: Store, permit: Permit) -> Iterator[str]:
+    """The series that hold something that was not merged, by id."""
+    _upkeep(permit)
+    after = ""
+    while True:
+        query = (
+            select(col(SegmentRow.series))
+            .where(*_unmerged(), col(SegmentRow.series) > after)
+            .distinct()
+            .order_by(col(SegmentRow.series))
+            .limit(_PAGE)
+        )
+        with store.read() as session:
+            page = list(session.connection().execute(query).scalars())
+        yield from page
+        if len(page) < _PAGE:
+            return
+        after = page[-1]
+
+
+def _unmerged() -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(SegmentRow.superseded_at).is_(None),
+        col(SegmentRow.compacted).is_(false()),
+        col(SegmentRow.undone_at).is_(None),
+    )
+
+
+def _compact_one(
+    store: Store, permit: Permit, series: str, horizon: datetime, *, saving: bool
+) -> int:
+    with store.write() as session:
+        tz = _lock(permit, session, series)
+        first = session.connection().execute(
+            select(func.min(col(SegmentRow.start_s))).where(
+                col(SegmentRow.series) == series, *_unmerged()
+            )
+        )
+        start_s, end_s = first.scalar(), int(floor_period(horizon, "month", tz).timestamp())
+        if start_s is None or start_s >= end_s:
+            return 0
+        month = floor_period(datetime.fromtimestamp(start_s, UTC), "month", tz)
+        work = _Work(permit, session, series, tz, saving)
+        return work.merge((int(month.timestamp()), end_s))
+
+
+def _lock(permit: Permit, session: Session, series: str) -> ZoneInfo:
+    """The zone of a series whose readings nobody else changes until the commit."""
+    _upkeep(permit)
+    query = select(SeriesRow.time_zone).where(col(SeriesRow.id) == series).with_for_update()
+    return zone(session.exec(query).one())
+
+
+def _upkeep(permit: Permit) -> None:
+    if permit.scope != "operator":
+        raise TypeError("compaction is the operator's")
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    permit: Permit
+    session: Session
+    series: str
+    tz: ZoneInfo
+    saving: bool
+
+    def merge(self, span: tuple[int, int]) -> int:
+        """Merge the months of *span*; how many segments were written."""
+        held = every(self.permit, self.session, self.series, span)
+        months = [
+            visible(held, *month, self.tz) for month in pairwise(edges(*span, "month", self.tz))
+        ]
+        room = _Room.of(months, self.tz)
+        merged = [
+            one
+            for month in months
+            for group in _groups(month, self.tz)
+            if len(group) > 1 or not (self.saving or group[0].is_whole)
+            if any(not piece.segment.compacted for piece in group)
+            if room.is_enough_for(one := _merged(group, self.tz), group) or not self.saving
+        ]
+        if not merged:
+            return 0
+        hull = min(one.start_s for one in held), max(one.end_s for one in held)
+        restore_values(self.session, self.series, self.tz, hull)
+        written = [one for one in merged if self._insert(one)]
+        if written:
+            self._retire(held, written)
+        drop_values(self.session, self.series, self.tz)
+        return len(written)
+
+    def _insert(self, one: Segment) -> bool:
+        row = asdict(one) | {"series": self.series, "superseded_at": None}
+        return insert_once(self.session, SegmentRow, **row)
+
+    def _retire(self, held: Sequence[Segment], written: Sequence[Segment]) -> None:
+        """Take what is wholly covered now out of present reads."""
+        now_held = [*held, *written]
+        span = min(one.start_s for one in now_held), max(one.end_s for one in now_held)
+        seen = {_key(piece.segment) for piece in visible(now_held, *span, self.tz)}
+        change = head.head(self.session).n
+        for one in held:
+            if _key(one) not in seen:
+                self._supersede(one, change)
+
+    def _supersede(self, one: Segment, change: int) -> None:
+        """An original stays for reads of the past; a merged segment goes: they do not see it."""
+        row = (
+            col(SegmentRow.series) == self.series,
+            col(SegmentRow.seq) == one.seq,
+            col(SegmentRow.start_s) == one.start_s,
+            col(SegmentRow.compacted) == one.compacted,
+        )
+        act: Executable = update(SegmentRow).where(*row).values(superseded_at=change)
+        if one.compacted:
+            act = delete(SegmentRow).where(*row)
+        self.session.connection().execute(act)
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What merging gives back: the values of originals that show whole, merged rows replaced."""
+
+    steps: Mapping[tuple[int, int, bool], int]
+    """How many steps of each segment show in all months together."""
+    tz: ZoneInfo
+
+    @classmethod
+    def of(cls, months: Iterable[Sequence[Piece]], tz: ZoneInfo) -> "_Room":
+        """The room in *months*, each the pieces that show in it."""
+        steps: Counter[tuple[int, int, bool]] = Counter()
+        for piece in chain.from_iterable(months):
+            first, last = piece.span(tz)
+            steps[_key(piece.segment)] += last - first
+        return cls(steps, tz)
+
+    def is_enough_for(self, one: Segment, group: Sequence[Piece]) -> bool:
+        """Whether *one*, merged of *group*, takes no more bytes than its pieces give back."""
+        hidden = {
+            _key(piece.segment): piece.segment
+            for piece in group
+            if piece.segment.compacted and _covers(one, piece.segment)
+        }
+        replaced = sum(map(_weight, hidden.values()))
+        return _share_of_pages(_weight(one)) <= replaced + sum(
+            self._given(piece) for piece in group
+        )
+
+    def _given(self, piece: Piece) -> int:
+        """What an original of the piece gives back for it: nothing when some of it is hidden."""
+        one = piece.segment
+        if one.compacted or self.steps[_key(one)] < one.n:
+            return 0
+        first, last = piece.span(self.tz)
+        return len(one.data) * (last - first) // one.n
+
+
+def _covers(one: Segment, other: Segment) -> bool:
+    return one.start_s <= other.start_s and other.end_s <= one.end_s
+
+
+def _weight(one: Segment) -> int:
+    return _ROW_BYTES + len(one.data) + len(one.quality or b"")
+
+
+def _share_of_pages(size: int) -> int:
+    """The bytes of pages that each of many rows of *size* bytes takes."""
+    if size > _PAGE_BYTES:
+        return -(-size // _PAGE_BYTES) * _PAGE_BYTES
+    return _PAGE_BYTES // (_PAGE_BYTES // size)
+
+
+def _key(one: Segment) -> tuple[int, int, bool]:
+    return one.seq, one.start_s, one.compacted
+
+
+def _groups(pieces: Sequence[Piece], tz: ZoneInfo) -> Iterator[list[Piece]]:
+    """Pieces of equal steps and priority that follow one another without a hole or an empty one."""
+    group: list[Piece] = []
+    end_s = 0
+    for piece in pieces:
+        first, last = piece.span(tz)
+        if first == last:
+            continue
+        places = piece.bounds(tz)
+        if group and (places[first] != end_s or not _alike(piece.segment, group[-1].segment)):
+            yield group
+            group = []
+        group.append(piece)
+        end_s = places[last]
+    if group:
+        yield group
+
+
+def _alike(one: Segment, other: Segment) -> bool:
+    return (one.step, one.priority) == (other.step, other.priority)
+
+
+def _merged(group: Sequence[Piece], tz: ZoneInfo) -> Segment:
+    """One segment that holds what the pieces of *group* hold."""
+    values: Values = []
+    qualities: list[tuple[int, Quality]] = []
+    for piece in group:
+        first, last = piece.span(tz)
+        part = piece.values()[first:last]
+        values += part
+        qualities += piece.quality(first, last) or plain_quality(part)
+    newest = max((piece.segment for piece in group), key=lambda one: one.rank)
+    there = present(values)
+    told = summary(values, there)
+    return Segment(
+        seq=newest.seq,
+        start_s=group[0].bounds(tz)[group[0].span(tz)[0]],
+        end_s=group[-1].bounds(tz)[group[-1].span(tz)[1]],
+        step=newest.step,
+        n=len(values),
+        revision=max(piece.segment.revision for piece in group),
+        received_at=max(piece.segment.received_at for piece in group),
+        batch=newest.batch,
+        codec=DELTA_ZSTD,
+        total=told.total,
+        least=told.least,
+        most=told.most,
+        n_missing=told.n_missing,
+        quality=encode_quality(normal(joined(qualities), values)),
+        data=encode(values, there),
+        compacted=True,
+        priority=newest.priority,
+    )

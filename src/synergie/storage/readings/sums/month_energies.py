@@ -1,0 +1,194 @@
+"""Energy of many series by civil month, in a few queries: as kept, else as their readings tell."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import batched
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_
+from sqlmodel import col, select
+
+from synergie.calendar import zone
+from synergie.calendar.civil import month_bounds
+from synergie.policy.readings.coarsen import edges, summing
+from synergie.schemas.publication.release import Energy
+from synergie.schemas.series import Quantity
+from synergie.storage._fetch import fetch_each
+from synergie.storage._sql import json_text, one_of
+from synergie.storage.readings._periods import sums
+from synergie.storage.readings.cover import Segment, visible
+from synergie.storage.readings.grid import bounds
+from synergie.storage.readings.morning_tables import MonthEnergyRow
+from synergie.storage.readings.segments import decode
+from synergie.storage.store import Session
+from synergie.storage.tables import SeriesRow
+
+type Energies = tuple[int | None, ...]
+"""Wh of consecutive months. None: not every second of it is measured."""
+
+_CHUNK, _PART = 25_000, 1_000
+_HOUR_S = 3600
+_ENERGIES: dict[Quantity, Energy] = {
+    "active_power": "electricity",
+    "active_energy": "electricity",
+    "gas_energy": "gas",
+}
+_KILO = {"kWh": 1000, "Wh": 1}
+_BUILD: Any = select
+SERIES = _BUILD(
+    col(SeriesRow.id),
+    col(SeriesRow.supply_point),
+    *(
+        json_text(col(SeriesRow.body), name).label(name)
+        for name in ("quantity", "direction", "form")
+    ),
+    *(col(getattr(SeriesRow, name)) for name in ("unit", "decimals", "time_zone")),
+)
+"""Of series, what their months are counted by."""
+
+
+class MonthSums(NamedTuple):
+    """Energy of one series by civil month of a year of its zone, January first.
+
+    `energy` None: it adds to no sum. `by_period`: it is told by periods.
+    """
+
+    by_period: bool
+    series: str
+    energy: Energy | None
+    tz: ZoneInfo
+    wh: Energies
+
+
+class _Meter(NamedTuple):
+    """A series that adds up to energy: its stored whole numbers times `factor`, over `over`, Wh.
+
+    `by_time`: each number counts for its seconds.
+    """
+
+    energy: Energy
+    factor: int
+    over: int
+    by_time: bool
+    tz: ZoneInfo
+
+
+def months_of_points(
+    session: Session, points: Iterable[str], energy: Energy, year: int, *, last: int
+) -> dict[str, list[MonthSums]]:
+    """Point → the sums of January to *last* of each of its series of *energy*.
+
+    In the order in which they are believed. *points* were found inside a permit in this
+    transaction. What is not kept is counted, and not kept by this.
+    """
+    found: dict[str, list[MonthSums]] = defaultdict(list)
+    for some in batched(sorted(points), _CHUNK):
+        waiting: dict[str, str] = {}
+        for (name, point, tz, of, by_period, _), wh in _kept(session, some, year, last):
+            if wh is None:
+                waiting[name] = point
+            elif of == energy:
+                found[point].append(MonthSums(by_period, name, energy, zone(tz), tuple(wh[:last])))
+        for one in sum_months(session, waiting, year, last=last):
+            if one.energy == energy:
+                found[waiting[one.series]].append(one)
+    for several in found.values():
+        several.sort()
+    return found
+
+
+def sum_months(
+    session: Session, series: Iterable[str], year: int, *, last: int
+) -> Iterator[MonthSums]:
+    """The sums of January to *last* of *series*, found inside a permit in this transaction."""
+    by_zone: dict[str, list[Any]] = defaultdict(list)
+    for some in batched(sorted(series), _CHUNK):
+        for row in session.connection().execute(SERIES.where(one_of(col(SeriesRow.id), some))):
+            by_zone[row.time_zone].append(row)
+    for name, rows in by_zone.items():
+        meters = {row.id: one for row in rows if (one := _meter(row)) is not None}
+        told = _energies(session, meters, month_edges(year, zone(name))[: last + 1])
+        for row in rows:
+            energy = meters[row.id].energy if row.id in meters else None
+            by_period = row.form == "period_energy"
+            yield MonthSums(by_period, row.id, energy, zone(name), told.get(row.id, ()))
+
+
+@lru_cache(maxsize=512)
+def month_edges(year: int, tz: ZoneInfo) -> tuple[int, ...]:
+    """The bounds of the twelve civil months of *year*, seconds since 1970 UTC."""
+    start, end = month_bounds(date(year, 1, 1), tz)[0], month_bounds(date(year, 12, 1), tz)[1]
+    return edges(int(start.timestamp()), int(end.timestamp()), "month", tz)
+
+
+def _kept(
+    session: Session, points: Iterable[str], year: int, last: int
+) -> Iterator[tuple[Any, list[int | None] | None]]:
+    """The series of *points* that have a reading, each with its months; None: not kept."""
+    row, series = MonthEnergyRow, SeriesRow
+    counted = (col(row.year) == year, col(row.months) >= last)
+    columns = (series.id, series.supply_point, series.time_zone, row.energy, row.by_period, row.wh)
+    query = (
+        _BUILD(*map(col, columns))
+        .join(row, and_(col(row.series) == col(series.id), *counted), isouter=True)
+        .where(one_of(col(series.supply_point), points))
+        .where(col(series.removed_at).is_(None), col(series.last_end).is_not(None))
+    )
+    for part in session.connection().execute(query).partitions(_PART):
+        told = json.loads(f"[{','.join(one.wh or 'null' for one in part)}]")  # as one: it is faster
+        yield from zip(part, told, strict=True)
+
+
+def _meter(row: Any) -> _Meter | None:
+    """How the numbers of a series add up; None: they add to no sum of energy that is drawn."""
+    how, energy = summing(row.quantity, row.form, row.unit), _ENERGIES.get(row.quantity)
+    if how is None or energy is None or row.direction != "import":
+        return None
+    scale = 10**row.decimals
+    if how.by_time:
+        return _Meter(energy, how.factor, _HOUR_S * scale, by_time=True, tz=zone(row.time_zone))
+    return _Meter(energy, _KILO[how.unit], scale, by_time=False, tz=zone(row.time_zone))
+
+
+def _energies(
+    session: Session, meters: Mapping[str, _Meter], places: Sequence[int]
+) -> dict[str, Energies]:
+    """Energy by series, in the months between *places*; the *meters* are in the zone of these."""
+    nothing: Energies = (None,) * (len(places) - 1)
+    found = {}
+    for name, rows in fetch_each(session, meters, (places[0], places[-1])).items():
+        found[name] = _counted(meters[name], rows, places) if rows else nothing
+    return found
+
+
+def _counted(meter: _Meter, rows: Sequence[Any], places: Sequence[int]) -> Energies:
+    if len(rows) == 1 and rows[0].step == "P1M" and not meter.by_time:
+        return _watt_hours(meter, _told_by_month(meter, rows[0], places))
+    segments = [Segment(*row[1:]) for row in rows]
+    pieces = visible(segments, places[0], places[-1], meter.tz)
+    counted = sums(pieces, places, meter.tz, by_time=meter.by_time)
+    return _watt_hours(meter, [one.total if one.is_complete else None for one in counted])
+
+
+def _told_by_month(meter: _Meter, row: Any, places: Sequence[int]) -> list[int | None]:
+    """What the only segment of a series tells of each month: most points are told in this way."""
+    starts = bounds(row.start_s, row.end_s, row.step, meter.tz)
+    values = dict(zip(starts, decode(row.codec, row.data), strict=False))
+    return [values.get(start) for start in places[:-1]]
+
+
+def _watt_hours(meter: _Meter, totals: Iterable[int | None]) -> Energies:
+    """Whole watt-hours, rounded once, half to even."""
+    factor, over = meter.factor, meter.over
+    if over == 1:
+        return tuple(None if one is None else one * factor for one in totals)
+    return tuple(None if one is None else _rounded(one * factor, over) for one in totals)
+
+
+def _rounded(number: int, over: int) -> int:
+    whole, rest = divmod(number, over)
+    return whole + (2 * rest > over or (2 * rest == over and whole % 2))

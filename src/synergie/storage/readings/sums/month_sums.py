@@ -1,0 +1,73 @@
+"""Energy of series by civil month: counted once, and kept until a deposit changes one of them.
+
+What is kept is what `_month_energies` would count: sums of many points are read from it.
+"""
+
+import json
+from collections.abc import Sequence
+from itertools import batched
+
+from sqlalchemy import delete, func, insert, select
+from sqlmodel import col
+
+from synergie.policy import Permit
+from synergie.storage.assets.held import locked
+from synergie.storage.readings.morning_tables import MonthEnergyRow
+from synergie.storage.readings.sums.month_energies import sum_months
+from synergie.storage.scope import own_write, scoped_select
+from synergie.storage.store import Session
+from synergie.storage.tables import SeriesRow
+
+_CHUNK = 500
+
+
+def list_uncounted_months(
+    permit: Permit, session: Session, year: int, *, last: int, limit: int
+) -> list[str]:
+    """The bearer's own series that have readings and whose January to *last* are not kept, by id.
+
+    Nothing to count is found by two counts in indexes, without a look at each.
+    """
+    row, series = MonthEnergyRow, SeriesRow
+    kept = col(row.owner) == permit.owner, col(row.year) == year, col(row.months) >= last
+    read = scoped_select(permit, SeriesRow).where(col(series.last_end).is_not(None))
+    counts = (
+        read.with_only_columns(func.count()).order_by(None),
+        select(func.count()).where(*kept),
+    )
+    every, done = (int(session.connection().execute(one).scalar_one()) for one in counts)
+    if every <= done:
+        return []
+    there = select(col(row.series)).where(col(row.series) == col(series.id), *kept).exists()
+    query = read.with_only_columns(col(series.id)).where(~there)
+    found = session.connection().execute(query.order_by(col(series.id)).limit(limit))
+    return [str(one) for one in found.scalars()]
+
+
+def count_months(
+    permit: Permit, session: Session, series: Sequence[str], year: int, *, last: int
+) -> None:
+    """Count January to *last* of some of the bearer's own series, and keep them.
+
+    Those that are gone are left out. Nothing is deposited into them meanwhile: else what comes
+    between would be forgotten too early.
+    """
+    own_write(permit)
+    held = sorted(locked(permit, session, series))
+    for some in batched(held, _CHUNK):
+        same = col(MonthEnergyRow.series).in_(some), col(MonthEnergyRow.year) == year
+        session.connection().execute(delete(MonthEnergyRow).where(*same))
+    rows = [
+        {
+            "series": one.series,
+            "year": year,
+            "owner": permit.owner,
+            "energy": one.energy,
+            "by_period": one.by_period,
+            "months": last,
+            "wh": json.dumps(one.wh),
+        }
+        for one in sum_months(session, held, year, last=last)
+    ]
+    if rows:
+        session.connection().execute(insert(MonthEnergyRow), rows)

@@ -1,0 +1,176 @@
+"""The rows of a plan that is shared, whatever is planned: those invited, plans, parts, answers.
+
+Each table of a kind has the columns named here beside its own; the column of those who take part
+is called after them (`member`, `body`), and is given as *who*.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, update
+from sqlmodel import col, func, select
+
+from synergie.policy import Permit
+from synergie.purchase.records.run import PartAnswer
+from synergie.storage.readings.once import insert_once
+from synergie.storage.scope import own_write, scoped_select
+from synergie.storage.store import Session
+from synergie.storage.tables import Row
+
+_PAGE = 500
+
+
+def found[RowT: Row](
+    permit: Permit,
+    session: Session,
+    table: type[RowT],
+    *where: ColumnElement[bool],
+    for_update: bool = False,
+) -> RowT | None:
+    """The row of *table* that the permit opens, or None.
+
+    With *for_update* other transactions wait to change it (PostgreSQL; SQLite has one writer).
+    """
+    query = scoped_select(permit, table).where(*where)
+    return session.exec(query.with_for_update() if for_update else query).first()
+
+
+def page[RowT: Row](
+    permit: Permit,
+    session: Session,
+    table: type[RowT],
+    *where: ColumnElement[bool],
+    by: Any,
+    after: str,
+    limit: int,
+) -> Sequence[RowT]:
+    """Rows of *table* that the permit opens in the order of the column *by*, after *after*."""
+    query = (
+        scoped_select(permit, table)
+        .where(*where)
+        .where(col(by) > after)
+        .order_by(col(by))
+        .limit(limit)
+    )
+    return session.exec(query).all()
+
+
+def column(
+    permit: Permit,
+    session: Session,
+    table: Any,
+    *where: ColumnElement[bool],
+    of: Any,
+    by: Any,
+    after: str,
+    limit: int,
+) -> Iterable[str]:
+    """The column *of* alone, as `page` orders it: what is large beside it is not read."""
+    query = (
+        scoped_select(permit, table)
+        .where(*where)
+        .where(col(by) > after)
+        .order_by(col(by))
+        .limit(limit)
+        .with_only_columns(col(of))
+    )
+    return session.connection().execute(query).scalars()
+
+
+def invited(
+    permit: Permit, session: Session, table: Any, where: ColumnElement[bool], *, who: Any
+) -> dict[str, datetime]:
+    """Who was invited and when, by name: all to the coordinator, else oneself."""
+    query = scoped_select(permit, table).where(where).order_by(col(who))
+    return {getattr(row, who.key): row.invited_at for row in session.exec(query)}
+
+
+def invite(
+    permit: Permit,
+    session: Session,
+    table: type[Row],
+    *,
+    named: Any,
+    to: str,
+    who: Any,
+    names: Iterable[str],
+    now: datetime,
+) -> list[str]:
+    """Invite *names* to what the column *named* says is *to*, the bearer's own; those new."""
+    own_write(permit)
+    fixed = {named.key: to, "owner": permit.owner, "invited_at": now}
+    return [
+        one
+        for one in dict.fromkeys(names)
+        if insert_once(session, table, **{who.key: one}, **fixed)
+    ]
+
+
+def count(session: Session, table: Any, where: ColumnElement[bool]) -> int:
+    """How many rows there are, whoever asks: a number, and no row, is told."""
+    return int(session.exec(select(func.count()).select_from(table).where(where)).one())
+
+
+def every[PartT](
+    read: Callable[[str, int], Sequence[PartT]], place: Callable[[PartT], str]
+) -> Iterator[PartT]:
+    """All that *read* gives after a place, page by page; *place* is that of one."""
+    after = ""
+    while some := read(after, _PAGE):
+        yield from some
+        after = place(some[-1])
+
+
+def tell_parts(permit: Permit, session: Session, table: Any, plan: str, *, now: datetime) -> None:
+    """Let each one read its part of a plan of the bearer's own, from now on."""
+    own_write(permit)
+    rows = update(table).where(
+        col(table.plan) == plan,
+        col(table.owner) == permit.owner,
+        col(table.told_at).is_(None),
+    )
+    session.connection().execute(rows.values(told_at=now))
+
+
+def tell_totals(
+    permit: Permit,
+    session: Session,
+    table: Any,
+    plan: str,
+    *,
+    who: Any,
+    totals: Mapping[str, BaseModel],
+) -> None:
+    """Keep, by name, the sums that each one may see."""
+    own_write(permit)
+    for row in session.exec(scoped_select(permit, table).where(col(table.plan) == plan)):
+        mine = totals.get(getattr(row, who.key))
+        if mine is not None:
+            row.totals = mine.model_dump_json()
+            session.add(row)
+
+
+def save_answer(
+    permit: Permit,
+    session: Session,
+    table: Any,
+    plan: str,
+    *,
+    who: Any,
+    name: str,
+    answer: PartAnswer | None,
+) -> None:
+    """Keep the answer of *name*, the bearer itself, to its part of *plan*; None: withdrawn."""
+    if permit.scope != "party" or permit.action != "write" or permit.bearer != name:
+        raise TypeError("an answer is one's own")
+    query = scoped_select(permit, table).where(col(table.plan) == plan, col(who) == name)
+    row = session.exec(query).one()
+    row.answer = None if answer is None else answer.model_dump_json()
+    session.add(row)
+
+
+def answer_of(row: Any) -> PartAnswer | None:
+    """The answer in the row of a part."""
+    return None if row.answer is None else PartAnswer.model_validate_json(row.answer)

@@ -1,0 +1,77 @@
+"""Which rows of a plan that is shared a Permit opens: to each side what is told to it.
+
+A coordinator owns the plan; those whom it invited see that it exists, their own standing, and
+their own part once they are told it. One rule a kind of table, whatever is planned.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from synergie.policy import Permit
+from synergie.storage.tables import AgreementItemRow
+
+type Rule = Callable[[Permit], ColumnElement[bool]]
+
+
+def items(permit: Permit) -> SelectOfScalar[str]:
+    """What the permit's agreement names: a join, never a list of ids."""
+    return select(AgreementItemRow.subject).where(
+        col(AgreementItemRow.agreement) == permit.agreement,
+        col(AgreementItemRow.version) == permit.version,
+    )
+
+
+def coordinators(table: Any) -> Rule:
+    """The coordinator's alone, whatever is agreed."""
+
+    def rule(permit: Permit) -> ColumnElement[bool]:
+        return _sides(permit, col(table.owner) == permit.bearer, false())
+
+    return rule
+
+
+def of_those_invited(table: Any, *, named: Any, who: Any) -> Rule:
+    """A row of *table* to its coordinator, and to those whom it invited.
+
+    *named* and *who*: the columns of the invitations that hold what it is to, and whom.
+    """
+
+    def rule(permit: Permit) -> ColumnElement[bool]:
+        mine = col(table.owner) == permit.bearer
+        invited = select(named).where(col(who) == permit.bearer)
+        return _sides(permit, mine, or_(mine, col(table.id).in_(invited)))
+
+    return rule
+
+
+def of_each(table: Any, *, who: Any) -> Rule:
+    """Every row to the coordinator; to the one in the column *who*, its own."""
+
+    def rule(permit: Permit) -> ColumnElement[bool]:
+        mine = col(table.owner) == permit.bearer
+        return _sides(permit, mine, or_(mine, col(who) == permit.bearer))
+
+    return rule
+
+
+def of_each_once_told(table: Any, *, who: Any) -> Rule:
+    """Every row to the coordinator; to the one in *who* its own, once `told_at` is set."""
+
+    def rule(permit: Permit) -> ColumnElement[bool]:
+        mine = col(table.owner) == permit.bearer
+        told = and_(col(who) == permit.bearer, col(table.told_at).is_not(None))
+        return _sides(permit, mine, or_(mine, told))
+
+    return rule
+
+
+def _sides(
+    permit: Permit, own: ColumnElement[bool], party: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    if permit.scope == "own":
+        return own
+    return party if permit.scope == "party" else false()

@@ -1,0 +1,68 @@
+"""The private tables of people who log in: accounts, one-time links, sittings, passkeys."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from synergie.storage.columns import BLOB, Instant
+from synergie.storage.tables import Row
+from synergie.storage.trust.fields import integer, key, maybe_moment, maybe_text, moment, text
+
+
+class AccountRow(Row, table=True):
+    """Somebody of an organisation who may log in, told by a function."""
+
+    __tablename__ = "account"
+    id: str = key()
+    organisation: str = text(index=True)
+    label: str = text()
+    role: str = text()
+    created_at: datetime = moment()
+    created_by: str = text()
+    """`operator`, or the account of a keeper."""
+    closed_at: datetime | None = maybe_moment()
+    entered_at: datetime | None = maybe_moment()
+
+
+class EntryLinkRow(Row, table=True):
+    """A link by which one may log in once."""
+
+    __tablename__ = "entry_link"
+    token: str = key()
+    """SHA-256 of its 256 random bits."""
+    account: str = text(index=True)
+    made_by: str = text()
+    expires_at: datetime = Field(sa_type=Instant, index=True)
+    used_at: datetime | None = maybe_moment()
+
+
+class SittingRow(Row, table=True):
+    """One log-in and what follows, until it ends."""
+
+    __tablename__ = "sitting"
+    token: str = key()
+    """SHA-256 of the 256 random bits of the cookie."""
+    id: str = text(index=True)
+    account: str = text(index=True)
+    how: str = text()
+    browser: str | None = maybe_text()
+    began_at: datetime = moment()
+    seen_at: datetime = moment()
+    expires_at: datetime = Field(sa_type=Instant, index=True)
+    ended_at: datetime | None = maybe_moment()
+
+
+class PasskeyRow(Row, table=True):
+    """The public half of a passkey (WebAuthn §4, credential record)."""
+
+    __tablename__ = "passkey"
+    credential: str = key()
+    """Its credential id, base64url."""
+    id: str = text(index=True)
+    account: str = text(index=True)
+    name: str = text()
+    public_key: bytes = Field(sa_type=BLOB)
+    """COSE_Key (RFC 9052), as the authenticator gave it."""
+    sign_count: int = integer()
+    created_at: datetime = moment()
+    used_at: datetime | None = maybe_moment()
