@@ -11,7 +11,7 @@ from tests.tables_corpus.world import bills
 
 OTHERS = (
     "Chauffage urbain", "Eau froide", "Eau", "Propane", "Carburant", "Avoirs", "Notes de crédit",
-    "Production photovoltaïque", "Vente", "kWhEP", "Relevés d'index", "Ratio", "HC uniquement",
+    "Production photovoltaïque", "Vente", "kWhEP", "Ratio", "HC uniquement",
     "Part HP", "Sous-compteurs", "Hors EP", "Coefficient 10", "TC 100/5", "x10", "Brouillon",
     "Ne pas utiliser", "ANNULE ET REMPLACE", "Extrapolé", "Données en MWh", "Gaz naturel",
 )  # fmt: skip

@@ -91,7 +91,7 @@ def _talq(flux: object) -> bytes:
             say.LIGHT[:-1] + str(i),
             say.basic(f"PL-{i}"),
             say.luminaire(
-                luminousFluxConfiguration=say.attribute("Integer", flux if i == 2 else 9)
+                luminousFluxConfiguration=say.attribute("Integer", flux if i == 2 else 3900)
             ),
         )
         for i in range(5)

@@ -73,9 +73,8 @@ def claims(
     *years*: those of the rows; empty: not known. Each claim comes with its text.
     """
     whole = " ".join(titles)
-    for text, name, told in (
-        (whole, words(whole), titles), (file, _HISTORY.sub(" ", words(file)), (file,)),
-    ):  # fmt: skip
+    of_file = _HISTORY.sub(" ", words(file))
+    for text, name, told in ((whole, words(whole), titles), (file, of_file, (file,))):
         bare = _PROGRAMME.sub(" ", name)
         heads = {role for one in names for role in denials(one)}
         carbon = _CARBON.search(bare) and not any(_CARBON.search(words(one)) for one in names)

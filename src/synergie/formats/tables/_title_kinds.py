@@ -25,7 +25,7 @@ KINDS = {
         r"hc|hp|heures?|creuses?|pleines?|uniquement|part|nuits?|nocturnes?|week|end|weekends?"
         r"|decomptes?|hors|ep|prorata"
     ),
-    "quantity": re.compile(r"index|djus?|ratios?|cee|ecarts?|kwhep"),
+    "quantity": re.compile(r"djus?|ratios?|cee|ecarts?|kwhep"),
 }
 """Words that, with no other beside them, say what figures are; among others they name a place."""
 _PARTS = re.compile(r"\s[-–—/|]\s|[:;|()]")
@@ -35,12 +35,12 @@ _ANYWHERE = re.compile(
     r"|propane|gnv|kwhep|energie primaire|(h[pc]|heures? (pleines?|creuses?)) (uniquement|seule?s?)"
     r"|part h[pc]|conso\w* nocturnes?|sous ?compteurs?|extrapolee?s?|decalage|brouillons?"
     r"|x ?10{1,3}|tc \d+|(coefficient|coef|facteur|multiplier par) \d+"
-    r"|milliers? de kwh|kwh (par )?jour|puissances? max\w*)\b"
+    r"|milliers? de kwh|puissances? max\w*)\b"
 )
 """Words that say so wherever they stand."""
 _DRAWN = re.compile(r"\b(conso\w*|soutir\w*|prelev\w*)\b")
 _CLASSED = re.compile(r"\b(hp\w*|hc\w*|heures?|base|classes?|postes?)\b")
-_OTHER_HEADS = re.compile(r"\b(index|releves?|dju|ratios?|cee|ecarts?)\b")
+_OTHER_HEADS = re.compile(r"\b(dju|ratios?|cee|ecarts?)\b")
 _ELECTRIC = re.compile(r"\b(prm|pdl|rae)\b")
 _OF_GAS = re.compile(r"\b(pce|gaz|pcs|m3)\b")
 
