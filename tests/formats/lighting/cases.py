@@ -145,7 +145,7 @@ CASES = [
         bad=CIRCUITS.replace("D3;A-7", "D2;A-8").encode(), skips=NO_CLOCK,
     ),
     Case(
-        format="talq", name="devices.json", data=_talq(9), records=5,
+        format="talq", name="devices.json", data=_talq(3900), records=5,
         bad=_talq(-5), skips=NO_CLOCK,
     ),
 ]  # fmt: skip

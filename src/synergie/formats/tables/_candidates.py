@@ -61,9 +61,6 @@ _REASONS = {
 }
 
 
-_FOLLOWS = N_("its numbers follow from those of the column read")
-
-
 class ColumnTold(NamedTuple):
     """What one column was taken for, and why."""
 

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from typing import Literal, get_args
 
 from synergie.formats.tables._heading import denials, heading, plain_symbols
-from synergie.formats.tables._title_kinds import denies_energy
+from synergie.formats.tables._title_kinds import denies_energy, tells_other_unit
 from synergie.formats.tables._vocabulary import MONEY, PLACE, Role
 from synergie.formats.tables._words import words
 
@@ -74,6 +74,9 @@ def claims(
     """
     whole = " ".join(titles)
     of_file = _HISTORY.sub(" ", words(file))
+    scaled = next((one for one in (*titles[-1:], file) if tells_other_unit(one, names)), None)
+    if scaled is not None:
+        yield "measured", scaled[:80]
     for text, name, told in ((whole, words(whole), titles), (file, of_file, (file,))):
         bare = _PROGRAMME.sub(" ", name)
         heads = {role for one in names for role in denials(one)}

@@ -67,7 +67,7 @@ def denies_energy(text: str, names: Sequence[str]) -> bool:
     """Whether *text* says that figures under *names* are no energies as their heads say.
 
     A production is none under a head of what is drawn; gas is none under the numbers of electric
-    points; another unit than that of the heads is another scale.
+    points.
     """
     heads = words(" ".join(names))
     kinds = {kind for part in parts_of(text) for kind in kinds_of_part(part)}
@@ -79,7 +79,10 @@ def denies_energy(text: str, names: Sequence[str]) -> bool:
         kinds.discard("part")
     if _OTHER_HEADS.search(heads):
         kinds.discard("quantity")
+    return bool(kinds) or _ANYWHERE.search(words(plain_symbols(text))) is not None
+
+
+def tells_other_unit(text: str, names: Sequence[str]) -> bool:
+    """Whether *text* tells another unit of energy than the heads *names* do."""
     units = {unit for name in names if (unit := heading(name).unit) in ENERGIES}
-    unit = heading(text).unit
-    other = bool(units) and unit in ENERGIES and unit not in units
-    return bool(kinds) or other or _ANYWHERE.search(words(plain_symbols(text))) is not None
+    return bool(units) and (unit := heading(text).unit) in ENERGIES and unit not in units
