@@ -115,7 +115,7 @@ def test_names_of_files_of_what_is_measured_ask_nothing(name: str) -> None:
     ("title", "name", "what"),
     [
         ("Consommations de gaz en kWh", "factures.csv", ["scheme"]),
-        ("Production photovoltaïque en kWh", "factures.csv", ["direction"]),
+        ("Production photovoltaïque en kWh", "factures.csv", ["direction", "measured"]),
         ("Factures EDF OA en kWh", "factures.csv", ["direction"]),
         ("Consommations N-1 en kWh", "factures.csv", ["measured"]),
         ("Consommations en kWh", "Prévisions 2027.csv", ["measured"]),

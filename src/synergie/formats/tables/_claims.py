@@ -82,7 +82,11 @@ def claims(
         heads = {role for one in names for role in denials(one)}
         carbon = _CARBON.search(bare) and not any(_CARBON.search(words(one)) for one in names)
         denied = set(denials(bare)) & _NOT_MEASURED - heads or _SAVED.search(bare)
-        if denied or carbon or any(denies_energy(one, names) for one in told):
+        if (
+            denied
+            or carbon
+            or any(denies_energy(one, names, gas=one in {file, *titles[-1:]}) for one in told)
+        ):
             yield "measured", text[:80]
         if _SUMMED.search(bare) and "running_sum" not in heads:
             yield "summed", text[:80]

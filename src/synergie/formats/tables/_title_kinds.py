@@ -63,17 +63,17 @@ def parts_of(text: str) -> Iterator[str]:
     yield from filter(str.strip, _PARTS.split(text))
 
 
-def denies_energy(text: str, names: Sequence[str]) -> bool:
+def denies_energy(text: str, names: Sequence[str], *, gas: bool) -> bool:
     """Whether *text* says that figures under *names* are no energies as their heads say.
 
     A production is none under a head of what is drawn; gas is none under the numbers of electric
-    points.
+    points, where *gas* is looked for: a title of gas is asked about by its own question.
     """
     heads = words(" ".join(names))
     kinds = {kind for part in parts_of(text) for kind in kinds_of_part(part)}
     if not _DRAWN.search(heads):
         kinds.discard("production")
-    if not _ELECTRIC.search(heads) or _OF_GAS.search(heads):
+    if not gas or not _ELECTRIC.search(heads) or _OF_GAS.search(heads) or "lectri" in text:
         kinds.discard("gas")
     if _CLASSED.search(heads):
         kinds.discard("part")
