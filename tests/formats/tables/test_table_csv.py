@@ -7,6 +7,7 @@ import pytest
 
 from synergie.calendar import day_bounds
 from synergie.errors import BadInput
+from synergie.formats.tables._texts import separator_in
 from synergie.formats.tables.propose import Unconfirmed
 from synergie.schemas.assets.supply_point import SupplyPointRecord
 from synergie.schemas.assets.supply_terms import SupplyTerms
@@ -484,3 +485,9 @@ def test_columns_may_move_and_titles_may_come_or_go() -> None:
 def test_an_unclosed_quote_is_refused_and_never_swallows_the_rest() -> None:
     with pytest.raises(BadInput, match="closing quote"):
         records(bill('99000000000017;2026-01;"5', *["99000000000017;2026-02;6"] * 300), ONE)
+
+
+def test_marks_inside_quotation_marks_separate_nothing() -> None:
+    text = 'Clé;Prix;Source\nled;0,01;";;"\nsodium;0,02;";"\n'
+    assert separator_in(text) == ";"
+    assert separator_in('"a;b"\n"c;d"\n') == ";"

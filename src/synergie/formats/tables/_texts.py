@@ -1,5 +1,6 @@
 """Rows of a text table, whatever its encoding and the mark between its cells."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
@@ -21,6 +22,9 @@ _MANY = 1_000
 _HEAD_LINES = 40
 _SAMPLE = 64 * 1024
 _BETWEEN = "cells between ; , | or tabulations"
+
+_QUOTED = re.compile(r'(?:^|(?<=[;,\t|]))"(?:[^"\r\n]|"")*"(?=[;,\t|\r\n]|$)', re.MULTILINE)
+"""A cell in quotation marks, on one line."""
 
 
 def text_rows(source: BinaryIO, separator: str | None, report: Report) -> Iterator[TableRow]:
@@ -55,7 +59,14 @@ def in_rows(blocks: Iterable[TableBlock]) -> Iterator[TableRow]:
 
 
 def separator_in(text: str) -> str | None:
-    """The mark that cuts most of the first lines into as many cells; None when there is none."""
+    """The mark that cuts most of the first lines into as many cells; None when there is none.
+
+    Marks in quotation marks cut nothing, unless there are no others.
+    """
+    return _most_even(_QUOTED.sub("", text)) or _most_even(text)
+
+
+def _most_even(text: str) -> str | None:
     lines = [line for line in text.splitlines()[:_HEAD_LINES] if line.strip()]
     best, score = None, (0, 0)
     for mark in SEPARATORS:
