@@ -42,7 +42,7 @@ REPEATED: frozenset[str] = frozenset({"value", "subscribed_power", "annual_energ
 POWERS: frozenset[str] = frozenset({"W", "kW"})
 ENERGIES: frozenset[str] = frozenset({"Wh", "kWh", "MWh"})
 
-type Middle = Annotated[
+Middle = Annotated[
     Decimal, Strict(False), decimal_text, Field(gt=0, max_digits=30, examples=["1240.5"])
 ]
 """Middle one of some numbers, as they are written. Text on the wire."""
