@@ -16,7 +16,7 @@ TOO_HEAVY = {
     "pulp", "pyarrow", "pygments", "rich", "sqlalchemy", "sqlmodel", "starlette", "typer",
     "uvicorn",
 }  # fmt: skip
-MOST_MB = 62
+MOST_MB = 61
 """No library too many. The goal is 60, of the bench `install-base` (decisions 0013 and 0022): a
 release of a library of others moves what it measures by half of one."""
 
