@@ -5,9 +5,9 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import cast, override
+from typing import ClassVar, cast
 
 import pytest
 import uvicorn
@@ -15,8 +15,9 @@ from starlette.responses import PlainTextResponse
 from uvicorn.loops.auto import auto_loop_factory
 from uvicorn.server import ServerState
 
+from synergie.server import deadline, tls_door
 from synergie.server.connection import Connection, connection_of
-from synergie.server.deadline import bounded
+from synergie.server.deadline import Deadline, bounded
 from synergie.server.entry import Entry
 from synergie.server.settings import Settings
 from synergie.server.tls_door import TlsDoor
@@ -117,22 +118,6 @@ def test_a_request_that_came_before_the_rest_was_over_is_answered() -> None:
     run(test)
 
 
-def test_a_body_that_came_in_time_is_read_and_another_is_not() -> None:
-    async def test() -> None:
-        loop = asyncio.get_running_loop()
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            theirs.setblocking(False)
-            with standing_still(lambda: ours.send(b"body")):
-                async with bounded(loop.time() + TIME_S):
-                    assert await loop.sock_recv(theirs, 9) == b"body"
-            with pytest.raises(TimeoutError):
-                async with bounded(loop.time() + TIME_S):
-                    await loop.sock_recv(theirs, 9)
-
-    run(test)
-
-
 class Secured(Connection):
     """A connection that is counted nowhere."""
 
@@ -143,22 +128,61 @@ class Secured(Connection):
         """*handshake* is over."""
 
 
-class Still(TlsDoor):
-    """Stands still once a connection has come; meanwhile *said* comes on it."""
+class Rearmed(Deadline):
+    """Far away, until it is armed anew: how busy the machine is until then changes nothing."""
 
-    said: Callable[[], object]
+    of: ClassVar[list["Rearmed"]] = []
 
-    @override
-    def _begin(self, raw: socket.socket, peer: str) -> None:
-        super()._begin(raw, peer)
-        self.still = ExitStack()
-        self.still.enter_context(standing_still(self.said))
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, seconds: float, act: Callable[[], object]
+    ) -> None:
+        super().__init__(loop, 600 + seconds, act)
+        self.of.append(self)
+
+    def arm(self) -> None:
+        """So that it is over before the loop looks at its sockets."""
+        self.cancel()
+        self._handle = self._loop.call_later(TIME_S, self._look)
+
+
+async def begun() -> Rearmed:
+    """The deadline of a handshake, once its socket is listened to."""
+    while not Rearmed.of:  # noqa: ASYNC110 (nobody is told)
+        await asyncio.sleep(0.001)
+    for _ in range(50):  # turns of the loop, not time: how many it takes is the loop's own
+        await asyncio.sleep(0)
+    return Rearmed.of.pop()
+
+
+def test_a_body_that_came_in_time_is_read_and_another_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def test() -> None:
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            theirs.setblocking(False)
+
+            def begin() -> None:
+                Rearmed.of.pop().arm()
+                ours.send(b"body")
+
+            with monkeypatch.context() as patch, standing_still(begin):
+                patch.setattr(deadline, "Deadline", Rearmed)
+                async with bounded(loop.time() + TIME_S):
+                    assert await loop.sock_recv(theirs, 9) == b"body"
+            with pytest.raises(TimeoutError):
+                async with bounded(loop.time() + TIME_S):
+                    await loop.sock_recv(theirs, 9)
+
+    run(test)
 
 
 @pytest.mark.parametrize("speaks", [True, False])
 def test_a_handshake_that_came_in_time_goes_on_and_one_that_did_not_is_cut(
-    tmp_path: Path, *, speaks: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, speaks: bool
 ) -> None:
+    monkeypatch.setattr(tls_door, "Deadline", Rearmed)
     told = Certificates.made(tmp_path).settings()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(told["tls_cert"], told["tls_key"])
@@ -169,14 +193,19 @@ def test_a_handshake_that_came_in_time_goes_on_and_one_that_did_not_is_cut(
     async def test() -> None:
         with socket.create_server(("127.0.0.1", 0)) as listening:
             made = cast("Callable[[], Entry]", lambda: kind(config, ServerState(), {}))
-            door = Still(listening, context, made, seconds=TIME_S)
+            door = TlsDoor(listening, context, made, seconds=TIME_S)
             try:
                 with socket.create_connection(listening.getsockname()) as caller:
                     caller.setblocking(False)
-                    door.said = lambda: caller.send(hello() if speaks else hello()[:9])
-                    assert bool(await hear(caller)) is speaks
+                    late = await begun()
+
+                    def begin() -> None:
+                        late.arm()
+                        caller.send(hello() if speaks else hello()[:9])
+
+                    with standing_still(begin):
+                        assert bool(await hear(caller)) is speaks
             finally:
-                door.still.close()
                 door.close()
                 await door.wait_closed()
 
